@@ -1,1 +1,25 @@
-//! To be described.
+//! Names, types and exhaustiveness. No input or output happens here.
+
+pub mod hir;
+
+use snow_syntax::{ast, diagnostic::Diagnostic};
+
+/// One module of the program, as the caller found it.
+pub struct SourceModule<'a> {
+    /// `Main`, `Geometry.Plane`; the prelude is `Prelude`.
+    pub name: String,
+    /// Does it belong to the standard library? Only those may declare `extern fn`.
+    pub standard: bool,
+    /// Index of the file, used in diagnostics and in `hir`.
+    pub file: usize,
+    pub source: &'a str,
+    pub ast: &'a ast::File,
+}
+
+/// Signature of something that `extern fn` may bind to, as text: `fn(Int, Int) -> Int`.
+pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
+
+/// Checks a whole program. The typed form is there when no diagnostic is an error.
+pub fn check(_modules: &[SourceModule], _externs: &ExternSignatures) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    (None, Vec::new())
+}

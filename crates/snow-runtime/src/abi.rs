@@ -1,0 +1,124 @@
+//! What compiled code and the runtime agree on: the shape of objects, the layout
+//! of an actor's record, and the table of intrinsics.
+//!
+//! # Values
+//!
+//! An Int, Pid, enumeration without payloads or Unit is a 64-bit word; a Float its
+//! bits; a Bool a byte, in objects a word. A reference is one of three:
+//! - an immediate: the constructor number k of a constructor without payload, as `k << 1 | 1`;
+//! - zero, in array slots never written;
+//! - the address of an object, aligned to 8.
+//!
+//! # Objects
+//!
+//! One header word, then words. References come first, raw words after them, each
+//! group in declaration order, so that a header needs only two counts. The lowest
+//! bit of a header is 1; while a collection or a message copy runs, a header with
+//! lowest bit 0 is the address the object has moved to.
+//!
+//! A sum type with no payloads at all is an Int (class), not a reference.
+
+/// What an object is. Stored in bits 1-7 of the header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// Tuple, struct, constructor: `references` words, then raw words.
+    Fixed = 0,
+    /// Word 1 is the code address; then captured references, then raw captures.
+    /// `words` counts all words after the header, the code address included.
+    Closure = 1,
+    /// Bytes and String: see `bytes`. Data of at most `INLINE_BYTES` lies in the object.
+    InlineBytes = 2,
+    /// Bytes and String over a shared blob.
+    BlobBytes = 3,
+    /// Mutable, growable bytes.
+    Buffer = 4,
+    /// Word 1 capacity, 2 front, 3 back, then `capacity` raw words.
+    RawArray = 5,
+    /// The same, holding references.
+    RefArray = 6,
+    /// A handle on something of the runtime (socket, outbox, …) that is released with its owner.
+    Resource = 7,
+}
+
+/// Builds the header of a `Fixed` or `Closure` object: constructor number, all words, references among them.
+pub const fn header(kind: Kind, tag: u32, words: u32, references: u32) -> u64 {
+    1 | (kind as u64) << 1 | (tag as u64) << 8 | (words as u64) << 24 | (references as u64) << 44
+}
+
+/// The object lies outside every heap: it is neither moved nor copied.
+pub const STATIC_BIT: u64 = 1 << 7;
+
+pub const TAG_SHIFT: u32 = 8;
+pub const TAG_MASK: u64 = 0xffff;
+pub const WORDS_SHIFT: u32 = 24;
+pub const WORDS_MASK: u64 = 0xf_ffff;
+pub const REFERENCES_SHIFT: u32 = 44;
+pub const REFERENCES_MASK: u64 = 0xf_ffff;
+
+/// The most constructors and words that a header can describe.
+pub const MAX_TAG: u32 = 0xffff;
+pub const MAX_WORDS: u32 = 0xf_ffff;
+
+/// Words of Bytes, String and Buffer (indexes behind the header, as in `ir::Op::Load`).
+pub mod bytes {
+    /// Length in bytes (raw).
+    pub const LENGTH: u32 = 1;
+    /// Address of the first byte (raw). Inside the object itself for `InlineBytes`: the collector adjusts it.
+    pub const ADDRESS: u32 = 2;
+    /// First word of inline data; for `BlobBytes` the blob, for `Buffer` the capacity.
+    pub const DATA: u32 = 3;
+    /// `BlobBytes` and `Buffer`: the next object in the heap's list of objects that own something outside.
+    pub const NEXT_OWNING: u32 = 4;
+}
+
+/// The largest data kept inside the object.
+pub const INLINE_BYTES: usize = 64;
+
+/// Words of arrays.
+pub mod array {
+    pub const CAPACITY: u32 = 1;
+    /// Index of the lowest slot in use: whoever's view starts here may prepend in place.
+    pub const FRONT: u32 = 2;
+    /// Index behind the highest slot in use: whoever's view ends here may append in place.
+    pub const BACK: u32 = 3;
+    pub const ELEMENTS: u32 = 4;
+}
+
+/// Byte offsets in the actor's record, to which the pinned register points.
+/// `actor::Record` is checked against them at compile time.
+pub mod record {
+    /// Next free address of the heap.
+    pub const HEAP_NEXT: i32 = 0;
+    /// First address that may not be allocated.
+    pub const HEAP_LIMIT: i32 = 8;
+    /// Not zero: the time slice is over (one byte, set by other threads).
+    pub const PREEMPT: i32 = 16;
+    /// Second results of intrinsics.
+    pub const OUT_0: i32 = 24;
+    pub const OUT_1: i32 = 32;
+    pub const OUT_2: i32 = 40;
+}
+
+/// Class of an intrinsic's argument or result, as compiled code passes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    Int,
+    Float,
+    Bool,
+    Ref,
+}
+
+/// One entry of the table of intrinsics.
+pub struct Intrinsic {
+    /// The name that `extern fn` and `ir::Op::Runtime` use.
+    pub name: &'static str,
+    /// Its Snow type, `fn(Socket, Int) -> Result<Bytes, NetError>`; empty for those that only the
+    /// compiler calls.
+    pub signature: &'static str,
+    pub arguments: &'static [Class],
+    pub result: Class,
+    /// Address of the assembly stub in the platform's C convention: `(record, arguments…) -> result`.
+    /// It switches to the scheduler's stack and calls the Rust function.
+    pub address: fn() -> usize,
+}

@@ -233,6 +233,8 @@ pub enum Op {
     CallClosure { closure: Value, arguments: Vec<Value>, result: Class },
     /// An intrinsic of the runtime, by name; the actor's record is passed by the code generator.
     Runtime { name: &'static str, arguments: Vec<Value>, result: Class },
+    /// A word of the actor's record, at one of the offsets of `abi::record` (second results, own pid).
+    Record { offset: i32, class: Class },
     /// Switches to the scheduler until the actor is woken.
     Park,
     /// Parks if the time slice is over. Inserted by a pass, not by lowering.

@@ -98,6 +98,8 @@ pub mod record {
     pub const OUT_0: i32 = 24;
     pub const OUT_1: i32 = 32;
     pub const OUT_2: i32 = 40;
+    /// The actor's own address, as a Pid (Int).
+    pub const SELF_PID: i32 = 48;
 }
 
 /// Class of an intrinsic's argument or result, as compiled code passes it.

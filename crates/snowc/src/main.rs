@@ -1,1 +1,78 @@
-fn main() {}
+//! `snowc`: the Snow compiler's command. The only crate that reads files and prints.
+
+mod commands;
+mod compile;
+mod project;
+mod report;
+mod standard_library;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "snowc", version, about = "The compiler of the Snow language")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile a program and run it at once
+    Run {
+        /// A source file, or a folder with a main.snow
+        path: PathBuf,
+        /// What the program gets as its own arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Make one native executable that needs nothing else
+    Build {
+        path: PathBuf,
+        /// Where to write it; default: the name of the file or folder
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// Report what is wrong with a program, without running it
+    Check { path: PathBuf },
+    /// Run the `test` blocks of a file or folder
+    Test {
+        path: PathBuf,
+        /// Run only tests whose name contains this
+        #[arg(long)]
+        only: Option<String>,
+        /// Deterministic mode: one worker, virtual clock, the order of actors chosen by this number
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Run every test under so many seeds
+        #[arg(long, conflicts_with = "seed")]
+        explore: Option<u64>,
+    },
+    /// Print the optimised intermediate representation (for work on the compiler)
+    #[command(hide = true)]
+    Ir {
+        path: PathBuf,
+        #[arg(long)]
+        unoptimised: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    // An executable made by `snowc build` is this program with an image behind it.
+    if let Some(image) = snow_runtime::image::find_in_current_executable() {
+        return commands::run_image(image);
+    }
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Run { path, arguments } => commands::run(&path, arguments),
+        Command::Build { path, output } => commands::build(&path, output),
+        Command::Check { path } => commands::check(&path),
+        Command::Test { path, only, seed, explore } => commands::test(&path, only, seed, explore),
+        Command::Ir { path, unoptimised } => commands::print_ir(&path, unoptimised),
+    };
+    result.unwrap_or_else(|failure| {
+        failure.print();
+        ExitCode::FAILURE
+    })
+}

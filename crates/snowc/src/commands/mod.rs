@@ -1,0 +1,60 @@
+//! One function for each of `snowc`'s commands.
+
+mod build;
+mod test;
+
+pub use build::build;
+pub use test::test;
+
+use crate::compile;
+use crate::project;
+use crate::report::Failure;
+use snow_codegen::Level;
+use snow_ir::Entry;
+use snow_runtime::image::Image;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub fn run(path: &Path, arguments: Vec<String>) -> Result<ExitCode, Failure> {
+    let files = project::load(path, true)?;
+    let image = compile::compile(&files, Entry::Main, Level::Host)?;
+    drop(files);
+    execute(image, arguments)
+}
+
+/// Runs the image that this executable carries.
+pub fn run_image(image: Image) -> ExitCode {
+    let arguments = std::env::args().skip(1).collect();
+    execute(image, arguments).unwrap_or_else(|failure| {
+        failure.print();
+        ExitCode::FAILURE
+    })
+}
+
+pub fn check(path: &Path) -> Result<ExitCode, Failure> {
+    let files = project::load(path, false)?;
+    compile::check(&files)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
+    let files = project::load(path, true)?;
+    let program = compile::check(&files)?;
+    let lowered = compile::lower(&program, &files, Entry::Main, !unoptimised)?;
+    print!("{}", snow_ir::text::print(&lowered));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn execute(image: Image, arguments: Vec<String>) -> Result<ExitCode, Failure> {
+    let program = load(image)?;
+    let options = snow_runtime::Options { arguments, ..snow_runtime::Options::from_env() };
+    Ok(exit_code(program.run_main(&options)))
+}
+
+fn load(image: Image) -> Result<snow_runtime::Program, Failure> {
+    snow_runtime::Program::load(image).map_err(|error| Failure::plain(error.to_string()))
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

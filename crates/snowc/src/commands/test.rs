@@ -1,0 +1,56 @@
+//! `snowc test`: runs the `test` blocks of a program and counts.
+
+use super::load;
+use crate::report::Failure;
+use crate::{compile, project};
+use snow_codegen::Level;
+use snow_ir::Entry;
+use snow_runtime::{Options, TestOutcome};
+use std::path::Path;
+use std::process::ExitCode;
+
+pub fn test(
+    path: &Path,
+    only: Option<String>,
+    seed: Option<u64>,
+    explore: Option<u64>,
+) -> Result<ExitCode, Failure> {
+    let files = project::load(path, false)?;
+    let image = compile::compile(&files, Entry::Tests, Level::Host)?;
+    let tests: Vec<(usize, String, String)> = image
+        .tests
+        .iter()
+        .enumerate()
+        .filter(|(_, test)| only.as_ref().is_none_or(|part| test.name.contains(part)))
+        .map(|(index, test)| (index, test.name.clone(), format!("{}:{}", image.files[test.file as usize], test.line)))
+        .collect();
+    let program = load(image)?;
+    let seeds: Vec<Option<u64>> = match (seed, explore) {
+        (Some(seed), _) => vec![Some(seed)],
+        (None, Some(count)) => (0..count).map(Some).collect(),
+        (None, None) => vec![None],
+    };
+    let (mut passed, mut failed) = (0, 0);
+    for (index, name, place) in &tests {
+        let failure = seeds.iter().find_map(|seed| {
+            let options = Options { seed: *seed, ..Options::from_env() };
+            match program.run_test(*index, &options) {
+                TestOutcome::Passed => None,
+                TestOutcome::Failed(message) => Some((*seed, message)),
+            }
+        });
+        match failure {
+            None => passed += 1,
+            Some((seed, message)) => {
+                failed += 1;
+                let replay = seed.map_or(String::new(), |seed| format!(" (replay with --seed {seed})"));
+                println!("FAILED {name}{replay}\n  {place}");
+                for line in message.lines() {
+                    println!("  {line}");
+                }
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

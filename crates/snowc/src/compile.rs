@@ -1,0 +1,93 @@
+//! The way of a program through the compiler.
+
+use crate::project::SourceFile;
+use crate::report::{self, Failure};
+use snow_check::{SourceModule, hir};
+use snow_codegen::Level;
+use snow_ir::{Entry, ir};
+use snow_runtime::image::Image;
+use snow_syntax::diagnostic::{Diagnostic, Severity};
+
+/// Parses and checks; prints what there is to say.
+pub fn check(files: &[SourceFile]) -> Result<hir::Program, Failure> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let mut trees = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let (tree, found) = snow_syntax::parse(index, &file.text);
+        diagnostics.extend(found);
+        trees.push(tree);
+    }
+    let broken = has_errors(&diagnostics);
+    let mut program = None;
+    if !broken {
+        let modules: Vec<SourceModule> = files
+            .iter()
+            .zip(&trees)
+            .enumerate()
+            .map(|(index, (file, ast))| SourceModule {
+                name: file.module.clone(),
+                standard: file.standard,
+                file: index,
+                source: &file.text,
+                ast,
+            })
+            .collect();
+        let (checked, found) = snow_check::check(&modules, &extern_signature);
+        // A warning about the library's own sources is of no use to the user.
+        diagnostics.extend(
+            found
+                .into_iter()
+                .filter(|found| found.severity == Severity::Error || !files[found.file].standard),
+        );
+        program = checked;
+    }
+    report::print(&diagnostics, files);
+    match program {
+        Some(program) if !has_errors(&diagnostics) => Ok(program),
+        _ => Err(Failure::Reported),
+    }
+}
+
+/// To the optimised intermediate form.
+pub fn lower(
+    program: &hir::Program,
+    files: &[SourceFile],
+    entry: Entry,
+    optimised: bool,
+) -> Result<ir::Program, Failure> {
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let mut lowered = snow_ir::lower(program, &paths, entry).map_err(|error| {
+        let diagnostic = Diagnostic::error("C0001", error.file as usize, error.span, error.message);
+        report::print(&[diagnostic], files);
+        Failure::Reported
+    })?;
+    if optimised {
+        snow_ir::optimise::optimise(&mut lowered);
+    }
+    Ok(lowered)
+}
+
+/// Machine code for a whole program.
+pub fn compile(files: &[SourceFile], entry: Entry, level: Level) -> Result<Image, Failure> {
+    let program = check(files)?;
+    let lowered = lower(&program, files, entry, true)?;
+    let line_starts: Vec<Vec<u32>> = files.iter().map(|file| line_starts(&file.text)).collect();
+    let line = |file: u32, offset: u32| -> u32 {
+        line_starts.get(file as usize).map_or(0, |starts| starts.partition_point(|start| *start <= offset) as u32)
+    };
+    snow_codegen::compile(&lowered, &line, level).map_err(|error| Failure::plain(error.to_string()))
+}
+
+/// What `extern fn NAME` must look like: an inline operation of the compiler or an intrinsic of the runtime.
+fn extern_signature(name: &str) -> Option<&'static str> {
+    snow_ir::inline_signature(name).or_else(|| snow_runtime::abi::intrinsic_signature(name))
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// Offsets at which lines start.
+fn line_starts(text: &str) -> Vec<u32> {
+    std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1)).collect()
+}

@@ -1,0 +1,95 @@
+//! What the user gets to read.
+
+use crate::project::SourceFile;
+use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};
+use snow_syntax::diagnostic::{Diagnostic, Severity};
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// Why a command could not do its work.
+pub enum Failure {
+    /// The diagnostics are printed already.
+    Reported,
+    Plain(String),
+}
+
+impl Failure {
+    pub fn plain(message: impl Into<String>) -> Failure {
+        Failure::Plain(message.into())
+    }
+
+    pub fn file(path: &Path, error: std::io::Error) -> Failure {
+        Failure::Plain(format!("{}: {error}", path.display()))
+    }
+
+    pub fn print(&self) {
+        if let Failure::Plain(message) = self {
+            eprintln!("error: {message}");
+        }
+    }
+}
+
+/// Prints the diagnostics to stderr, in the order of files and places.
+pub fn print(diagnostics: &[Diagnostic], files: &[SourceFile]) {
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    eprint!("{}", render(diagnostics, files, color));
+}
+
+pub fn render(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> String {
+    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
+    ordered.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span.start));
+    let mut text = Vec::new();
+    for diagnostic in ordered {
+        let mut sources = Sources { files, cache: HashMap::new() };
+        // Writing to memory does not fail.
+        let _ = report(diagnostic, files, color).write(&mut sources, &mut text);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+type Place = (usize, std::ops::Range<usize>);
+
+fn report<'a>(diagnostic: &'a Diagnostic, files: &[SourceFile], color: bool) -> Report<'a, Place> {
+    let kind = match diagnostic.severity {
+        Severity::Error => ReportKind::Error,
+        Severity::Warning => ReportKind::Warning,
+    };
+    let length = files.get(diagnostic.file).map_or(0, |file| file.text.len());
+    let place = |span: snow_syntax::span::Span| {
+        let start = (span.start as usize).min(length);
+        (diagnostic.file, start..(span.end as usize).clamp(start, length))
+    };
+    let config =
+        Config::default().with_color(color).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode);
+    let mut builder = Report::build(kind, place(diagnostic.primary.span))
+        .with_code(diagnostic.code)
+        .with_config(config)
+        .with_message(&diagnostic.message)
+        .with_label(Label::new(place(diagnostic.primary.span)).with_message(&diagnostic.primary.text));
+    for label in &diagnostic.secondary {
+        builder = builder.with_label(Label::new(place(label.span)).with_message(&label.text));
+    }
+    if let Some(help) = &diagnostic.help {
+        builder = builder.with_help(help);
+    }
+    builder.finish()
+}
+
+struct Sources<'a> {
+    files: &'a [SourceFile],
+    cache: HashMap<usize, ariadne::Source<String>>,
+}
+
+impl ariadne::Cache<usize> for &mut Sources<'_> {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &usize) -> Result<&ariadne::Source<String>, impl std::fmt::Debug> {
+        let text = self.files.get(*id).map_or(String::new(), |file| file.text.clone());
+        Ok::<_, String>(self.cache.entry(*id).or_insert_with(|| ariadne::Source::from(text)))
+    }
+
+    fn display<'b>(&self, id: &'b usize) -> Option<impl std::fmt::Display + 'b> {
+        Some(self.files.get(*id).map_or("?".to_string(), |file| file.path.clone()))
+    }
+}

@@ -1,0 +1,230 @@
+//! Sockets, epoll, and opening many connections at once.
+use crate::arguments::Arguments;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// As many open files as the hard limit allows, more where we may raise it.
+pub fn raise_fd_limit() {
+    unsafe {
+        let mut r = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        libc::getrlimit(libc::RLIMIT_NOFILE, &mut r);
+        let want = libc::rlimit { rlim_cur: 1_000_000, rlim_max: 1_000_000.max(r.rlim_max) };
+        if libc::setrlimit(libc::RLIMIT_NOFILE, &want) != 0 {
+            r.rlim_cur = r.rlim_max;
+            libc::setrlimit(libc::RLIMIT_NOFILE, &r);
+        }
+    }
+}
+
+/// Nanoseconds of the monotonic clock.
+pub fn now_ns() -> u64 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
+    t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
+}
+
+/// A wrong answer or a broken connection: exit status 1.
+pub fn fail(why: &str) -> ! {
+    eprintln!("loadgen: {why}");
+    std::process::exit(1)
+}
+
+/// An edge-triggered epoll set.
+pub struct Epoll {
+    fd: i32,
+    events: Vec<libc::epoll_event>,
+}
+
+impl Epoll {
+    pub fn new(max: usize) -> Epoll {
+        let fd = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
+        Epoll { fd, events: vec![libc::epoll_event { events: 0, u64: 0 }; max.clamp(16, 1024)] }
+    }
+
+    pub fn add(&self, fd: i32, id: usize) {
+        let mut e = libc::epoll_event {
+            events: (libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP | libc::EPOLLET) as u32,
+            u64: id as u64,
+        };
+        if unsafe { libc::epoll_ctl(self.fd, libc::EPOLL_CTL_ADD, fd, &mut e) } != 0 {
+            fail(&format!("epoll_ctl: {}", io::Error::last_os_error()));
+        }
+    }
+
+    #[inline]
+    pub fn wait(&mut self, ms: i32) -> usize {
+        let n = unsafe { libc::epoll_wait(self.fd, self.events.as_mut_ptr(), self.events.len() as i32, ms) };
+        n.max(0) as usize
+    }
+
+    #[inline]
+    pub fn at(&self, i: usize) -> (usize, u32) {
+        let e = self.events[i];
+        (e.u64 as usize, e.events)
+    }
+}
+
+impl Drop for Epoll {
+    fn drop(&mut self) {
+        unsafe { libc::close(self.fd) };
+    }
+}
+
+/// None: would block. Some(0): closed by the peer.
+#[inline]
+pub fn recv(fd: i32, buf: &mut [u8]) -> Option<usize> {
+    let n = unsafe { libc::recv(fd, buf.as_mut_ptr() as *mut _, buf.len(), 0) };
+    if n >= 0 {
+        return Some(n as usize);
+    }
+    let e = io::Error::last_os_error();
+    match e.raw_os_error() {
+        Some(libc::EAGAIN) | Some(libc::EINTR) => None,
+        _ => Some(0),
+    }
+}
+
+/// None: would block.
+#[inline]
+pub fn send(fd: i32, buf: &[u8]) -> Option<usize> {
+    let n = unsafe { libc::send(fd, buf.as_ptr() as *const _, buf.len(), libc::MSG_NOSIGNAL) };
+    if n >= 0 {
+        return Some(n as usize);
+    }
+    match io::Error::last_os_error().raw_os_error() {
+        Some(libc::EAGAIN) | Some(libc::EINTR) => None,
+        _ => fail(&format!("send: {}", io::Error::last_os_error())),
+    }
+}
+
+fn connect(a: &Arguments, i: usize) -> i32 {
+    unsafe {
+        let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC, 0);
+        if fd < 0 {
+            fail(&format!("socket: {}", io::Error::last_os_error()));
+        }
+        let one: i32 = 1;
+        let p = &one as *const i32 as *const libc::c_void;
+        libc::setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NODELAY, p, 4);
+        // a reset at close leaves no TIME_WAIT entries behind
+        let l = libc::linger { l_onoff: 1, l_linger: 0 };
+        libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, &l as *const _ as *const _, 8);
+        if a.sources > 1 {
+            libc::setsockopt(fd, libc::IPPROTO_IP, 24 /* IP_BIND_ADDRESS_NO_PORT */, p, 4);
+            let src = sockaddr(0x7f000002 + (i % a.sources) as u32, 0);
+            if libc::bind(fd, &src as *const _ as *const _, 16) != 0 {
+                fail(&format!("bind: {}", io::Error::last_os_error()));
+            }
+        }
+        let dst = sockaddr(u32::from(*a.addr.ip()), a.addr.port());
+        if libc::connect(fd, &dst as *const _ as *const _, 16) != 0 {
+            let e = io::Error::last_os_error();
+            if e.raw_os_error() != Some(libc::EINPROGRESS) {
+                fail(&format!("connect: {e}"));
+            }
+        }
+        fd
+    }
+}
+
+fn sockaddr(ip: u32, port: u16) -> libc::sockaddr_in {
+    libc::sockaddr_in {
+        sin_family: libc::AF_INET as u16,
+        sin_port: port.to_be(),
+        sin_addr: libc::in_addr { s_addr: ip.to_be() },
+        sin_zero: [0; 8],
+    }
+}
+
+/// Connections that are past their handshake.
+pub struct Opened {
+    pub fds: Vec<i32>,
+    pub secs: f64,
+    pub handshake: crate::histogram::Histogram,
+}
+
+/// Opens `n` connections with at most `inflight` handshakes under way; checks each 101 answer.
+pub fn open_all(a: &Arguments, n: usize, path: &str) -> Opened {
+    let mut ep = Epoll::new(1024);
+    let req = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        a.host
+    );
+    let mut fds = vec![-1i32; n];
+    let mut sent = vec![false; n];
+    let mut part: Vec<Vec<u8>> = vec![Vec::new(); n];
+    let mut began = vec![0u64; n];
+    let mut h = crate::histogram::Histogram::new();
+    let (mut next, mut done) = (0usize, 0usize);
+    let start = Instant::now();
+    let limit = Duration::from_secs_f64(a.timeout);
+    let mut buf = vec![0u8; 4096];
+    while done < n {
+        while next < n && next - done < a.inflight {
+            began[next] = now_ns();
+            fds[next] = connect(a, next);
+            ep.add(fds[next], next);
+            next += 1;
+        }
+        if start.elapsed() > limit {
+            fail(&format!("only {done} of {n} connections opened in {:.0} s", a.timeout));
+        }
+        let k = ep.wait(if a.spin { 0 } else { 100 });
+        for j in 0..k {
+            let (i, ev) = ep.at(j);
+            if fds[i] < 0 {
+                continue;
+            }
+            if ev & libc::EPOLLOUT as u32 != 0 && !sent[i] {
+                if ev & (libc::EPOLLERR | libc::EPOLLHUP) as u32 != 0 {
+                    fail("connection refused or reset");
+                }
+                sent[i] = true;
+                if a.raw {
+                    h.add(now_ns() - began[i], 1);
+                    done += 1;
+                    continue;
+                }
+                if send(fds[i], req.as_bytes()) != Some(req.len()) {
+                    fail("the handshake request did not fit");
+                }
+            }
+            if a.raw || !sent[i] || began[i] == 0 || ev & libc::EPOLLIN as u32 == 0 {
+                continue;
+            }
+            match recv(fds[i], &mut buf) {
+                None => continue,
+                Some(0) => fail("closed during the handshake"),
+                Some(m) => {
+                    part[i].extend_from_slice(&buf[..m]);
+                    if let Some(e) = part[i].windows(4).position(|w| w == b"\r\n\r\n") {
+                        check_answer(&part[i][..e]);
+                        if part[i].len() > e + 4 {
+                            fail("the server sent bytes right after its 101 answer");
+                        }
+                        part[i] = Vec::new();
+                        h.add(now_ns() - began[i], 1);
+                        began[i] = 0;
+                        done += 1;
+                    }
+                }
+            }
+        }
+    }
+    Opened { fds, secs: start.elapsed().as_secs_f64(), handshake: h }
+}
+
+fn check_answer(head: &[u8]) {
+    let s = String::from_utf8_lossy(head);
+    if !s.starts_with("HTTP/1.1 101") {
+        fail(&format!("not switched to WebSocket: {}", s.lines().next().unwrap_or("")));
+    }
+    let accept = s.lines().find_map(|l| {
+        let (k, v) = l.split_once(':')?;
+        k.eq_ignore_ascii_case("sec-websocket-accept").then(|| v.trim())
+    });
+    if accept != Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") {
+        fail("wrong Sec-WebSocket-Accept");
+    }
+}

@@ -26,8 +26,7 @@ pub enum LexicalError {
 
 /// All tokens of the source, and errors with the byte offset and length that they concern.
 pub fn lex(source: &str) -> (Vec<Token>, Vec<(LexicalError, usize, usize)>) {
-    let mut lexer =
-        Lexer { source, position: 0, tokens: Vec::new(), errors: Vec::new(), modes: Vec::new() };
+    let mut lexer = Lexer { source, position: 0, tokens: Vec::new(), errors: Vec::new(), modes: Vec::new() };
     lexer.run();
     (lexer.tokens, lexer.errors)
 }

@@ -2,9 +2,63 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod lexer;
+mod lower;
+mod parser;
 pub mod span;
+pub mod syntax_kind;
+mod tree;
+
+use diagnostic::Diagnostic;
+use lexer::LexicalError;
+use span::Span;
+use syntax_kind::SyntaxNode;
 
 /// The abstract syntax tree and what was found wrong on the way. Never panics, whatever the text.
-pub fn parse(_file: usize, _source: &str) -> (ast::File, Vec<diagnostic::Diagnostic>) {
-    (ast::File::default(), Vec::new())
+/// `file` is the file's number in diagnostics.
+pub fn parse(file: usize, source: &str) -> (ast::File, Vec<Diagnostic>) {
+    let (tree, mut diagnostics) = parse_tree(file, source);
+    let ast = lower::file(file, &tree, &mut diagnostics);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
+    (ast, diagnostics)
+}
+
+/// The lossless tree: its text is the source, byte for byte.
+pub fn parse_tree(file: usize, source: &str) -> (SyntaxNode, Vec<Diagnostic>) {
+    // Spans are 32 bits wide.
+    if u32::try_from(source.len()).is_err() {
+        let tree = tree::build("", &[], parser::parse(file, "", &[]).0);
+        let message = "this file is larger than 4 GiB";
+        return (
+            SyntaxNode::new_root(tree),
+            vec![Diagnostic::error("P0001", file, Span::default(), message)],
+        );
+    }
+    let (tokens, flaws) = lexer::lex(source);
+    let (events, mut diagnostics) = parser::parse(file, source, &tokens);
+    let tree = tree::build(source, &tokens, events);
+    diagnostics.extend(flaws.into_iter().map(|flaw| lexical_diagnostic(file, source, flaw)));
+    (SyntaxNode::new_root(tree), diagnostics)
+}
+
+fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usize)) -> Diagnostic {
+    let (error, start, length) = flaw;
+    let span = Span::new(start, start + length);
+    match error {
+        LexicalError::UnterminatedString => Diagnostic::error("P0002", file, span, "this string never ends")
+            .help("strings end with the quotes that they began with; `\\\"` is a quote inside"),
+        LexicalError::UnterminatedComment => {
+            Diagnostic::error("P0004", file, span, "this block comment never ends")
+                .help("each `#=` needs its own `=#`: block comments nest")
+        }
+        LexicalError::UnknownCharacter => {
+            let text = &source[start..start + length];
+            Diagnostic::error(
+                "P0005",
+                file,
+                span,
+                format!("the character `{}` means nothing here", text.escape_debug()),
+            )
+        }
+    }
 }

@@ -8,7 +8,15 @@ use crate::syntax_kind::{Snow, SyntaxKind};
 
 /// Builds the tree. Trivia before a node stays outside it, so that a node begins with its first token.
 pub(crate) fn build(source: &str, tokens: &[Token], mut events: Vec<Event>) -> GreenNode {
-    let mut tree = Builder { inner: GreenNodeBuilder::new(), source, tokens, next: 0, next_start: 0, offset: 0, open: 0 };
+    let mut tree = Builder {
+        inner: GreenNodeBuilder::new(),
+        source,
+        tokens,
+        next: 0,
+        next_start: 0,
+        offset: 0,
+        open: 0,
+    };
     let mut chain = Vec::new();
     for index in 0..events.len() {
         match std::mem::replace(&mut events[index], Event::Start { kind: None, parent: None }) {

@@ -30,9 +30,15 @@ const MAX_HEIGHT: u32 = 512;
 #[derive(Debug)]
 pub(crate) enum Event {
     /// `parent`: a later `Start` event that becomes this node's parent.
-    Start { kind: Option<SyntaxKind>, parent: Option<usize> },
+    Start {
+        kind: Option<SyntaxKind>,
+        parent: Option<usize>,
+    },
     /// A significant token; trivia is put in between by the tree builder.
-    Token { kind: SyntaxKind, end: usize },
+    Token {
+        kind: SyntaxKind,
+        end: usize,
+    },
     Finish,
 }
 
@@ -76,6 +82,8 @@ struct Parser<'s> {
     events: Vec<Event>,
     diagnostics: Vec<Diagnostic>,
     context: Context,
+    /// How many brackets are open.
+    brackets: u32,
     depth: u32,
     /// The greatest depth that was reached since an enclosing operator chain last reset it.
     deepest: u32,
@@ -112,6 +120,7 @@ impl<'s> Parser<'s> {
             events: Vec::new(),
             diagnostics: Vec::new(),
             context: Context { newlines: true, trailing_closures: true },
+            brackets: 0,
             depth: 0,
             deepest: 0,
             last_error: None,
@@ -264,6 +273,10 @@ impl<'s> Parser<'s> {
             return;
         }
         self.last_error = Some(position);
+        if self.at(Unknown) {
+            // The lexer has reported it.
+            return;
+        }
         let mut diagnostic = Diagnostic::error("P0001", self.file, span, message);
         if !help.is_empty() {
             diagnostic = diagnostic.help(help);
@@ -295,10 +308,10 @@ impl<'s> Parser<'s> {
         marker
     }
 
-    /// An empty node at this place.
-    fn missing(&mut self, kind: SyntaxKind) -> Completed {
-        let marker = self.start();
-        self.complete(marker, kind)
+    /// Makes the started node none: its children belong to the node around it.
+    fn abandon(&mut self, marker: Marker) {
+        // A start without a kind and without a finish is passed over by the tree builder.
+        let _ = marker;
     }
 
     /// Puts the current token into a node of this kind, so that parsing goes on behind it.
@@ -320,7 +333,10 @@ impl<'s> Parser<'s> {
 
     /// Inside brackets newlines mean nothing.
     fn inside_brackets<R>(&mut self, inner: impl FnOnce(&mut Self) -> R) -> R {
-        self.in_context(Context { newlines: false, trailing_closures: true }, inner)
+        self.brackets += 1;
+        let result = self.in_context(Context { newlines: false, trailing_closures: true }, inner);
+        self.brackets -= 1;
+        result
     }
 
     /// Inside `do … end` and `fn … end` newlines end statements, whatever is outside.

@@ -1,0 +1,325 @@
+//! Expressions and blocks.
+
+use super::literals::unescape;
+use super::{
+    Lowering, child, child_where, children, children_where, has_token, name, name_of, names, span, tokens,
+};
+use crate::ast::{
+    After, Arm, BinaryOp, Block, ClosureClause, Expr, ExprKind, ForExpr, ForPattern, LetStmt, Name, Path,
+    Stmt, StringPart, UnaryOp,
+};
+use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxKind::*, SyntaxNode};
+
+impl Lowering<'_> {
+    /// The expression directly in the node, where there must be one.
+    pub(super) fn required_expression(&mut self, node: &SyntaxNode) -> Expr {
+        match child_where(node, SyntaxKind::is_expression) {
+            Some(found) => self.expression(&found),
+            None => Expr { span: span(node), kind: ExprKind::Error },
+        }
+    }
+
+    fn boxed(&mut self, node: &SyntaxNode) -> Box<Expr> {
+        Box::new(self.required_expression(node))
+    }
+
+    fn expressions_in(&mut self, node: &SyntaxNode) -> Vec<Expr> {
+        children_where(node, SyntaxKind::is_expression).map(|node| self.expression(&node)).collect()
+    }
+
+    /// Both operands; `Error` where one is missing.
+    fn two(&mut self, node: &SyntaxNode) -> (Box<Expr>, Box<Expr>) {
+        let mut parts = self.expressions_in(node).into_iter();
+        let span = span(node);
+        let mut next = || Box::new(parts.next().unwrap_or(Expr { span, kind: ExprKind::Error }));
+        (next(), next())
+    }
+
+    pub(super) fn expression(&mut self, node: &SyntaxNode) -> Expr {
+        let kind = match node.kind() {
+            LiteralExpr => self.literal(node),
+            StringExpr => ExprKind::String(self.string(node)),
+            NameExpr => ExprKind::Name(node.text().to_string()),
+            ParenExpr => {
+                let mut parts = self.expressions_in(node);
+                match parts.len() {
+                    0 => ExprKind::Unit,
+                    1 => return parts.remove(0),
+                    _ => ExprKind::Tuple(parts),
+                }
+            }
+            ListExpr => ExprKind::List(self.expressions_in(node)),
+            MapExpr => {
+                let entries = children(node, MapEntry).map(|entry| {
+                    let (key, value) = self.two(&entry);
+                    (*key, *value)
+                });
+                ExprKind::Map(entries.collect())
+            }
+            StructExpr => self.structure(node),
+            UpdateExpr => ExprKind::Update(self.boxed(node), self.fields(node)),
+            MemberExpr => match child(node, SyntaxKind::Name) {
+                Some(member) => ExprKind::Member(self.boxed(node), name(&member)),
+                None => ExprKind::Error,
+            },
+            CallExpr => self.call(node),
+            IndexExpr => {
+                let (base, index) = self.two(node);
+                ExprKind::Index(base, index)
+            }
+            TryExpr => ExprKind::Try(self.boxed(node)),
+            UnaryExpr => self.unary(node),
+            BinaryExpr => {
+                let operator = tokens(node).find_map(|token| binary_operator(token.kind()));
+                let (left, right) = self.two(node);
+                operator.map_or(ExprKind::Error, |operator| ExprKind::Binary(operator, left, right))
+            }
+            PipeExpr => {
+                let (left, right) = self.two(node);
+                ExprKind::Pipe(left, right)
+            }
+            IfExpr => self.conditional(node),
+            CaseExpr => ExprKind::Case(self.boxed(node), self.arms(node)),
+            ClosureExpr => ExprKind::Closure(self.closure(node)),
+            ForExpr => self.for_loop(node),
+            WhileExpr => ExprKind::While(self.boxed(node), self.block_in(node)),
+            ReturnExpr => ExprKind::Return(
+                child_where(node, SyntaxKind::is_expression).map(|value| Box::new(self.expression(&value))),
+            ),
+            BreakExpr => ExprKind::Break,
+            ContinueExpr => ExprKind::Continue,
+            SpawnExpr => self.call_form(node, ExprKind::Spawn),
+            SendExpr => self.call_form(node, ExprKind::Send),
+            LinkExpr => self.call_form(node, ExprKind::Link),
+            SelfExpr => ExprKind::SelfCall,
+            ReceiveExpr => {
+                let after = child(node, AfterClause).map(|after| {
+                    Box::new(After {
+                        milliseconds: self.required_expression(&after),
+                        body: self.block_in(&after),
+                    })
+                });
+                ExprKind::Receive(self.arms(node), after)
+            }
+            BitsExpr => ExprKind::Bits(self.expression_segments(node)),
+            AssertExpr => ExprKind::Assert(self.boxed(node)),
+            _ => ExprKind::Error,
+        };
+        Expr { span: span(node), kind }
+    }
+
+    fn literal(&mut self, node: &SyntaxNode) -> ExprKind {
+        let Some(token) = tokens(node).next() else { return ExprKind::Error };
+        match token.kind() {
+            Int => ExprKind::Int(self.integer(&token, false)),
+            Float => ExprKind::Float(self.float(&token)),
+            TrueKw => ExprKind::Bool(true),
+            FalseKw => ExprKind::Bool(false),
+            _ => ExprKind::Unit,
+        }
+    }
+
+    fn string(&mut self, node: &SyntaxNode) -> Vec<StringPart> {
+        let mut parts = Vec::new();
+        for element in node.children_with_tokens() {
+            match element {
+                SyntaxElement::Token(token) if token.kind() == StringText => {
+                    parts.push(StringPart::Text(unescape(token.text())));
+                }
+                SyntaxElement::Node(node) if node.kind() == Interpolation => {
+                    parts.push(StringPart::Expr(self.required_expression(&node)));
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    fn structure(&mut self, node: &SyntaxNode) -> ExprKind {
+        let base = self.required_expression(node);
+        let fields = self.fields(node);
+        match path_from(&base) {
+            Some(path) => ExprKind::Struct(path, fields),
+            None => {
+                if !matches!(base.kind, ExprKind::Error) {
+                    let help = "a struct literal is `Name { field: value }`, a map is `%{key => value}`";
+                    self.error("P0001", base.span, "expected the name of a struct before `{`", help);
+                }
+                ExprKind::Error
+            }
+        }
+    }
+
+    fn fields(&mut self, node: &SyntaxNode) -> Vec<(Name, Expr)> {
+        children(node, FieldValue).map(|field| (name_of(&field), self.required_expression(&field))).collect()
+    }
+
+    /// The callee stands before the arguments, a trailing closure behind them.
+    fn call(&mut self, node: &SyntaxNode) -> ExprKind {
+        let mut callee = None;
+        let mut arguments = Vec::new();
+        for part in node.children() {
+            match part.kind() {
+                Arguments => arguments = self.arguments(&part),
+                _ if callee.is_none() => callee = Some(Box::new(self.expression(&part))),
+                _ => arguments.push(self.expression(&part)),
+            }
+        }
+        callee.map_or(ExprKind::Error, |callee| ExprKind::Call(callee, arguments))
+    }
+
+    /// Arguments written `key: value` become one map with string keys, the last argument.
+    fn arguments(&mut self, list: &SyntaxNode) -> Vec<Expr> {
+        let mut arguments = self.expressions_in(list);
+        let pairs: Vec<SyntaxNode> = children(list, KeywordArgument).collect();
+        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return arguments };
+        let map_span = span(first).to(span(last));
+        let entries = pairs.iter().map(|pair| {
+            let key = name_of(pair);
+            let text = ExprKind::String(vec![StringPart::Text(key.text)]);
+            (Expr { span: key.span, kind: text }, self.required_expression(pair))
+        });
+        let kind = ExprKind::Map(entries.collect());
+        arguments.push(Expr { span: map_span, kind });
+        arguments
+    }
+
+    fn call_form(&mut self, node: &SyntaxNode, form: fn(Vec<Expr>) -> ExprKind) -> ExprKind {
+        child(node, Arguments).map_or(ExprKind::Error, |list| form(self.arguments(&list)))
+    }
+
+    fn unary(&mut self, node: &SyntaxNode) -> ExprKind {
+        if !has_token(node, Minus) {
+            return ExprKind::Unary(UnaryOp::Not, self.boxed(node));
+        }
+        // -9223372036854775808 is a number although 9223372036854775808 is none.
+        let operand = child(node, LiteralExpr).and_then(|literal| tokens(&literal).next());
+        match operand {
+            Some(token) if token.kind() == Int => ExprKind::Int(self.integer(&token, true)),
+            _ => ExprKind::Unary(UnaryOp::Negate, self.boxed(node)),
+        }
+    }
+
+    fn conditional(&mut self, node: &SyntaxNode) -> ExprKind {
+        let mut condition = None;
+        let mut then = None;
+        let mut otherwise = None;
+        for part in node.children() {
+            match part.kind() {
+                SyntaxKind::Block if then.is_none() => then = Some(self.block(&part)),
+                SyntaxKind::Block => otherwise = Some(self.block(&part)),
+                _ if then.is_none() => condition = Some(self.expression(&part)),
+                IfExpr => {
+                    let chained = Stmt::Expr(self.expression(&part));
+                    otherwise = Some(Block { span: span(&part), statements: vec![chained] });
+                }
+                _ => {}
+            }
+        }
+        let condition = condition.unwrap_or(Expr { span: span(node), kind: ExprKind::Error });
+        ExprKind::If(Box::new(condition), then.unwrap_or_default(), otherwise)
+    }
+
+    fn for_loop(&mut self, node: &SyntaxNode) -> ExprKind {
+        let pattern = match child(node, ForPair).map(|pair| names(&pair)) {
+            Some(pair) => match <[Name; 2]>::try_from(pair) {
+                Ok([key, value]) => ForPattern::Pair(key, value),
+                Err(_) => return ExprKind::Error,
+            },
+            None => ForPattern::One(self.required_pattern(node)),
+        };
+        ExprKind::For(Box::new(ForExpr {
+            pattern,
+            iterable: self.required_expression(node),
+            condition: self.guard(node),
+            body: self.block_in(node),
+        }))
+    }
+
+    fn closure(&mut self, node: &SyntaxNode) -> Vec<ClosureClause> {
+        children(node, SyntaxKind::ClosureClause)
+            .map(|clause| ClosureClause {
+                span: span(&clause),
+                params: self.parameters(&clause),
+                guard: self.guard(&clause),
+                body: self.block_in(&clause),
+            })
+            .collect()
+    }
+
+    fn arms(&mut self, node: &SyntaxNode) -> Vec<Arm> {
+        children(node, SyntaxKind::Arm)
+            .map(|arm| Arm {
+                span: span(&arm),
+                pattern: self.required_pattern(&arm),
+                guard: self.guard(&arm),
+                body: self.block_in(&arm),
+            })
+            .collect()
+    }
+
+    pub(super) fn guard(&mut self, node: &SyntaxNode) -> Option<Expr> {
+        child(node, Guard).map(|guard| self.required_expression(&guard))
+    }
+
+    /// The block directly in the node; empty where it is missing.
+    pub(super) fn block_in(&mut self, node: &SyntaxNode) -> Block {
+        child(node, SyntaxKind::Block)
+            .map_or(Block { span: span(node), statements: vec![Stmt::Error(span(node))] }, |block| {
+                self.block(&block)
+            })
+    }
+
+    fn block(&mut self, node: &SyntaxNode) -> Block {
+        let statements = node.children().map(|statement| match statement.kind() {
+            SyntaxKind::LetStmt => Stmt::Let(self.let_statement(&statement)),
+            FnDecl => Stmt::Fn(self.function(&statement)),
+            ExprStmt => Stmt::Expr(self.required_expression(&statement)),
+            _ => Stmt::Error(span(&statement)),
+        });
+        Block { span: span(node), statements: statements.collect() }
+    }
+
+    pub(super) fn let_statement(&mut self, node: &SyntaxNode) -> LetStmt {
+        LetStmt {
+            span: span(node),
+            pattern: self.required_pattern(node),
+            annotation: self.type_in(node),
+            value: self.required_expression(node),
+        }
+    }
+}
+
+/// `Plane.Point` as it was read in the place of an expression.
+fn path_from(expression: &Expr) -> Option<Path> {
+    match &expression.kind {
+        ExprKind::Name(text) => Some(vec![Name { text: text.clone(), span: expression.span }]),
+        ExprKind::Member(base, member) => {
+            let mut path = path_from(base)?;
+            path.push(member.clone());
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+fn binary_operator(kind: SyntaxKind) -> Option<BinaryOp> {
+    Some(match kind {
+        OrKw | OrOr => BinaryOp::Or,
+        AndKw | AndAnd => BinaryOp::And,
+        EqualEqual => BinaryOp::Equal,
+        NotEqual => BinaryOp::NotEqual,
+        Less => BinaryOp::Less,
+        Greater => BinaryOp::Greater,
+        LessEqual => BinaryOp::LessEqual,
+        GreaterEqual => BinaryOp::GreaterEqual,
+        DotDot => BinaryOp::Range,
+        Diamond | PlusPlus => BinaryOp::Concat,
+        Plus => BinaryOp::Add,
+        Minus => BinaryOp::Subtract,
+        Star => BinaryOp::Multiply,
+        Slash => BinaryOp::Divide,
+        Percent => BinaryOp::Remainder,
+        _ => return None,
+    })
+}

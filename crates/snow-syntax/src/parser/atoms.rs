@@ -1,0 +1,321 @@
+//! Expressions that begin with a token of their own: literals, names, brackets, control flow.
+
+use super::expressions::{arguments, expression, starts_expression};
+use super::statements::{self, arms, block, delimited, guard};
+use super::types::{member_name, name};
+use super::{Completed, Context, Parser, bits, closures, patterns, processes};
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// An expression without operators around it. `None` where there is none, which is reported.
+pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
+    let marker = p.start();
+    let kind = match p.current() {
+        Int | Float | TrueKw | FalseKw | NilKw => {
+            p.bump();
+            LiteralExpr
+        }
+        StringStart => {
+            string_pieces(p, true);
+            StringExpr
+        }
+        Ident => {
+            p.bump();
+            NameExpr
+        }
+        LeftParen => {
+            p.inside_brackets(|p| list_of(p, RightParen));
+            ParenExpr
+        }
+        LeftBracket => {
+            p.inside_brackets(|p| list_of(p, RightBracket));
+            ListExpr
+        }
+        MapStart => p.inside_brackets(map_or_update),
+        Less if bits::at_bits(p) => {
+            bits::bits(p, expression);
+            BitsExpr
+        }
+        IfKw => {
+            if_branches(p);
+            IfExpr
+        }
+        CaseKw | MatchKw => {
+            p.bump();
+            p.header(expression);
+            delimited(p, |p| arms(p, &[]));
+            CaseExpr
+        }
+        ForKw => {
+            for_loop(p);
+            ForExpr
+        }
+        WhileKw => {
+            p.bump();
+            p.header(expression);
+            delimited(p, |p| block(p, &[]));
+            WhileExpr
+        }
+        FnKw => {
+            closures::closure(p);
+            ClosureExpr
+        }
+        ReturnKw => {
+            p.bump();
+            if p.same_line(0) && starts_expression(p) {
+                expression(p);
+            }
+            ReturnExpr
+        }
+        BreakKw => {
+            p.bump();
+            BreakExpr
+        }
+        ContinueKw => {
+            p.bump();
+            ContinueExpr
+        }
+        SpawnKw => call_form(p, SpawnExpr),
+        SendKw => call_form(p, SendExpr),
+        LinkKw => call_form(p, LinkExpr),
+        SelfKw => processes::self_expression(p),
+        ReceiveKw => {
+            processes::receive(p);
+            ReceiveExpr
+        }
+        _ => {
+            report_missing(p);
+            skip_unless_boundary(p);
+            ErrorExpr
+        }
+    };
+    let completed = p.complete(marker, kind);
+    (kind != ErrorExpr).then_some(completed)
+}
+
+fn report_missing(p: &mut Parser) {
+    let found = p.found();
+    let help = match p.current() {
+        Colon if p.nth(1) == Ident => "Snow has no atoms: declare a `type` with a constructor for each case",
+        DoKw => "there is no free-standing block: `do` follows `if`, `case`, `->` and the like",
+        Equal => "there is no assignment: bind a new name with `let`",
+        Plus => "there is no unary plus",
+        kind if kind.is_keyword() => "keywords cannot be used as names",
+        _ => "",
+    };
+    p.error_with_help(format!("expected an expression, found {found}"), help);
+}
+
+/// Takes a token that can belong to nothing here, but none that an enclosing construct waits for.
+pub(super) fn skip_unless_boundary(p: &mut Parser) {
+    let boundary = matches!(
+        p.current(),
+        EndOfFile
+            | EndKw
+            | DoKw
+            | ElseKw
+            | AfterKw
+            | TerminateKw
+            | WhenKw
+            | InKw
+            | LetKw
+            | FnKw
+            | DefKw
+            | PubKw
+            | StructKw
+            | TypeKw
+            | InterfaceKw
+            | ImplKw
+            | ActorKw
+            | ServiceKw
+            | SupervisorKw
+            | ModuleKw
+            | ImportKw
+            | RightParen
+            | RightBracket
+            | RightBrace
+            | InterpolationEnd
+            | StringText
+            | InterpolationStart
+            | StringEnd
+            | Comma
+            | Semicolon
+            | Arrow
+            | FatArrow
+            | Bar
+            | Greater
+    );
+    if !boundary && p.same_line(0) {
+        p.bump();
+    }
+}
+
+/// A string with its quotes.
+pub(super) fn string_pieces(p: &mut Parser, interpolation: bool) {
+    p.bump();
+    loop {
+        match p.current() {
+            StringText => p.bump(),
+            InterpolationStart => {
+                if !interpolation {
+                    p.error_with_help(
+                        "this string may not interpolate",
+                        "only a string in an expression can hold `${…}`; write `\\${` for the characters themselves",
+                    );
+                }
+                let marker = p.start();
+                p.bump();
+                p.in_context(Context { trailing_closures: true, ..p.context }, expression);
+                close_interpolation(p);
+                p.complete(marker, Interpolation);
+            }
+            StringEnd => return p.bump(),
+            // The lexer has reported it.
+            _ => return,
+        }
+    }
+}
+
+fn close_interpolation(p: &mut Parser) {
+    if p.eat(InterpolationEnd) {
+        return;
+    }
+    if !p.at_end() {
+        let found = p.found();
+        p.error(format!("expected `}}` at the end of the interpolation, found {found}"));
+    }
+    let marker = p.start();
+    let mut open = 0;
+    while !p.at_end() && !(open == 0 && p.at(InterpolationEnd)) {
+        match p.current() {
+            InterpolationStart => open += 1,
+            InterpolationEnd => open -= 1,
+            _ => {}
+        }
+        p.bump();
+    }
+    p.complete(marker, Error);
+    p.eat(InterpolationEnd);
+}
+
+/// The bracket, expressions with commas, the closing bracket.
+fn list_of(p: &mut Parser, close: SyntaxKind) {
+    p.bump();
+    while !p.at(close) && !p.at_end() {
+        expression(p);
+        if !p.eat(Comma) {
+            break;
+        }
+    }
+    if !p.eat(close) {
+        let found = p.found();
+        p.error(format!("expected `,` or `{}`, found {found}", close.text()));
+    }
+}
+
+/// `%{k => v}` or `%{base | field: value}`
+fn map_or_update(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    if p.eat(RightBrace) {
+        return MapExpr;
+    }
+    let first = p.start();
+    expression(p);
+    if p.at(Bar) {
+        // The base stays a direct child.
+        p.abandon(first);
+        p.bump();
+        field_values(p);
+        p.expect(RightBrace);
+        return UpdateExpr;
+    }
+    let mut entry = first;
+    loop {
+        if p.expect(FatArrow) {
+            expression(p);
+        }
+        p.complete(entry, MapEntry);
+        if !p.eat(Comma) || p.at_any(&[RightBrace, EndOfFile]) {
+            break;
+        }
+        entry = p.start();
+        expression(p);
+    }
+    if !p.eat(RightBrace) {
+        let found = p.found();
+        p.error(format!("expected `,` or `}}` in the map, found {found}"));
+    }
+    MapExpr
+}
+
+/// `left: 1, right: 2`, with commas or newlines in between.
+pub(super) fn field_values(p: &mut Parser) {
+    while p.at(Ident) || (p.current().is_keyword() && p.nth(1) == Colon) {
+        let marker = p.start();
+        member_name(p);
+        if p.expect(Colon) {
+            expression(p);
+        }
+        p.complete(marker, FieldValue);
+        p.eat(Comma);
+    }
+}
+
+/// `if a do … else if b do … else … end`: one `end` for the whole chain.
+fn if_branches(p: &mut Parser) {
+    p.bump();
+    p.header(expression);
+    let opening = statements::open(p);
+    p.inside_block(|p| block(p, &[ElseKw]));
+    if !p.eat(ElseKw) {
+        return statements::close(p, opening);
+    }
+    if p.at(IfKw) && !p.lexeme(0).newline_before {
+        // The nested `if` takes the `end` of both.
+        statements::forget(p, opening);
+        p.nested(|p| {
+            let marker = p.start();
+            if_branches(p);
+            p.complete(marker, IfExpr);
+        });
+        return;
+    }
+    p.inside_block(|p| block(p, &[]));
+    statements::close(p, opening);
+}
+
+/// `for x in xs when x > 0 do … end`, `for {k, v} in map do … end`
+fn for_loop(p: &mut Parser) {
+    p.bump();
+    if p.at(LeftBrace) {
+        let pair = p.start();
+        p.inside_brackets(|p| {
+            p.bump();
+            name(p);
+            p.expect(Comma);
+            name(p);
+            p.expect(RightBrace);
+        });
+        p.complete(pair, ForPair);
+    } else {
+        patterns::pattern(p);
+    }
+    p.expect(InKw);
+    p.header(expression);
+    guard(p);
+    delimited(p, |p| block(p, &[]));
+}
+
+/// `spawn(…)` and its like: keywords that exist only as calls.
+fn call_form(p: &mut Parser, kind: SyntaxKind) -> SyntaxKind {
+    let keyword = p.current().text();
+    p.bump();
+    if p.at(LeftParen) && p.same_line(0) {
+        arguments(p);
+    } else {
+        p.error_with_help(
+            format!("`{keyword}` must be called: expected `(`"),
+            "keywords cannot be used as names or as values",
+        );
+    }
+    kind
+}

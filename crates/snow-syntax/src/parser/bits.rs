@@ -1,0 +1,76 @@
+//! `<<…>>`, in patterns and in expressions.
+
+use super::types::name;
+use super::{Parser, expressions};
+use crate::syntax_kind::SyntaxKind::*;
+
+/// At `<<`: two `<` that touch. Only asked where an expression or a pattern may start.
+pub(super) fn at_bits(p: &Parser) -> bool {
+    p.at(Less) && matches!(p.nth(1), Less | Diamond) && p.touches_previous(1)
+}
+
+/// At the `>>` that closes bits. `>>=` and `>>==` begin with it too.
+pub(super) fn at_bits_end(p: &Parser) -> bool {
+    p.at(Greater) && matches!(p.nth(1), Greater | GreaterEqual) && p.touches_previous(1)
+}
+
+/// The segments, with `<<` and `>>`; `value` parses what stands before `::`.
+pub(super) fn bits(p: &mut Parser, value: fn(&mut Parser)) {
+    p.bump();
+    if p.at(Diamond) {
+        p.bump_first_half(Less, Greater);
+    } else {
+        p.bump();
+    }
+    p.inside_brackets(|p| {
+        // `<<>>` arrives as `<`, `<>`, `>`.
+        let empty = p.at(Greater);
+        while !empty && !at_bits_end(p) && !p.at_end() {
+            segment(p, value);
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        if at_bits_end(p) {
+            p.bump();
+            p.eat_greater();
+        } else {
+            let found = p.found();
+            p.error(format!("expected `,` or `>>`, found {found}"));
+        }
+    });
+}
+
+fn segment(p: &mut Parser, value: fn(&mut Parser)) {
+    let marker = p.start();
+    value(p);
+    if p.eat(ColonColon) {
+        let spec = p.start();
+        loop {
+            match p.current() {
+                Int => p.bump(),
+                Ident => {
+                    name(p);
+                    if p.at(LeftParen) {
+                        p.bump();
+                        p.inside_brackets(expressions::expression);
+                        p.expect(RightParen);
+                    }
+                }
+                _ => {
+                    let found = p.found();
+                    p.error_with_help(
+                        format!("expected the size of a bit segment, found {found}"),
+                        "a size is a number of bits, `bytes` or `bytes(n)`",
+                    );
+                    break;
+                }
+            }
+            if !p.eat(Minus) {
+                break;
+            }
+        }
+        p.complete(spec, BitSpec);
+    }
+    p.complete(marker, BitSegment);
+}

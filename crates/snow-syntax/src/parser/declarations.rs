@@ -1,0 +1,270 @@
+//! Types, interfaces, actors, services, supervisors.
+
+use super::items::function;
+use super::patterns::parameter_list;
+use super::statements::{block, delimited};
+use super::types::{member_name, name, path, type_arguments, type_expression, type_parameters, where_clause};
+use super::{Parser, expressions};
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// `struct Pair<A, B> do left :: A … end deriving(Eq)`
+pub(super) fn structure(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    type_parameters(p);
+    delimited(p, |p| {
+        members(p, "a field `name :: Type`", |p| {
+            if p.at(Ident) || p.current().is_keyword() && p.nth(1) == ColonColon {
+                let marker = p.start();
+                member_name(p);
+                if p.expect(ColonColon) {
+                    type_expression(p);
+                }
+                p.complete(marker, FieldDecl);
+            }
+        });
+    });
+    deriving(p);
+    StructDecl
+}
+
+/// `type Tree<T> do … end deriving(Eq)` or `type Celsius = Float`
+pub(super) fn type_declaration(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    type_parameters(p);
+    if p.eat(Equal) {
+        type_expression(p);
+        return AliasDecl;
+    }
+    delimited(p, |p| members(p, "a constructor", variant));
+    deriving(p);
+    SumDecl
+}
+
+fn variant(p: &mut Parser) {
+    if !p.at(Ident) {
+        return;
+    }
+    let marker = p.start();
+    name(p);
+    if p.at(LeftParen) && p.same_line(0) {
+        p.inside_brackets(|p| {
+            p.bump();
+            while !p.at_any(&[RightParen, EndOfFile]) {
+                let field = p.start();
+                if p.nth(1) == ColonColon {
+                    member_name(p);
+                    p.bump();
+                }
+                type_expression(p);
+                p.complete(field, PayloadField);
+                if !p.eat(Comma) {
+                    break;
+                }
+            }
+            p.expect(RightParen);
+        });
+    }
+    p.complete(marker, VariantDecl);
+}
+
+fn deriving(p: &mut Parser) {
+    if !p.at_word("deriving") || p.nth(1) != LeftParen {
+        return;
+    }
+    let marker = p.start();
+    p.bump();
+    p.inside_brackets(|p| {
+        p.bump();
+        while p.at(Ident) {
+            name(p);
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        p.expect(RightParen);
+    });
+    p.complete(marker, Deriving);
+}
+
+/// `interface Area do … end`
+pub(super) fn interface(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    type_parameters(p);
+    delimited(p, |p| members(p, "a method or an associated type", |p| method(p, false)));
+    InterfaceDecl
+}
+
+/// `impl Eq for List<T> where T: Eq do … end`
+pub(super) fn implementation(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    path(p);
+    type_arguments(p);
+    if p.expect(ForKw) {
+        type_expression(p);
+    }
+    where_clause(p);
+    delimited(p, |p| members(p, "a method or an associated type", |p| method(p, true)));
+    ImplDecl
+}
+
+/// A method, or `type Item` with its `= X` in an implementation.
+fn method(p: &mut Parser, needs_body: bool) {
+    let marker = p.start();
+    if p.at(PubKw) {
+        p.error_with_help("methods are as public as their interface", "remove the `pub`");
+        p.bump();
+    }
+    if p.at_any(&[FnKw, DefKw]) {
+        function(p, needs_body);
+        p.complete(marker, FnDecl);
+    } else if p.at(TypeKw) {
+        p.bump();
+        name(p);
+        if p.eat(Equal) {
+            type_expression(p);
+        }
+        p.complete(marker, AssociatedType);
+    } else {
+        p.abandon(marker);
+    }
+}
+
+/// `actor name(params) do … terminate do … end end`
+pub(super) fn actor(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    parameters(p);
+    delimited(p, |p| {
+        block(p, &[TerminateKw]);
+        if p.at(TerminateKw) {
+            let marker = p.start();
+            p.bump();
+            delimited(p, |p| block(p, &[]));
+            p.complete(marker, TerminateClause);
+            while p.eat(Semicolon) {}
+            if p.at(TerminateKw) {
+                p.error("an actor has at most one `terminate`");
+                p.bump();
+                delimited(p, |p| block(p, &[]));
+            } else if !p.at_any(&[EndKw, EndOfFile]) {
+                p.error_with_help("`terminate` stands last in an actor", "move these statements above it");
+                block(p, &[]);
+            }
+        }
+    });
+    ActorDecl
+}
+
+/// `service Stock do fn init … call … cast … end`
+pub(super) fn service(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    delimited(p, |p| {
+        members(p, "`fn`, `call` or `cast`", |p| match p.current() {
+            CallKw | CastKw => handler(p),
+            FnKw | DefKw | PubKw => method(p, true),
+            _ => {}
+        });
+    });
+    ServiceDecl
+}
+
+/// `call TakeOut(n :: Int) :: Bool do |state| … end`
+fn handler(p: &mut Parser) {
+    let marker = p.start();
+    let is_call = p.at(CallKw);
+    p.bump();
+    name(p);
+    parameters(p);
+    if p.at(ColonColon) {
+        if !is_call {
+            p.error_with_help("a cast has no reply", "declare it with `call`, or leave the type out");
+        }
+        p.bump();
+        type_expression(p);
+    }
+    delimited(p, |p| {
+        if p.eat(Bar) {
+            let state = p.start();
+            name(p);
+            p.complete(state, StateName);
+            p.expect(Bar);
+        }
+        block(p, &[]);
+    });
+    p.complete(marker, HandlerDecl);
+}
+
+/// `supervisor Tree do strategy: … child db do … end end`
+pub(super) fn supervisor(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    name(p);
+    delimited(p, |p| {
+        members(p, "`key: value` or `child name do … end`", |p| {
+            if p.at_word("child") && p.nth(1) != Colon {
+                let marker = p.start();
+                p.bump();
+                name(p);
+                delimited(p, |p| members(p, "`key: value`", |p| setting(p, &CHILD_KEYS)));
+                p.complete(marker, ChildDecl);
+            } else {
+                setting(p, &SUPERVISOR_KEYS);
+            }
+        });
+    });
+    SupervisorDecl
+}
+
+const SUPERVISOR_KEYS: [&str; 3] = ["strategy", "max_restarts", "max_seconds"];
+const CHILD_KEYS: [&str; 3] = ["start", "restart", "shutdown"];
+
+/// `key: value`
+fn setting(p: &mut Parser, known: &[&str]) {
+    if !p.at(Ident) {
+        return;
+    }
+    if !known.contains(&p.text_of(0)) {
+        let message = format!("unknown key `{}`", p.text_of(0));
+        p.error_with_help(message, &format!("the keys here are `{}`", known.join("`, `")));
+    }
+    let marker = p.start();
+    name(p);
+    if p.expect(Colon) {
+        expressions::expression(p);
+    }
+    p.complete(marker, Setting);
+}
+
+fn parameters(p: &mut Parser) {
+    if p.at(LeftParen) && p.same_line(0) {
+        parameter_list(p);
+    }
+}
+
+/// Members up to the `end`. `member` takes nothing when none stands here.
+fn members(p: &mut Parser, what: &str, member: impl Fn(&mut Parser)) {
+    loop {
+        while p.eat(Semicolon) {}
+        let missing_end = super::items::is_declaration_keyword(p.current())
+            && !p.at_any(&[TypeKw, PubKw])
+            && p.lexeme(0).newline_before;
+        if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || missing_end {
+            break;
+        }
+        let before = p.position;
+        member(p);
+        if p.position == before {
+            let found = p.found();
+            p.error(format!("expected {what} or `end`, found {found}"));
+            let marker = p.start();
+            p.bump();
+            while !p.at_any(&[EndKw, EndOfFile, Semicolon, InterpolationEnd]) && !p.lexeme(0).newline_before {
+                p.bump();
+            }
+            p.complete(marker, Error);
+        }
+    }
+}

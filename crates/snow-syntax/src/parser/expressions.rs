@@ -1,0 +1,181 @@
+//! Operators, calls, members: a Pratt parser.
+
+use super::patterns::bare_parameter;
+use super::types::member_name;
+use super::{Completed, Parser, atoms, bits, statements};
+use crate::syntax_kind::SyntaxKind::*;
+
+/// How tightly prefix operators hold: tighter than every infix operator.
+const PREFIX: u8 = 10;
+
+/// A whole expression.
+pub(super) fn expression(p: &mut Parser) {
+    operators(p, 1);
+}
+
+/// Can the current token start an expression?
+pub(super) fn starts_expression(p: &Parser) -> bool {
+    match p.current() {
+        Ident | Int | Float | StringStart | LeftParen | LeftBracket | MapStart | Minus | Bang => true,
+        TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | WhileKw | ReturnKw
+        | BreakKw | ContinueKw | SpawnKw | SendKw | LinkKw | SelfKw | ReceiveKw => true,
+        Less => bits::at_bits(p),
+        _ => false,
+    }
+}
+
+/// The level of the infix operator at the current token; the levels are those of the language's
+/// table, all left associative.
+fn infix_level(p: &Parser) -> Option<u8> {
+    let level = match p.current() {
+        Pipe => 1,
+        OrKw | OrOr => 2,
+        AndKw | AndAnd => 3,
+        EqualEqual | NotEqual => 4,
+        Less if bits::at_bits(p) => return None,
+        Greater if bits::at_bits_end(p) => return None,
+        Less | Greater | LessEqual | GreaterEqual => 5,
+        DotDot => 6,
+        Diamond | PlusPlus => 7,
+        Plus | Minus => 8,
+        Star | Slash | Percent => 9,
+        _ => return None,
+    };
+    (level == 1 || p.same_line(0)).then_some(level)
+}
+
+/// An expression of infix operators of at least `minimum`.
+fn operators(p: &mut Parser, minimum: u8) {
+    p.nested(|p| {
+        // The height of what is on the left: each operator behind it pushes it one level down.
+        let outer = std::mem::replace(&mut p.deepest, p.depth);
+        let Some(mut left) = prefix(p) else {
+            p.deepest = p.deepest.max(outer);
+            return;
+        };
+        loop {
+            let height = p.deepest - p.depth + 1;
+            p.check_height(height);
+            p.deepest += 1;
+            if let Some(level) = infix_level(p).filter(|level| *level >= minimum) {
+                let marker = p.precede(left);
+                let kind = if p.at(Pipe) { PipeExpr } else { BinaryExpr };
+                p.bump();
+                // A trailing operator continues the expression on the next line.
+                operators(p, level + 1);
+                left = p.complete(marker, kind);
+            } else if let Some(next) = postfix(p, left) {
+                left = next;
+            } else {
+                p.deepest -= 1;
+                break;
+            }
+        }
+        p.deepest = p.deepest.max(outer);
+    });
+}
+
+fn prefix(p: &mut Parser) -> Option<Completed> {
+    if p.at_any(&[Minus, Bang, NotKw]) {
+        let marker = p.start();
+        p.bump();
+        operators(p, PREFIX);
+        return Some(p.complete(marker, UnaryExpr));
+    }
+    atoms::atom(p)
+}
+
+/// One call, member, index, `?` or struct literal behind `left`, if there is one. Postfix operators
+/// hold tighter than all others, so that the operand of a prefix operator takes them first.
+fn postfix(p: &mut Parser, left: Completed) -> Option<Completed> {
+    if !p.same_line(0) {
+        return None;
+    }
+    let kind = match p.current() {
+        LeftParen => {
+            let marker = p.precede(left);
+            arguments(p);
+            trailing_closure(p);
+            return Some(p.complete(marker, CallExpr));
+        }
+        Dot => MemberExpr,
+        LeftBracket => IndexExpr,
+        Question => TryExpr,
+        LeftBrace => StructExpr,
+        _ => return None,
+    };
+    let marker = p.precede(left);
+    match kind {
+        MemberExpr => {
+            p.bump();
+            member_name(p);
+        }
+        IndexExpr => p.inside_brackets(|p| {
+            p.bump();
+            expression(p);
+            p.expect(RightBracket);
+        }),
+        StructExpr => p.inside_brackets(|p| {
+            p.bump();
+            atoms::field_values(p);
+            p.expect(RightBrace);
+        }),
+        _ => p.bump(),
+    }
+    Some(p.complete(marker, kind))
+}
+
+/// `(a, b)`, with the parentheses; trailing `key: value` pairs are one map.
+pub(super) fn arguments(p: &mut Parser) {
+    let marker = p.start();
+    p.inside_brackets(|p| {
+        p.expect(LeftParen);
+        while !p.at_any(&[RightParen, EndOfFile]) {
+            if p.at(Ident) && p.nth(1) == Colon {
+                let pair = p.start();
+                member_name(p);
+                p.bump();
+                expression(p);
+                p.complete(pair, KeywordArgument);
+            } else {
+                expression(p);
+            }
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        if !p.eat(RightParen) {
+            let found = p.found();
+            p.error(format!("expected `,` or `)` in the arguments, found {found}"));
+        }
+    });
+    p.complete(marker, Arguments);
+}
+
+/// `do |x, y| … end` behind a call, unless this `do` belongs to the `if`, `while`, … before it.
+fn trailing_closure(p: &mut Parser) {
+    if !p.at(DoKw) || !p.same_line(0) || !p.context.trailing_closures {
+        return;
+    }
+    let marker = p.start();
+    let clause = p.start();
+    statements::delimited(p, |p| {
+        if p.at(OrOr) {
+            p.bump();
+        } else if p.at(Bar) {
+            let parameters = p.start();
+            p.bump();
+            while !p.at_any(&[Bar, EndOfFile, EndKw]) {
+                bare_parameter(p, true);
+                if !p.eat(Comma) {
+                    break;
+                }
+            }
+            p.expect(Bar);
+            p.complete(parameters, ParamList);
+        }
+        statements::block(p, &[]);
+    });
+    p.complete(clause, ClosureClause);
+    p.complete(marker, ClosureExpr);
+}

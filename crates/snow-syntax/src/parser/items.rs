@@ -1,0 +1,261 @@
+//! The file, and which declaration stands where. The declarations themselves: `declarations`.
+
+use super::statements::{
+    binding, block, delimited, expression_block, expression_statement, guard, let_statement,
+};
+use super::types::{member_name, name, path, type_expression, type_parameters, where_clause};
+use super::{Parser, atoms, declarations, expressions, patterns};
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// The whole file.
+pub(super) fn file(p: &mut Parser) {
+    let marker = p.start();
+    while !p.at_end() {
+        items(p);
+        if p.at(EndKw) {
+            p.error_with_help("this `end` closes nothing", "remove it, or look for a missing `do` above");
+            p.skip_as(Error);
+        }
+    }
+    p.complete(marker, File);
+}
+
+/// Declarations up to an `end` or the end of the file.
+pub(super) fn items(p: &mut Parser) {
+    loop {
+        while p.eat(Semicolon) {}
+        if p.at_any(&[EndKw, EndOfFile]) {
+            break;
+        }
+        let before = p.position;
+        item(p);
+        p.ensure_progress(before);
+    }
+}
+
+/// Keywords that begin nothing but a declaration; `fn` is none, for it begins closures too.
+pub(super) fn is_declaration_keyword(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        PubKw
+            | StructKw
+            | TypeKw
+            | InterfaceKw
+            | ImplKw
+            | ActorKw
+            | ServiceKw
+            | SupervisorKw
+            | ModuleKw
+            | ImportKw
+    )
+}
+
+/// Does the `fn` or `def` here declare a named function (rather than begin a closure)?
+pub(super) fn declares_function(p: &Parser) -> bool {
+    match p.nth(1) {
+        _ if p.at(DefKw) => true,
+        Ident => p.text_of(1) != "_",
+        DoKw | TrueKw | FalseKw | NilKw | WhenKw => false,
+        kind => kind.is_keyword() && matches!(p.nth(2), LeftParen | Less | Equal),
+    }
+}
+
+/// One declaration, or a top-level `let` or expression.
+pub(super) fn item(p: &mut Parser) {
+    if p.at_word("from") && matches!(p.nth(1), Ident) && !p.lexeme(1).newline_before {
+        return from_import(p);
+    }
+    if p.at_word("test") && p.nth(1) == StringStart && !p.lexeme(1).newline_before {
+        return test(p);
+    }
+    let marker = p.start();
+    let public = p.eat(PubKw);
+    let kind = match p.current() {
+        FnKw | DefKw if public || p.nth(1).is_keyword() && p.nth(2) == LeftParen || declares_function(p) => {
+            function(p, true);
+            FnDecl
+        }
+        Ident if p.text_of(0) == "extern" && matches!(p.nth(1), FnKw | DefKw) => {
+            p.bump();
+            p.bump();
+            signature(p);
+            ExternFn
+        }
+        StructKw => declarations::structure(p),
+        TypeKw => declarations::type_declaration(p),
+        InterfaceKw => declarations::interface(p),
+        ImplKw => declarations::implementation(p),
+        ActorKw => declarations::actor(p),
+        ServiceKw => declarations::service(p),
+        SupervisorKw => declarations::supervisor(p),
+        ModuleKw => {
+            p.bump();
+            name(p);
+            delimited(p, items);
+            ModuleDecl
+        }
+        ImportKw => {
+            p.bump();
+            path(p);
+            ImportDecl
+        }
+        LetKw if public => {
+            binding(p);
+            LetStmt
+        }
+        _ if public => {
+            let found = p.found();
+            p.error_with_help(
+                format!("expected a declaration behind `pub`, found {found}"),
+                "`pub` stands before `fn`, `struct`, `type`, `interface`, `actor`, `service`, `supervisor`, `module` and `let`",
+            );
+            Error
+        }
+        _ => {
+            p.abandon(marker);
+            return top_level_statement(p);
+        }
+    };
+    p.complete(marker, kind);
+}
+
+fn top_level_statement(p: &mut Parser) {
+    if p.at(LetKw) {
+        return let_statement(p);
+    }
+    if expressions::starts_expression(p) {
+        return expression_statement(p);
+    }
+    let found = p.found();
+    let help = match p.current() {
+        TraitKw => "interfaces are declared with `interface`",
+        _ => "",
+    };
+    p.error_with_help(format!("expected a declaration, found {found}"), help);
+    let marker = p.start();
+    p.bump();
+    while !p.at_end() && !starts_line_with_declaration(p) {
+        if p.at(DoKw) {
+            delimited(p, |p| block(p, &[]));
+        } else if p.at(EndKw) {
+            break;
+        } else {
+            p.bump();
+        }
+    }
+    p.complete(marker, Error);
+}
+
+fn starts_line_with_declaration(p: &Parser) -> bool {
+    let declaration = is_declaration_keyword(p.current())
+        || p.at_any(&[FnKw, DefKw, LetKw])
+        || p.at_word("from")
+        || p.at_word("test")
+        || p.at_word("extern");
+    declaration && p.lexeme(0).newline_before
+}
+
+/// `fn name<T>(params) -> T where … when … do … end`; a method of an interface may lack the body.
+pub(super) fn function(p: &mut Parser, needs_body: bool) {
+    p.bump();
+    signature(p);
+    where_clause(p);
+    guard(p);
+    if p.at(DoKw) {
+        return delimited(p, |p| block(p, &[]));
+    }
+    if p.eat(Equal) {
+        return expression_block(p);
+    }
+    if !needs_body {
+        return;
+    }
+    let found = p.found();
+    let closure = p.at_any(&[EndKw, Comma, Bar]);
+    let help = if closure {
+        "at the start of a statement `fn name` declares a function; put a closure in parentheses"
+    } else {
+        "a function is `fn name(a, b) do … end` or `fn name(a, b) = expression`"
+    };
+    p.error_with_help(format!("expected `do` or `=` in the function, found {found}"), help);
+    if closure {
+        // What was meant as a closure ends like one.
+        p.eat(EndKw);
+    } else if !p.lexeme(0).newline_before {
+        skip_to_body(p);
+    }
+}
+
+/// Behind a broken signature: leaves out the rest of its line, but not the body.
+fn skip_to_body(p: &mut Parser) {
+    let marker = p.start();
+    while !p.at_any(&[DoKw, EndKw, EndOfFile, InterpolationEnd]) && !p.lexeme(0).newline_before {
+        p.bump();
+    }
+    p.complete(marker, Error);
+    if p.at(DoKw) {
+        delimited(p, |p| block(p, &[]));
+    }
+}
+
+/// `name<T>(params) -> T`
+fn signature(p: &mut Parser) {
+    member_name(p);
+    type_parameters(p);
+    if p.at(LeftParen) && p.same_line(0) {
+        patterns::parameter_list(p);
+    }
+    result_type(p);
+}
+
+fn result_type(p: &mut Parser) {
+    if p.at(Arrow) {
+        let marker = p.start();
+        p.bump();
+        type_expression(p);
+        p.complete(marker, ResultType);
+    }
+}
+
+/// `from Geometry.Plane import distance, origin`
+fn from_import(p: &mut Parser) {
+    let marker = p.start();
+    p.bump();
+    path(p);
+    if p.expect(ImportKw) {
+        imported_names(p);
+    }
+    p.complete(marker, FromDecl);
+}
+
+fn imported_names(p: &mut Parser) {
+    if p.at(Star) {
+        p.error_with_help("glob imports are not allowed", "list the names: `from List import map, filter`");
+        p.bump();
+        return;
+    }
+    loop {
+        if !name(p) {
+            atoms::skip_unless_boundary(p);
+            return;
+        }
+        if !p.eat(Comma) {
+            return;
+        }
+        // A trailing comma ends the list at the end of a line, unless more names follow on the next.
+        let more = p.at(Ident)
+            && (p.nth(1) == Comma || p.lexeme(1).newline_before && !p.at_word("from") && !p.at_word("test"));
+        if p.lexeme(0).newline_before && !more {
+            return;
+        }
+    }
+}
+
+/// `test "name" do … end`
+fn test(p: &mut Parser) {
+    let marker = p.start();
+    p.bump();
+    atoms::string_pieces(p, false);
+    delimited(p, |p| block(p, &[]));
+    p.complete(marker, TestDecl);
+}

@@ -1,0 +1,236 @@
+//! Patterns and parameters.
+
+use super::types::{member_name, name, path, type_expression};
+use super::{Completed, Parser, atoms, bits};
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// A whole pattern: alternatives, `h :: t`, `as`.
+pub(super) fn pattern(p: &mut Parser) {
+    pattern_with(p, true);
+}
+
+/// A pattern where `|` means something else.
+pub(super) fn pattern_without_alternatives(p: &mut Parser) {
+    pattern_with(p, false);
+}
+
+fn pattern_with(p: &mut Parser, alternatives: bool) {
+    p.nested(|p| {
+        let mut left = cons(p, alternatives);
+        let mut height = 1;
+        while p.at_word("as") {
+            let marker = p.precede(left);
+            p.bump();
+            name(p);
+            left = p.complete(marker, AsPattern);
+            height += 1;
+            p.check_height(height);
+        }
+    });
+}
+
+fn cons(p: &mut Parser, alternatives: bool) -> Completed {
+    let left = either(p, alternatives);
+    if !p.at(ColonColon) {
+        return left;
+    }
+    let marker = p.precede(left);
+    p.bump();
+    p.nested(|p| cons(p, alternatives));
+    p.complete(marker, ConsPattern)
+}
+
+fn either(p: &mut Parser, alternatives: bool) -> Completed {
+    let left = primary(p);
+    if !alternatives || !p.at(Bar) {
+        return left;
+    }
+    let marker = p.precede(left);
+    while p.eat(Bar) {
+        primary(p);
+    }
+    p.complete(marker, OrPattern)
+}
+
+/// A pattern without `|`, `::` and `as`.
+pub(super) fn primary(p: &mut Parser) -> Completed {
+    let marker = p.start();
+    let kind = match p.current() {
+        Ident if p.text_of(0) == "_" => {
+            p.bump();
+            WildcardPattern
+        }
+        Ident => named(p),
+        SelfKw => {
+            p.bump();
+            NamePattern
+        }
+        Int | Float | TrueKw | FalseKw | NilKw => {
+            p.bump();
+            LiteralPattern
+        }
+        Minus => {
+            p.bump();
+            if p.at_any(&[Int, Float]) {
+                p.bump();
+            } else {
+                p.error("expected a number behind `-` in a pattern");
+            }
+            LiteralPattern
+        }
+        StringStart => {
+            atoms::string_pieces(p, false);
+            LiteralPattern
+        }
+        LeftParen => {
+            p.inside_brackets(|p| list_of(p, RightParen));
+            ParenPattern
+        }
+        LeftBracket => {
+            p.inside_brackets(|p| list_of(p, RightBracket));
+            ListPattern
+        }
+        Less if bits::at_bits(p) => {
+            bits::bits(p, |p| {
+                primary(p);
+            });
+            BitsPattern
+        }
+        _ => {
+            let found = p.found();
+            let help = match p.current() {
+                MapStart => "a map cannot be matched; look keys up with `Map.get`",
+                kind if kind.is_keyword() => "keywords cannot name variables",
+                _ => "",
+            };
+            p.error_with_help(format!("expected a pattern, found {found}"), help);
+            atoms::skip_unless_boundary(p);
+            ErrorPattern
+        }
+    };
+    p.complete(marker, kind)
+}
+
+/// A variable, constructor or struct pattern.
+fn named(p: &mut Parser) -> SyntaxKind {
+    let simple = p.nth(1) != Dot || !p.same_line(1);
+    let opens = |p: &Parser, kind| p.at(kind) && p.same_line(0);
+    if simple && !(matches!(p.nth(1), LeftParen | LeftBrace) && p.same_line(1)) {
+        p.bump();
+        return NamePattern;
+    }
+    path(p);
+    if opens(p, LeftParen) {
+        p.inside_brackets(|p| list_of(p, RightParen));
+        ConstructorPattern
+    } else if opens(p, LeftBrace) {
+        p.inside_brackets(fields);
+        StructPattern
+    } else {
+        ConstructorPattern
+    }
+}
+
+/// `{ left: p, right }`
+fn fields(p: &mut Parser) {
+    p.bump();
+    while p.at(Ident) || (p.current().is_keyword() && p.nth(1) == Colon) {
+        let marker = p.start();
+        member_name(p);
+        if p.eat(Colon) {
+            pattern(p);
+        }
+        p.complete(marker, FieldPattern);
+        p.eat(Comma);
+    }
+    p.expect(RightBrace);
+}
+
+/// The bracket, patterns with commas, the closing bracket.
+fn list_of(p: &mut Parser, close: SyntaxKind) {
+    p.bump();
+    while !p.at(close) && !p.at_end() {
+        pattern(p);
+        if !p.eat(Comma) {
+            break;
+        }
+    }
+    p.expect(close);
+}
+
+/// `(a :: Int, b)`, with the parentheses.
+pub(super) fn parameter_list(p: &mut Parser) {
+    let marker = p.start();
+    p.inside_brackets(|p| {
+        p.expect(LeftParen);
+        while !p.at_any(&[RightParen, EndOfFile]) {
+            parameter(p);
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        p.expect(RightParen);
+    });
+    p.complete(marker, ParamList);
+}
+
+/// A pattern with an optional `:: Type`. Behind a variable, `::` starts a type unless a lower-case
+/// name, `_` or a list follows: then it is the pattern `h :: t`.
+pub(super) fn parameter(p: &mut Parser) {
+    let marker = p.start();
+    annotated_pattern(p);
+    p.complete(marker, Param);
+}
+
+/// What a parameter and a `let` have in common: a pattern and perhaps its type.
+pub(super) fn annotated_pattern(p: &mut Parser) {
+    let mut left = either(p, true);
+    if p.at(ColonColon) && tail_follows(p, 1) {
+        let marker = p.precede(left);
+        p.bump();
+        p.nested(|p| cons(p, true));
+        left = p.complete(marker, ConsPattern);
+    }
+    if p.at_word("as") {
+        let marker = p.precede(left);
+        p.bump();
+        name(p);
+        p.complete(marker, AsPattern);
+    }
+    if p.eat(ColonColon) {
+        type_expression(p);
+    }
+}
+
+/// The token `ahead`, behind `::`, can only be the rest of a list.
+fn tail_follows(p: &Parser, ahead: usize) -> bool {
+    match p.nth(ahead) {
+        Ident => {
+            let lower = p.text_of(ahead).starts_with(|c: char| c == '_' || c.is_lowercase());
+            lower && !matches!(p.nth(ahead + 1), Less | Dot)
+        }
+        LeftBracket => true,
+        _ => false,
+    }
+}
+
+/// A parameter of a closure without parentheses or between bars: no `|`, and annotations only
+/// between bars.
+pub(super) fn bare_parameter(p: &mut Parser, annotations: bool) {
+    let marker = p.start();
+    let variable = p.at(Ident) && p.nth(1) == ColonColon && !tail_follows(p, 2);
+    if variable {
+        primary(p);
+        if !annotations {
+            p.error_with_help(
+                "a closure parameter with a type needs parentheses",
+                "write `fn(x :: Int) -> … end`",
+            );
+        }
+        p.bump();
+        type_expression(p);
+    } else {
+        pattern_without_alternatives(p);
+    }
+    p.complete(marker, Param);
+}

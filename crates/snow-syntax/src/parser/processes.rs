@@ -1,0 +1,39 @@
+//! `self` and `receive`.
+
+use super::Parser;
+use super::expressions::expression;
+use super::statements::{arm_body, arms, delimited};
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// `self()`, the actor's address, or the variable `self` of a method.
+pub(super) fn self_expression(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    if !p.at(LeftParen) || !p.same_line(0) {
+        return NameExpr;
+    }
+    p.bump();
+    if !p.at(RightParen) {
+        p.error("`self()` takes no arguments");
+        while !p.at_any(&[RightParen, EndOfFile, EndKw, InterpolationEnd]) && p.same_line(0) {
+            p.bump();
+        }
+    }
+    p.eat(RightParen);
+    SelfExpr
+}
+
+/// `receive do … after ms -> e end`
+pub(super) fn receive(p: &mut Parser) {
+    p.bump();
+    delimited(p, |p| {
+        arms(p, &[AfterKw]);
+        if p.at(AfterKw) {
+            let marker = p.start();
+            p.bump();
+            p.header(expression);
+            p.expect(Arrow);
+            arm_body(p);
+            p.complete(marker, AfterClause);
+        }
+    });
+}

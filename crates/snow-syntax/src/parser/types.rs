@@ -1,0 +1,175 @@
+//! Types, type parameters and `where` clauses.
+
+use super::Parser;
+use crate::syntax_kind::SyntaxKind::*;
+
+/// `T`, `List<T>`, `(A, B)`, `Fun(A) -> B`, with `?` and `!E` behind.
+pub(super) fn type_expression(p: &mut Parser) {
+    p.nested(|p| {
+        let mut left = atom(p);
+        let mut height = 1;
+        while p.at(Question) && p.same_line(0) {
+            let marker = p.precede(left);
+            p.bump();
+            left = p.complete(marker, OptionType);
+            height += 1;
+            p.check_height(height);
+        }
+        if p.at(Bang) && p.same_line(0) {
+            let marker = p.precede(left);
+            p.bump();
+            type_expression(p);
+            p.complete(marker, ResultOfType);
+        }
+    });
+}
+
+fn atom(p: &mut Parser) -> super::Completed {
+    let marker = p.start();
+    match p.current() {
+        LeftParen => {
+            p.inside_brackets(type_list);
+            p.complete(marker, TupleType)
+        }
+        Ident if p.text_of(0) == "Fun" && p.nth(1) == LeftParen && p.same_line(1) => {
+            p.bump();
+            p.inside_brackets(type_list);
+            if p.expect(Arrow) {
+                type_expression(p);
+            }
+            p.complete(marker, FunType)
+        }
+        Ident => {
+            path(p);
+            type_arguments(p);
+            p.complete(marker, NamedType)
+        }
+        _ => {
+            let found = p.found();
+            p.error(format!("expected a type, found {found}"));
+            p.complete(marker, ErrorType)
+        }
+    }
+}
+
+/// `(A, B)` with the parentheses.
+fn type_list(p: &mut Parser) {
+    p.expect(LeftParen);
+    while !p.at_any(&[RightParen, EndOfFile]) {
+        type_expression(p);
+        if !p.eat(Comma) {
+            break;
+        }
+    }
+    p.expect(RightParen);
+}
+
+/// `<A, B>` behind a type's or an interface's name, if it is there.
+pub(super) fn type_arguments(p: &mut Parser) {
+    if !p.at(Less) || !p.same_line(0) {
+        return;
+    }
+    let marker = p.start();
+    p.inside_brackets(|p| {
+        p.bump();
+        while !p.at_any(&[Greater, EndOfFile]) {
+            type_expression(p);
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        if !p.eat_greater() {
+            let found = p.found();
+            p.error(format!("expected `,` or `>` in the type arguments, found {found}"));
+        }
+    });
+    p.complete(marker, TypeArguments);
+}
+
+/// `<T, U>` behind a declared name, if it is there.
+pub(super) fn type_parameters(p: &mut Parser) {
+    if !p.at(Less) || !p.same_line(0) {
+        return;
+    }
+    let marker = p.start();
+    p.inside_brackets(|p| {
+        p.bump();
+        while p.at(Ident) {
+            let parameter = p.start();
+            name(p);
+            p.complete(parameter, TypeParam);
+            if !p.eat(Comma) {
+                break;
+            }
+        }
+        if !p.eat_greater() {
+            let found = p.found();
+            p.error_with_help(
+                format!("expected a type parameter or `>`, found {found}"),
+                "type parameters are plain names; conditions on them go into `where`",
+            );
+        }
+    });
+    p.complete(marker, TypeParams);
+}
+
+/// `where T: Eq, U: Plane.Shape<T>`, if it is there.
+pub(super) fn where_clause(p: &mut Parser) {
+    if !p.at(WhereKw) {
+        return;
+    }
+    let marker = p.start();
+    p.bump();
+    loop {
+        let bound = p.start();
+        name(p);
+        p.expect(Colon);
+        path(p);
+        type_arguments(p);
+        p.complete(bound, Bound);
+        if !p.eat(Comma) {
+            break;
+        }
+    }
+    p.complete(marker, WhereClause);
+}
+
+/// An identifier.
+pub(super) fn name(p: &mut Parser) -> bool {
+    if p.at(Ident) {
+        p.skip_as(Name);
+        return true;
+    }
+    let found = p.found();
+    if p.current().is_keyword() {
+        p.error_with_help(
+            format!("expected a name, found {found}"),
+            "keywords are names only behind a dot and in `fn` declarations",
+        );
+    } else {
+        p.error(format!("expected a name, found {found}"));
+    }
+    false
+}
+
+/// An identifier or a keyword that stands for one, as behind a dot.
+pub(super) fn member_name(p: &mut Parser) -> bool {
+    if p.at(Ident) || p.current().is_keyword() {
+        p.skip_as(Name);
+        return true;
+    }
+    name(p)
+}
+
+/// `Geometry.Plane`
+pub(super) fn path(p: &mut Parser) {
+    let marker = p.start();
+    name(p);
+    while p.at(Dot) && p.same_line(0) {
+        p.bump();
+        if !member_name(p) {
+            break;
+        }
+    }
+    p.complete(marker, Path);
+}

@@ -91,7 +91,7 @@ pub(super) fn item(p: &mut Parser) {
         ModuleKw => {
             p.bump();
             name(p);
-            delimited(p, items);
+            p.nested(|p| delimited(p, items));
             ModuleDecl
         }
         ImportKw => {

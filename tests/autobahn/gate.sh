@@ -18,7 +18,7 @@ fi
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 log=$(mktemp)
 # 9.3.1 and 9.4.1 send 65,536 fragments of a 4 MiB message, each charged 64 bytes on top.
-PORT=$port WS_MAX_MESSAGE_BYTES=16777216 WS_SEND_QUEUE_BYTES=67108864 \
+PORT=$port WS_MAX_MESSAGE_BYTES=16777216 \
   "$snowc" run "$top/stdlib/ws/examples/echo.snow" >"$log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -f "$log"' EXIT

@@ -1,0 +1,147 @@
+//! Snow's echo server as a process of its own.
+
+use crate::process::{self, Collected};
+use crate::{compiler, repository};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tungstenite::{Message, WebSocket};
+
+/// How long compiling and starting may take, on a busy machine with an unoptimised compiler.
+const START: Duration = Duration::from_secs(120);
+
+/// How long a client waits for an answer before its test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub type Client = WebSocket<TcpStream>;
+
+/// A running echo server; it ends with this value.
+pub struct Server {
+    child: Child,
+    stdout: Collected,
+    stderr: Collected,
+    pub port: u16,
+}
+
+/// The example that is the server under test.
+pub fn echo_source() -> std::path::PathBuf {
+    repository().join("stdlib/ws/examples/echo.snow")
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    listener.local_addr().expect("a listener has an address").port()
+}
+
+impl Server {
+    /// `snowc run` on the echo example with these variables set.
+    ///
+    /// # Panics
+    /// When it does not listen: with everything that it said.
+    pub fn start(variables: &[(&str, &str)]) -> Server {
+        let mut command = compiler::command();
+        command.arg("run").arg(echo_source()).envs(variables.iter().copied());
+        Server::spawn(command)
+    }
+
+    /// A built server in an empty environment, with nothing but its port.
+    pub fn start_executable(executable: &Path, folder: &Path) -> Server {
+        let mut command = Command::new(executable);
+        command.env_clear().current_dir(folder);
+        Server::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Server {
+        let port = free_port();
+        command.env("PORT", port.to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
+        let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
+        let mut server = Server { child, stdout, stderr, port };
+        server.await_listening();
+        server
+    }
+
+    fn await_listening(&mut self) {
+        let end = Instant::now() + START;
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                // The last words may still be in the pipe.
+                std::thread::sleep(Duration::from_millis(100));
+                panic!("the echo server ended before it listened ({status})\n{}", self.said());
+            }
+            assert!(
+                Instant::now() < end,
+                "the echo server did not listen on port {} in {START:?}\n{}",
+                self.port,
+                self.said()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Everything that it printed so far.
+    pub fn said(&self) -> String {
+        format!("stdout: {}\nstderr: {}", self.stdout.so_far(), self.stderr.so_far())
+    }
+
+    /// What it wrote to stderr so far.
+    pub fn stderr(&self) -> String {
+        self.stderr.so_far()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How many descriptors it has open.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.pid())).map_or(0, Iterator::count)
+    }
+
+    /// A connected client, past its handshake.
+    pub fn client(&self) -> Client {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
+        stream.set_nodelay(true).expect("an option can be set");
+        let url = format!("ws://127.0.0.1:{}/", self.port);
+        let (client, _) =
+            tungstenite::client(url, stream).unwrap_or_else(|error| panic!("handshake: {error}"));
+        client
+    }
+
+    /// A new client must be served at once, whatever happened before.
+    pub fn assert_serving(&mut self) {
+        if let Ok(Some(status)) = self.child.try_wait() {
+            panic!("the server is gone ({status})\n{}", self.said());
+        }
+        let begun = Instant::now();
+        let mut client = self.client();
+        client.send(Message::text("still there?")).expect("a message can be sent");
+        assert_eq!(client.read().expect("an echo"), Message::text("still there?"));
+        assert!(begun.elapsed() < Duration::from_secs(5), "a new client waited {:?}", begun.elapsed());
+    }
+
+    /// Waits until it has no more descriptors open than before a test's clients came.
+    pub fn await_descriptors(&self, before: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.descriptors() > before {
+            assert!(
+                Instant::now() < end,
+                "{} descriptors are open, {before} were before the clients came",
+                self.descriptors()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = process::wait(&mut self.child, Duration::from_secs(10));
+    }
+}

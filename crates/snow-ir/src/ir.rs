@@ -21,7 +21,7 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// Constant objects, placed outside every heap. Indexed by `StaticId`.
     pub statics: Vec<Static>,
-    /// Entry of the program: no parameters.
+    /// Entry of the program: a function marked `entry`, which ignores its argument.
     pub main: Option<FuncId>,
     /// Name, file, span and entry of each test.
     pub tests: Vec<(String, u32, Span, FuncId)>,
@@ -79,6 +79,9 @@ pub struct Function {
     pub result: Class,
     /// Called through a closure: the closure object is an extra first parameter (class Ref).
     pub closure: bool,
+    /// Reached from the runtime (main, tests, spawned actors): one Ref parameter, result class Int.
+    /// `Op::FunctionAddress` of such a function gives the address of its entry stub. Named `entry …`.
+    pub entry: bool,
     /// A hint: never inline (cold or deliberately separate).
     pub cold: bool,
 }
@@ -179,6 +182,8 @@ pub enum UnaryOp {
     BoolToInt,
     /// Low bit of an Int.
     IntToBool,
+    /// Is this Ref the null reference (an empty array slot, no message)?
+    IsNull,
     /// Does this Ref hold an immediate (constructor without payload)?
     IsImmediate,
     /// Constructor number of an immediate.

@@ -59,6 +59,11 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
                 span,
                 format!("the character `{}` means nothing here", text.escape_debug()),
             )
+            .help(if text == "&" {
+                "the logical operators are `and` and `or`"
+            } else {
+                "it may stand in strings and comments"
+            })
         }
     }
 }

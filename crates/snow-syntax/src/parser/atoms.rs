@@ -3,7 +3,7 @@
 use super::expressions::{arguments, expression, starts_expression};
 use super::statements::{self, arms, block, delimited, guard};
 use super::types::{member_name, name};
-use super::{Completed, Context, Parser, bits, closures, patterns, processes};
+use super::{Completed, Context, Parser, bits, closures, items, patterns, processes};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// An expression without operators around it. `None` where there is none, which is reported.
@@ -98,11 +98,10 @@ fn report_missing(p: &mut Parser) {
         Colon if p.nth(1) == Ident => "Snow has no atoms: declare a `type` with a constructor for each case",
         DoKw => "there is no free-standing block: `do` follows `if`, `case`, `->` and the like",
         Equal => "there is no assignment: bind a new name with `let`",
-        Plus => "there is no unary plus",
-        kind if kind.is_keyword() => "keywords cannot be used as names",
+        kind if kind.is_keyword() && !p.lexeme(0).newline_before => "keywords cannot be used as names",
         _ => "",
     };
-    p.error_with_help(format!("expected an expression, found {found}"), help);
+    p.error_behind(format!("expected an expression, found {found}"), help);
 }
 
 /// Takes a token that can belong to nothing here, but none that an enclosing construct waits for.
@@ -117,19 +116,6 @@ pub(super) fn skip_unless_boundary(p: &mut Parser) {
             | TerminateKw
             | WhenKw
             | InKw
-            | LetKw
-            | FnKw
-            | DefKw
-            | PubKw
-            | StructKw
-            | TypeKw
-            | InterfaceKw
-            | ImplKw
-            | ActorKw
-            | ServiceKw
-            | SupervisorKw
-            | ModuleKw
-            | ImportKw
             | RightParen
             | RightBracket
             | RightBrace
@@ -143,8 +129,11 @@ pub(super) fn skip_unless_boundary(p: &mut Parser) {
             | FatArrow
             | Bar
             | Greater
+            | Equal
     );
-    if !boundary && p.same_line(0) {
+    let keyword = p.at_any(&[LetKw, FnKw, DefKw]) || items::is_declaration_keyword(p.current());
+    let declares = keyword && p.lexeme(0).newline_before;
+    if !boundary && !declares && p.same_line(0) {
         p.bump();
     }
 }
@@ -179,7 +168,9 @@ fn close_interpolation(p: &mut Parser) {
     if p.eat(InterpolationEnd) {
         return;
     }
-    if !p.at_end() {
+    // Without an end the string has none either, which the lexer has reported.
+    let rest = &p.lexemes[p.position..];
+    if rest.iter().any(|lexeme| lexeme.kind == InterpolationEnd) {
         let found = p.found();
         p.error(format!("expected `}}` at the end of the interpolation, found {found}"));
     }
@@ -202,14 +193,11 @@ fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
         expression(p);
-        if !p.eat(Comma) {
+        if !p.another(close) {
             break;
         }
     }
-    if !p.eat(close) {
-        let found = p.found();
-        p.error(format!("expected `,` or `{}`, found {found}", close.text()));
-    }
+    p.expect(close);
 }
 
 /// `%{k => v}` or `%{base | field: value}`
@@ -234,16 +222,13 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
             expression(p);
         }
         p.complete(entry, MapEntry);
-        if !p.eat(Comma) || p.at_any(&[RightBrace, EndOfFile]) {
+        if !p.another(RightBrace) || p.at_any(&[RightBrace, EndOfFile]) {
             break;
         }
         entry = p.start();
         expression(p);
     }
-    if !p.eat(RightBrace) {
-        let found = p.found();
-        p.error(format!("expected `,` or `}}` in the map, found {found}"));
-    }
+    p.expect(RightBrace);
     MapExpr
 }
 

@@ -1,8 +1,8 @@
 //! Types, interfaces, actors, services, supervisors.
 
-use super::items::function;
+use super::items::{self, function};
 use super::patterns::parameter_list;
-use super::statements::{block, delimited};
+use super::statements::{self, block, delimited};
 use super::types::{member_name, name, path, type_arguments, type_expression, type_parameters, where_clause};
 use super::{Parser, expressions};
 use crate::syntax_kind::SyntaxKind::{self, *};
@@ -17,7 +17,11 @@ pub(super) fn structure(p: &mut Parser) -> SyntaxKind {
             if p.at(Ident) || p.current().is_keyword() && p.nth(1) == ColonColon {
                 let marker = p.start();
                 member_name(p);
-                if p.expect(ColonColon) {
+                if p.at(Colon) {
+                    p.error_with_help("expected `::`, found `:`", "a field is `name :: Type`");
+                    p.bump();
+                    type_expression(p);
+                } else if p.expect(ColonColon) {
                     type_expression(p);
                 }
                 p.complete(marker, FieldDecl);
@@ -59,7 +63,7 @@ fn variant(p: &mut Parser) {
                 }
                 type_expression(p);
                 p.complete(field, PayloadField);
-                if !p.eat(Comma) {
+                if !p.another(RightParen) {
                     break;
                 }
             }
@@ -163,7 +167,7 @@ pub(super) fn service(p: &mut Parser) -> SyntaxKind {
     p.bump();
     name(p);
     delimited(p, |p| {
-        members(p, "`fn`, `call` or `cast`", |p| match p.current() {
+        members(p, "`fn`, `call`, `cast`", |p| match p.current() {
             CallKw | CastKw => handler(p),
             FnKw | DefKw | PubKw => method(p, true),
             _ => {}
@@ -248,23 +252,22 @@ fn parameters(p: &mut Parser) {
 fn members(p: &mut Parser, what: &str, member: impl Fn(&mut Parser)) {
     loop {
         while p.eat(Semicolon) {}
-        let missing_end = super::items::is_declaration_keyword(p.current())
-            && !p.at_any(&[TypeKw, PubKw])
-            && p.lexeme(0).newline_before;
+        let declaration = items::is_declaration_keyword(p.current()) && !p.at(TypeKw);
+        let missing_end = declaration && p.lexeme(0).newline_before && statements::at_left_margin(p);
         if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || missing_end {
             break;
         }
         let before = p.position;
         member(p);
         if p.position == before {
+            // No member, but a declaration: the `end` is missing.
+            if p.at_any(&[FnKw, DefKw, LetKw]) && p.lexeme(0).newline_before {
+                break;
+            }
             let found = p.found();
             p.error(format!("expected {what} or `end`, found {found}"));
-            let marker = p.start();
-            p.bump();
-            while !p.at_any(&[EndKw, EndOfFile, Semicolon, InterpolationEnd]) && !p.lexeme(0).newline_before {
-                p.bump();
-            }
-            p.complete(marker, Error);
+            p.skip_as(Error);
+            statements::skip_line(p, &[]);
         }
     }
 }

@@ -82,6 +82,10 @@ fn prefix(p: &mut Parser) -> Option<Completed> {
         operators(p, PREFIX);
         return Some(p.complete(marker, UnaryExpr));
     }
+    if p.at(Plus) {
+        p.error_with_help("expected an expression, found `+`", "there is no unary plus");
+        p.skip_as(Error);
+    }
     atoms::atom(p)
 }
 
@@ -140,14 +144,11 @@ pub(super) fn arguments(p: &mut Parser) {
             } else {
                 expression(p);
             }
-            if !p.eat(Comma) {
+            if !p.another(RightParen) {
                 break;
             }
         }
-        if !p.eat(RightParen) {
-            let found = p.found();
-            p.error(format!("expected `,` or `)` in the arguments, found {found}"));
-        }
+        p.expect(RightParen);
     });
     p.complete(marker, Arguments);
 }

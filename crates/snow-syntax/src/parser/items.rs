@@ -1,7 +1,7 @@
 //! The file, and which declaration stands where. The declarations themselves: `declarations`.
 
 use super::statements::{
-    binding, block, delimited, expression_block, expression_statement, guard, let_statement,
+    binding, block, delimited, expression_block, expression_statement, guard, let_statement, skip_line,
 };
 use super::types::{member_name, name, path, type_expression, type_parameters, where_clause};
 use super::{Parser, atoms, declarations, expressions, patterns};
@@ -54,9 +54,31 @@ pub(super) fn is_declaration_keyword(kind: SyntaxKind) -> bool {
 pub(super) fn declares_function(p: &Parser) -> bool {
     match p.nth(1) {
         _ if p.at(DefKw) => true,
-        Ident => p.text_of(1) != "_",
+        Ident if p.text_of(1) == "_" => false,
+        Ident => match p.nth(2) {
+            Comma | WhenKw | Bar => false,
+            Arrow => result_type_follows(p),
+            _ => true,
+        },
         DoKw | TrueKw | FalseKw | NilKw | WhenKw => false,
         kind => kind.is_keyword() && matches!(p.nth(2), LeftParen | Less | Equal),
+    }
+}
+
+/// Behind `fn name ->` stands a type and then what can follow a function's result type. Otherwise it
+/// is the closure `fn name -> expression end`.
+fn result_type_follows(p: &Parser) -> bool {
+    let mut ahead = 3;
+    loop {
+        let ends = p.lexeme(ahead).newline_before;
+        match p.nth(ahead) {
+            Ident | LeftParen if ends => return false,
+            Ident | Dot | Less | Greater | Comma | LeftParen | RightParen | Question | Bang | Arrow => {
+                ahead += 1
+            }
+            DoKw | Equal | WhereKw | WhenKw | GreaterEqual => return true,
+            _ => return false,
+        }
     }
 }
 
@@ -171,18 +193,17 @@ pub(super) fn function(p: &mut Parser, needs_body: bool) {
         return;
     }
     let found = p.found();
-    let closure = p.at_any(&[EndKw, Comma, Bar]);
-    let help = if closure {
+    let help = if p.at(Arrow) {
         "at the start of a statement `fn name` declares a function; put a closure in parentheses"
     } else {
         "a function is `fn name(a, b) do … end` or `fn name(a, b) = expression`"
     };
-    p.error_with_help(format!("expected `do` or `=` in the function, found {found}"), help);
-    if closure {
-        // What was meant as a closure ends like one.
-        p.eat(EndKw);
-    } else if !p.lexeme(0).newline_before {
+    p.error_behind(format!("expected `do` or `=` in the function, found {found}"), help);
+    if !p.lexeme(0).newline_before {
         skip_to_body(p);
+    } else if p.at(LetKw) || expressions::starts_expression(p) && !declares_function(p) {
+        // Only the `do` is missing.
+        delimited(p, |p| block(p, &[]));
     }
 }
 
@@ -236,7 +257,7 @@ fn imported_names(p: &mut Parser) {
     }
     loop {
         if !name(p) {
-            atoms::skip_unless_boundary(p);
+            skip_line(p, &[]);
             return;
         }
         if !p.eat(Comma) {

@@ -241,7 +241,7 @@ impl<'s> Parser<'s> {
             return true;
         }
         let found = self.found();
-        self.error(format!("expected `{}`, found {found}", kind.text()));
+        self.error_behind(format!("expected `{}`, found {found}", kind.text()), "");
         false
     }
 
@@ -251,6 +251,7 @@ impl<'s> Parser<'s> {
             EndOfFile => "the end of the file".to_string(),
             StringStart => "a string".to_string(),
             InterpolationEnd => "`}`".to_string(),
+            Greater if bits::at_bits_end(self) => "`>>`".to_string(),
             kind if kind.is_keyword() => format!("the keyword `{}`", kind.text()),
             _ => format!("`{}`", self.text_of(0)),
         }
@@ -265,6 +266,13 @@ impl<'s> Parser<'s> {
 
     fn error_with_help(&mut self, message: impl Into<String>, help: &str) {
         self.error_at(self.position, self.span(), message, help);
+    }
+
+    /// Reports that something is missing here: where the line is at its end, behind its last token.
+    fn error_behind(&mut self, message: impl Into<String>, help: &str) {
+        let behind = self.lexeme(0).newline_before && self.position > 0;
+        let span = if behind { self.previous_span() } else { self.span() };
+        self.error_at(self.position, span, message, help);
     }
 
     /// Reports about a place that was parsed already.
@@ -382,6 +390,47 @@ impl<'s> Parser<'s> {
         self.complete(marker, Error);
         // What is missing behind this point follows from giving up.
         self.last_error = Some(self.position);
+    }
+
+    /// Behind an element of a list in brackets: is there another one? Takes the comma. What can be
+    /// neither a comma nor the closing bracket is reported and left out.
+    fn another(&mut self, close: SyntaxKind) -> bool {
+        if self.eat(Comma) {
+            return true;
+        }
+        if self.at(close) || close == Greater && self.at(GreaterEqual) {
+            return false;
+        }
+        let found = self.found();
+        self.error_behind(format!("expected `,` or `{}`, found {found}", close.text()), "");
+        self.skip_in_brackets();
+        self.last_error = Some(self.position);
+        self.eat(Comma)
+    }
+
+    /// Leaves out what stands before the next comma or closing bracket of the innermost open one.
+    fn skip_in_brackets(&mut self) {
+        let marker = self.start();
+        let mut open = 0;
+        while !self.at_any(&[EndOfFile, EndKw, DoKw, ElseKw, InterpolationEnd, StringEnd]) {
+            let keyword = self.at_any(&[LetKw, FnKw, DefKw]) || items::is_declaration_keyword(self.current());
+            if keyword && self.lexeme(0).newline_before {
+                break;
+            }
+            match self.current() {
+                Comma if open == 0 => break,
+                LeftParen | LeftBracket | LeftBrace | MapStart => open += 1,
+                RightParen | RightBracket | RightBrace if open == 0 => break,
+                RightParen | RightBracket | RightBrace => open -= 1,
+                StringStart => {
+                    atoms::string_pieces(self, true);
+                    continue;
+                }
+                _ => {}
+            }
+            self.bump();
+        }
+        self.complete(marker, Error);
     }
 
     /// Steps over one token when a loop's body took none, so that every loop ends.

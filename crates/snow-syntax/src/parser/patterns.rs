@@ -103,8 +103,14 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
                 kind if kind.is_keyword() => "keywords cannot name variables",
                 _ => "",
             };
-            p.error_with_help(format!("expected a pattern, found {found}"), help);
-            atoms::skip_unless_boundary(p);
+            p.error_behind(format!("expected a pattern, found {found}"), help);
+            // A keyword that was meant as a variable.
+            let meant = matches!(p.nth(1), Comma | RightParen | ColonColon | Equal | Arrow);
+            if p.current().is_keyword() && p.same_line(0) && meant {
+                p.bump();
+            } else {
+                atoms::skip_unless_boundary(p);
+            }
             ErrorPattern
         }
     };
@@ -151,7 +157,7 @@ fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
         pattern(p);
-        if !p.eat(Comma) {
+        if !p.another(close) {
             break;
         }
     }
@@ -165,7 +171,7 @@ pub(super) fn parameter_list(p: &mut Parser) {
         p.expect(LeftParen);
         while !p.at_any(&[RightParen, EndOfFile]) {
             parameter(p);
-            if !p.eat(Comma) {
+            if !p.another(RightParen) {
                 break;
             }
         }
@@ -197,7 +203,11 @@ pub(super) fn annotated_pattern(p: &mut Parser) {
         name(p);
         p.complete(marker, AsPattern);
     }
-    if p.eat(ColonColon) {
+    if p.at(Colon) {
+        p.error_with_help("expected `::`, found `:`", "a type stands behind `::`");
+        p.bump();
+        type_expression(p);
+    } else if p.eat(ColonColon) {
         type_expression(p);
     }
 }

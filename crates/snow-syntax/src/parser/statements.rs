@@ -19,7 +19,7 @@ pub(super) fn open(p: &mut Parser) -> Span {
     let opening = if p.at(DoKw) { p.span() } else { p.previous_span() };
     if !p.eat(DoKw) {
         let found = p.found();
-        p.error(format!("expected `do`, found {found}"));
+        p.error_behind(format!("expected `do`, found {found}"), "");
     }
     p.blocks.push(opening);
     opening
@@ -107,12 +107,13 @@ fn over(p: &Parser, stops: &[SyntaxKind]) -> bool {
         RightParen | RightBracket | RightBrace => p.brackets > 0,
         // A declaration at the left margin: an `end` is missing before it.
         PubKw | StructKw | TypeKw | InterfaceKw | ImplKw | ActorKw | ServiceKw | SupervisorKw | ModuleKw
-        | ImportKw => p.lexeme(0).newline_before && indentation_is_zero(p),
+        | ImportKw => p.lexeme(0).newline_before && at_left_margin(p),
         kind => stops.contains(&kind),
     }
 }
 
-fn indentation_is_zero(p: &Parser) -> bool {
+/// The current token's line is not indented.
+pub(super) fn at_left_margin(p: &Parser) -> bool {
     indentation(p.source, p.span().start as usize) == 0
 }
 
@@ -124,11 +125,9 @@ fn starts_statement(p: &Parser) -> bool {
 }
 
 /// Leaves out the rest of the line; a block that opens in it is parsed, so that its `end` is its own.
-fn skip_line(p: &mut Parser, stops: &[SyntaxKind]) {
+pub(super) fn skip_line(p: &mut Parser, stops: &[SyntaxKind]) {
     let marker = p.start();
-    let mut first = true;
-    while !over(p, stops) && !p.at(Semicolon) && (first || !p.lexeme(0).newline_before) {
-        first = false;
+    while !over(p, stops) && !p.at(Semicolon) && !p.lexeme(0).newline_before {
         if p.at(DoKw) {
             delimited(p, |p| block(p, &[]));
         } else {
@@ -217,7 +216,7 @@ pub(super) fn arms(p: &mut Parser, stops: &[SyntaxKind]) {
                 arm_body(p);
             } else {
                 let found = p.found();
-                p.error_with_help(
+                p.error_behind(
                     format!("expected `->` behind the pattern, found {found}"),
                     "an arm is `pattern -> expression`; several statements go into `-> do … end`",
                 );

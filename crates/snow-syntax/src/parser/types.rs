@@ -46,7 +46,7 @@ fn atom(p: &mut Parser) -> super::Completed {
         }
         _ => {
             let found = p.found();
-            p.error(format!("expected a type, found {found}"));
+            p.error_behind(format!("expected a type, found {found}"), "");
             p.complete(marker, ErrorType)
         }
     }
@@ -57,7 +57,7 @@ fn type_list(p: &mut Parser) {
     p.expect(LeftParen);
     while !p.at_any(&[RightParen, EndOfFile]) {
         type_expression(p);
-        if !p.eat(Comma) {
+        if !p.another(RightParen) {
             break;
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn type_arguments(p: &mut Parser) {
         }
         if !p.eat_greater() {
             let found = p.found();
-            p.error(format!("expected `,` or `>` in the type arguments, found {found}"));
+            p.error_behind(format!("expected `,` or `>` in the type arguments, found {found}"), "");
         }
     });
     p.complete(marker, TypeArguments);
@@ -141,13 +141,13 @@ pub(super) fn name(p: &mut Parser) -> bool {
         return true;
     }
     let found = p.found();
-    if p.current().is_keyword() {
+    if p.current().is_keyword() && !p.lexeme(0).newline_before {
         p.error_with_help(
             format!("expected a name, found {found}"),
             "keywords are names only behind a dot and in `fn` declarations",
         );
     } else {
-        p.error(format!("expected a name, found {found}"));
+        p.error_behind(format!("expected a name, found {found}"), "");
     }
     false
 }

@@ -1,0 +1,77 @@
+//! What broken programs are told, and what is kept of them.
+
+mod sketch;
+
+/// The source, each finding with its place, and the tree that was recovered.
+fn report(source: &str) -> String {
+    let (file, diagnostics) = snow_syntax::parse(0, source);
+    let mut lines = vec![source.trim_end().to_string(), "---".to_string()];
+    for diagnostic in diagnostics {
+        let place = |offset: u32| {
+            let before = &source[..offset as usize];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            format!("{line}:{column}")
+        };
+        let span = diagnostic.primary.span;
+        lines.push(format!("{} {}: {}", place(span.start), diagnostic.code, diagnostic.message));
+        for label in &diagnostic.secondary {
+            lines.push(format!("    {}: {}", place(label.span.start), label.text));
+        }
+        lines.extend(diagnostic.help.map(|help| format!("    help: {help}")));
+    }
+    lines.push("---".to_string());
+    lines.push(sketch::file(&file));
+    lines.join("\n")
+}
+
+macro_rules! cases {
+    ($($name:ident: $source:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            insta::with_settings!({ omit_expression => true }, {
+                insta::assert_snapshot!(report($source));
+            });
+        })*
+    };
+}
+
+cases! {
+    several_errors_in_one_run: "fn a() do\n  let = 1\n  b(,)\n  c\nend\n\nfn d( = 2\n\nfn e() = 3\n";
+    missing_end_of_a_nested_block: "fn a() do\n  if b do\n    c\nend\n\nfn d() do\n  1\nend\n";
+    missing_end_before_a_public_declaration: "fn a() do\n  b(\n\npub fn c() = 1\nstruct S do\n  x :: Int\npub fn d() = 2\n";
+    stray_end: "fn a() = 1\nend\nfn b() = 2\n";
+    missing_do: "fn a()\n  1\nend\nfn b() = case x\n  1 -> 2\nend\n";
+    missing_body: "fn a(x :: Int) -> Int\n\nfn b() = 1\n";
+    closure_at_statement_start: "fn a(n) do\n  fn x -> x + n end\nend\nfn b() = 1\n";
+    arm_with_several_statements: "fn a(x) do\n  case x do\n    1 ->\n      log()\n      2\n    _ -> 3\n  end\nend\n";
+    arm_without_arrow: "fn a(x) = case x do\n  1 = 2\n  3 -> 4\nend\n";
+    assignment: "fn a() do\n  let x = 1\n  x = 2\n  x\nend\n";
+    atom: "fn a() = f(:ok, 1)\n";
+    unary_plus: "fn a() = 1 + +2\n";
+    keyword_as_a_name: "fn a(end) = 1\nfn b() do\n  let match = 2\n  let x = type + 1\nend\n";
+    send_without_a_call: "fn a() = List.map(xs, send)\n";
+    self_with_arguments: "fn a() = self(1)\n";
+    bad_interpolation: "fn a() = \"x ${1 +} y ${2 3} ${} z\"\n";
+    unterminated_string: "fn a() = 1\nfn b() = \"text\nfn c() = 2\n";
+    unterminated_interpolation: "fn a() = \"x ${b\nfn c() = 2\n";
+    unterminated_comment: "fn a() = 1\n#= comment #= inner =#\nfn b() = 2\n";
+    unknown_character: "fn a() = b & c\nfn d() = §\n";
+    numbers: "let a = 9223372036854775808\nlet b = -9223372036854775808\nlet c = 0x\nlet d = 12ab\nlet e = 0b12\nlet f = 1e999\nlet g = 2e\n";
+    bit_segments: "fn a(<<x::0, y::65, z::word, b::bytes-little, c::8-16, d::>>) = <<1::signed(3)>>\nfn b(<<x) = 1\n";
+    interpolated_pattern: "fn a(\"x${1}\") = 1\n";
+    map_pattern: "fn a(x) = case x do\n  %{} -> 1\nend\n";
+    annotation_without_parentheses: "let f = fn x :: Int -> x end\n";
+    struct_literal_without_a_name: "fn a() = f() { x: 1 }\n";
+    struct_fields: "struct P do\n  x: Int\n  y :: Int,\n  z :: List<Int\n  w :: Int\nend\n";
+    declaration_in_a_block: "fn a() do\n  struct P do\n    x :: Int\n  end\n  import List\n  1\nend\n";
+    glob_import: "from List import *\nfrom Map import { get }\nimport\nfn a() = 1\n";
+    public_test: "pub test \"x\" do\n  1\nend\npub 3\n";
+    service_members: "service S do\n  call take(n) :: Int do |s| (s, n) end\n  receive do end\n  cast Put(x) :: Int do x end\nend\n";
+    supervisor_keys: "supervisor S do\n  strategy: one_for_one\n  restarts: 3\n  child a do\n    begin: 1\n  end\nend\n";
+    two_terminates: "actor a() do\n  1\n  terminate do\n  2\n  end\n  terminate do\n  3\n  end\nend\n";
+    top_level_code: "println(\"x\")\n+ 3\nlet x = 1\n";
+    unclosed_bracket_in_a_closure: "fn a() do\n  f(fn x -> g(x end)\n  h()\nend\nfn b() = 1\n";
+    unbalanced_brackets: "fn a() do\n  f(1, [2, 3)\n  g(4))\n  h()\nend\nfn b() = 1\n";
+    too_deep: &format!("fn a() = {}\nfn b() = 1\n", "(".repeat(300))[..];
+}

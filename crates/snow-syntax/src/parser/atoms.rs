@@ -101,7 +101,16 @@ fn report_missing(p: &mut Parser) {
         kind if kind.is_keyword() && !p.lexeme(0).newline_before => "keywords cannot be used as names",
         _ => "",
     };
-    p.error_behind(format!("expected an expression, found {found}"), help);
+    let message = format!("expected an expression, found {found}");
+    let operator = (Plus..=PlusPlus).contains(&p.current()) || p.at_any(&[AndKw, OrKw, Dot]);
+    if operator && p.lexeme(0).newline_before {
+        let help = "only `|>` continues the line above; put other operators at the end of that line";
+        p.error_with_help(message, help);
+    } else if p.current().is_keyword() || p.at_end() {
+        p.error_behind(message, help);
+    } else {
+        p.error_with_help(message, help);
+    }
 }
 
 /// Takes a token that can belong to nothing here, but none that an enclosing construct waits for.

@@ -403,13 +403,13 @@ impl<'s> Parser<'s> {
         }
         let found = self.found();
         self.error_behind(format!("expected `,` or `{}`, found {found}", close.text()), "");
-        self.skip_in_brackets();
+        self.skip_to(&[Comma]);
         self.last_error = Some(self.position);
         self.eat(Comma)
     }
 
-    /// Leaves out what stands before the next comma or closing bracket of the innermost open one.
-    fn skip_in_brackets(&mut self) {
+    /// Leaves out what stands before one of `stops` or the closing bracket of the innermost open one.
+    fn skip_to(&mut self, stops: &[SyntaxKind]) {
         let marker = self.start();
         let mut open = 0;
         while !self.at_any(&[EndOfFile, EndKw, DoKw, ElseKw, InterpolationEnd, StringEnd]) {
@@ -418,7 +418,7 @@ impl<'s> Parser<'s> {
                 break;
             }
             match self.current() {
-                Comma if open == 0 => break,
+                kind if open == 0 && stops.contains(&kind) => break,
                 LeftParen | LeftBracket | LeftBrace | MapStart => open += 1,
                 RightParen | RightBracket | RightBrace if open == 0 => break,
                 RightParen | RightBracket | RightBrace => open -= 1,

@@ -103,10 +103,14 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
                 kind if kind.is_keyword() => "keywords cannot name variables",
                 _ => "",
             };
-            p.error_behind(format!("expected a pattern, found {found}"), help);
+            p.error_with_help(format!("expected a pattern, found {found}"), help);
             // A keyword that was meant as a variable.
             let meant = matches!(p.nth(1), Comma | RightParen | ColonColon | Equal | Arrow);
-            if p.current().is_keyword() && p.same_line(0) && meant {
+            if p.at(MapStart) {
+                p.bump();
+                p.skip_to(&[RightBrace]);
+                p.eat(RightBrace);
+            } else if p.current().is_keyword() && p.same_line(0) && meant {
                 p.bump();
             } else {
                 atoms::skip_unless_boundary(p);

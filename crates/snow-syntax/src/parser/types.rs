@@ -72,7 +72,7 @@ pub(super) fn type_arguments(p: &mut Parser) {
     let marker = p.start();
     p.inside_brackets(|p| {
         p.bump();
-        while !p.at_any(&[Greater, EndOfFile]) {
+        while !p.at_any(&[Greater, GreaterEqual, EndOfFile]) {
             type_expression(p);
             if !p.eat(Comma) {
                 break;

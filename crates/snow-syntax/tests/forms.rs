@@ -1,0 +1,163 @@
+//! Each form of the language, and the rules about newlines, one line each.
+
+mod sketch;
+
+/// Parses the body of a function without a diagnostic.
+fn body(source: &str) -> String {
+    let (file, diagnostics) = snow_syntax::parse(0, &format!("fn main() do\n{source}\nend\n"));
+    assert_eq!(diagnostics, [], "{source}");
+    let text = sketch::file(&file);
+    text.strip_prefix("(fn main [] {").and_then(|rest| rest.strip_suffix("})")).unwrap_or(&text).to_string()
+}
+
+macro_rules! forms {
+    ($($name:ident { $($source:expr => $expected:expr;)* })*) => {
+        $(#[test]
+        fn $name() {
+            $(assert_eq!(body($source), $expected, "{}", $source);)*
+        })*
+    };
+}
+
+forms! {
+    precedence {
+        "a or b and c" => "(Or a (And b c))";
+        "a == b |> f" => "(|> (Equal a b) f)";
+        "1..n + 1" => "(Range 1 (Add n 1))";
+        "a < b == c > d" => "(Equal (Less a b) (Greater c d))";
+        "a <> b + c * -d.e" => "(Concat a (Add b (Multiply c (Negate d.e))))";
+        "a - b - c" => "(Subtract (Subtract a b) c)";
+        "not a == b" => "(Equal (Not a) b)";
+        "!a && b || c" => "(Or (And (Not a) b) c)";
+        "1.to_string() .. 2.5.f" => "(Range (call 1.to_string) 2.5.f)";
+        "f(a)?.b[0]" => "(index (try (call f a)).b 0)";
+        "make()(3)" => "(call (call make) 3)";
+        "(fn x -> x end)(1)" => "(call (closure (clause [x] {x})) 1)";
+    }
+    newlines {
+        "a\n- b" => "a; (Negate b)";
+        "a\n(b)" => "a; b";
+        "a\n[b]" => "a; (list b)";
+        "a -\n b" => "(Subtract a b)";
+        "a and\n\n b" => "(And a b)";
+        "a\n\n|> b\n# note\n|> c" => "(|> (|> a b) c)";
+        "(a\n- b)" => "(Subtract a b)";
+        "f(a,\n b,\n)" => "(call f a b)";
+        "f(fn -> a\n(b) end)" => "(call f (closure (clause [] {a; b})))";
+        "f(if a do\n b\n - c\nend)" => "(call f (if a {b; (Negate c)}))";
+        "(case a do\n x -> x\n [y] -> y\nend)" => "(case a (arm x {x}) (arm (list y) {y}))";
+        "let a = 1 let b = 2 a" => "(let a 1); (let b 2); a";
+        ";;a;;b;" => "a; b";
+        "a # note\nb" => "a; b";
+        "a\r\nb\rc" => "a; b; c";
+        "\"${a}\"\n(b)" => "(string a); b";
+    }
+    strings {
+        r#""""# => "\"\"";
+        r#""a$b \$ {c}""# => "\"a$b $ {c}\"";
+        r#""\n\t\r\0\\\"\q""# => r#""\n\t\r\0\\\"q""#;
+        r#""${"${"${1}"}"}""# => "(string (string (string 1)))";
+        r#""${%{"a" => b}} }""# => "(string (map \"a\"=>b) \" }\")";
+    }
+    numbers {
+        "1_000" => "1000";
+        "0xFF_ff" => "65535";
+        "0B101" => "5";
+        "0o17" => "15";
+        "1.5e-3" => "0.0015";
+        "2e3" => "2000.0";
+        "-9223372036854775808" => "-9223372036854775808";
+        "9223372036854775807" => "9223372036854775807";
+    }
+    conditions {
+        "if a do 1 end" => "(if a {1})";
+        "if f(x) do 1 else 2 end" => "(if (call f x) {1} {2})";
+        "if a do 1 else if b do 2 else if c do 3 else 4 end" => "(if a {1} {(if b {2} {(if c {3} {4})})})";
+        "if a do 1 else\nif b do 2 end\nend" => "(if a {1} {(if b {2})})";
+        "if true do end" => "(if true {})";
+        "match x do 1 -> 2 3 -> 4 end" => "(case x (arm 1 {2}) (arm 3 {4}))";
+        "case f(x) do a when g(a) -> do b c end\n _ -> d end"
+            => "(case (call f x) (arm a when (call g a) {b; c}) (arm _ {d}))";
+    }
+    closures {
+        "f(fn -> a end)" => "(call f (closure (clause [] {a})))";
+        "f(fn do a end)" => "(call f (closure (clause [] {a})))";
+        "f(fn x, _ -> a end)" => "(call f (closure (clause [x _] {a})))";
+        "f(fn x do a end)" => "(call f (closure (clause [x] {a})))";
+        "f(fn None -> 1 | Some((a, b)) when a -> b end)"
+            => "(call f (closure (clause [None] {1}) (clause [(Some (tuple a b))] when a {b})))";
+        "f(fn (A | B) -> 1 end)" => "(call f (closure (clause [(or A B)] {1})))";
+        "f(fn h :: t -> h end)" => "(call f (closure (clause [(cons h t)] {h})))";
+        "let g = fn x when f(x) do 1 | y do 2 end" => "(let g (closure (clause [x] when (call f x) {1}) (clause [y] {2})))";
+        "fn x -> x end" => "(closure (clause [x] {x}))";
+        "fn x, y -> x end" => "(closure (clause [x y] {x}))";
+        "fn x -> Int do 1 end" => "(fn x [] -> Int {1})";
+        "f(a) do b end" => "(call f a (closure (clause [] {b})))";
+        "x.f() do || b end" => "(call x.f (closure (clause [] {b})))";
+        "f() do |(a, b), c| a end" => "(call f (closure (clause [(tuple a b) c] {a})))";
+        "while f(g() do 1 end) do 2 end" => "(while (call f (call g (closure (clause [] {1})))) {2})";
+        "for x in f(y) when g(x) do x end" => "(for x (call f y) when (call g x) {x})";
+        "for (a, b) in c do a end" => "(for (tuple a b) c {a})";
+    }
+    values {
+        "()" => "()";
+        "nil" => "()";
+        "(a)" => "a";
+        "(a, b,)" => "(tuple a b)";
+        "%{}" => "(map)";
+        "%{a | b: 1,\n c: 2}" => "(update a b:1 c:2)";
+        "A.B { c: 1\n d: 2, type: 3 }" => "(struct A.B c:1 d:2 type:3)";
+        "self.a" => "self.a";
+        "self().b" => "self().b";
+        "spawn(a, 1)" => "(spawn a 1)";
+        "x.send(1).end.if" => "(call x.send 1).end.if";
+        "f(a, b: 1)" => "(call f a (map \"b\"=>1))";
+        "return" => "(return)";
+        "return\na" => "(return); a";
+        "return a?" => "(return (try a))";
+        "from + test <> extern" => "(Concat (Add from test) extern)";
+    }
+    assertions {
+        "assert a == b" => "(assert (Equal a b))";
+        "assert(a)" => "(assert a)";
+        "assert not a" => "(assert (Not a))";
+        "assert -a == b" => "(assert (Equal (Negate a) b))";
+        "assert - a" => "(Subtract assert a)";
+        "assert[0]" => "(index assert 0)";
+        "assert\na" => "assert; a";
+        "assert |> f" => "(|> assert f)";
+        "case x do 1 -> assert a end" => "(case x (arm 1 {(assert a)}))";
+    }
+    bits_in_expressions {
+        "<<>>" => "(bits)";
+        "<<>>==x" => "(Equal (bits) x)";
+        "<<a::4, b::4>>==x" => "(Equal (bits a::4 b::4) x)";
+        "<<a>>>=x" => "(GreaterEqual (bits a::8) x)";
+        "a <> <<1>> <> <<<<2>>::bytes>>" => "(Concat (Concat a (bits 1::8)) (bits (bits 2::8)::rest))";
+        "<<a + 1::little-16, b::signed-8, \"é\"::bytes>>" => "(bits (Add a 1)::16-little b::8-signed \"é\"::bytes(2))";
+        "a\n<<1>>" => "a; (bits 1::8)";
+    }
+    types {
+        "let a :: Int?!String = b" => "(let a::Result<Option<Int> String> b)";
+        "let a :: Int!E? = b" => "(let a::Result<Int Option<E>> b)";
+        "let a :: Fun() -> (A, ()) = b" => "(let a::Fun()->(A ()) b)";
+        "let a :: List<List<Int>>=b" => "(let a::List<List<Int>> b)";
+        "let a :: Map<K, Plane.V<X>,>= b" => "(let a::Map<K Plane.V<X>> b)";
+        "let (a, b) :: (A, B)? = c" => "(let (tuple a b)::Option<(A B)> c)";
+        "let h :: t = xs" => "(let (cons h t) xs)";
+    }
+    patterns {
+        "case x do a :: b :: [] as c -> 1 end" => "(case x (arm (as (cons a (cons b (list))) c) {1}))";
+        "case x do (1 | -2) :: _ -> 1 end" => "(case x (arm (cons (or 1 -2) _) {1}))";
+        "case x do A.B.C(\"s\", nil) | A.D -> 1 end" => "(case x (arm (or (A.B.C \"s\" ()) (A.D)) {1}))";
+        "case x do A\n| B -> 1 end" => "(case x (arm (or A B) {1}))";
+        "case x do P { a: Some(b), c, } -> 1 end" => "(case x (arm (struct P a:(Some b) c:c) {1}))";
+        "case x do <<_::4, n::4, t::bytes(n - 1), r::bytes>> -> 1 end"
+            => "(case x (arm (bits _::4 n::4 t::bytes((Subtract n 1)) r::rest) {1}))";
+    }
+    receiving {
+        "receive do after 0 -> a end" => "(receive (after 0 {a}))";
+        "receive do A -> 1\n B(x) -> 2\nafter f(x) -> do a b end end"
+            => "(receive (arm A {1}) (arm (B x) {2}) (after (call f x) {a; b}))";
+    }
+}

@@ -87,6 +87,7 @@ forms! {
         "f(fn None -> 1 | Some((a, b)) when a -> b end)"
             => "(call f (closure (clause [None] {1}) (clause [(Some (tuple a b))] when a {b})))";
         "f(fn (A | B) -> 1 end)" => "(call f (closure (clause [(or A B)] {1})))";
+        "f(fn (a, b), c -> a end)" => "(call f (closure (clause [(tuple a b) c] {a})))";
         "f(fn h :: t -> h end)" => "(call f (closure (clause [(cons h t)] {h})))";
         "let g = fn x when f(x) do 1 | y do 2 end" => "(let g (closure (clause [x] when (call f x) {1}) (clause [y] {2})))";
         "fn x -> x end" => "(closure (clause [x] {x}))";
@@ -115,6 +116,7 @@ forms! {
         "return" => "(return)";
         "return\na" => "(return); a";
         "return a?" => "(return (try a))";
+        "call(a)\nmonitor(b)" => "(call call a); (call monitor b)";
         "from + test <> extern" => "(Concat (Add from test) extern)";
     }
     assertions {

@@ -1,6 +1,6 @@
 //! Expressions that begin with a token of their own: literals, names, brackets, control flow.
 
-use super::expressions::{arguments, expression, starts_expression};
+use super::expressions::{arguments, at_keyword_function, expression, starts_expression};
 use super::statements::{self, arms, block, delimited, guard};
 use super::types::{member_name, name};
 use super::{Completed, Context, Parser, bits, closures, items, patterns, processes};
@@ -81,6 +81,10 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
         ReceiveKw => {
             processes::receive(p);
             ReceiveExpr
+        }
+        _ if at_keyword_function(p) => {
+            p.bump();
+            NameExpr
         }
         _ => {
             report_missing(p);

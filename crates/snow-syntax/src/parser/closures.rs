@@ -21,7 +21,7 @@ pub(super) fn closure(p: &mut Parser) {
 
 fn clause(p: &mut Parser) {
     let marker = p.start();
-    if p.at(LeftParen) {
+    if p.at(LeftParen) && !tuple_comes_first(p) {
         parameter_list(p);
     } else if !p.at_any(&[Arrow, DoKw, WhenKw, EndKw]) {
         let parameters = p.start();
@@ -51,4 +51,21 @@ fn clause(p: &mut Parser) {
         block(p, &[Bar]);
     }
     p.complete(marker, ClosureClause);
+}
+
+/// `fn (a, b), c -> …`: the parentheses are a tuple pattern when a comma follows them.
+fn tuple_comes_first(p: &Parser) -> bool {
+    let mut open = 0;
+    let mut ahead = 0;
+    loop {
+        match p.nth(ahead) {
+            LeftParen => open += 1,
+            RightParen if open == 1 => return p.nth(ahead + 1) == Comma,
+            RightParen => open -= 1,
+            // No parameter list holds these: what closes behind them is another bracket.
+            EndOfFile | DoKw | EndKw | Equal | LetKw | FnKw => return false,
+            _ => {}
+        }
+        ahead += 1;
+    }
 }

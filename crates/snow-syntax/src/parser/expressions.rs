@@ -20,8 +20,14 @@ pub(super) fn starts_expression(p: &Parser) -> bool {
         TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | WhileKw | ReturnKw
         | BreakKw | ContinueKw | SpawnKw | SendKw | LinkKw | SelfKw | ReceiveKw => true,
         Less => bits::at_bits(p),
-        _ => false,
+        _ => at_keyword_function(p),
     }
+}
+
+/// At a call of a function that has a keyword for its name: one that begins no expression itself.
+pub(super) fn at_keyword_function(p: &Parser) -> bool {
+    let name = p.at_any(&[CallKw, CastKw, MonitorKw, AliasKw, CondKw, TraitKw, TrapKw, WithKw]);
+    name && p.nth(1) == LeftParen && p.touches_previous(1)
 }
 
 /// The level of the infix operator at the current token; the levels are those of the language's

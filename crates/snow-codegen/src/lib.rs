@@ -1,1 +1,63 @@
-//! To be described.
+//! From the intermediate representation to a loadable image of machine code.
+//!
+//! Each function is compiled by Cranelift on its own; code bytes, relocations, stack
+//! maps and line tables are put together here, without a linker. `snowc run` and
+//! `snowc build` take the same path and differ in [`Level`] only.
+//!
+//! Three rules hold in every function made here, because an actor parks by copying
+//! its stack and its heap moves:
+//! - the address of a stack slot is never a value of its own (`check`);
+//! - a heap pointer that is needed after a call lies in a stack-map slot during the
+//!   call and is loaded again behind it (`liveness`, `slots`, `safepoint`);
+//! - an address into bytes is derived again behind a call (`safepoint`).
+
+#![forbid(unsafe_code)]
+
+mod allocation;
+mod arithmetic;
+mod assemble;
+mod bits;
+mod bytes;
+mod check;
+mod convention;
+mod entry;
+mod error;
+mod function;
+mod instruction;
+mod liveness;
+mod memory;
+mod operands;
+mod safepoint;
+mod slots;
+mod statics;
+mod symbols;
+mod target;
+mod terminator;
+mod unit;
+mod workers;
+
+pub use error::CodegenError;
+pub use target::Level;
+
+use snow_ir::ir::Program;
+use snow_runtime::image::Image;
+
+/// Compiles a whole program for this machine's architecture.
+///
+/// `sources` tells the line, counted from 1, of a byte offset in a file of
+/// `Program::files`, or 0 when it is unknown.
+///
+/// # Panics
+///
+/// When the program breaks the rules of `snow_ir::ir`: a value used before its
+/// definition, an operand of the wrong class.
+pub fn compile(
+    program: &Program,
+    sources: &dyn Fn(u32, u32) -> u32,
+    level: Level,
+) -> Result<Image, CodegenError> {
+    let target = target::Target::new(level)?;
+    let symbols = symbols::Symbols::of(program);
+    let units = workers::compile_all(program, &symbols, &target)?;
+    assemble::image(program, &symbols, &target, units, sources)
+}

@@ -1,0 +1,222 @@
+//! Translation of one function: blocks, values and variables.
+
+use crate::convention::machine_type;
+use crate::liveness::Liveness;
+use crate::memory::Memory;
+use crate::slots::Slots;
+use crate::symbols::{Symbol, Symbols};
+use crate::target::Target;
+use crate::unit::Places;
+use cranelift_codegen::ir::{
+    self as machine, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, Signature, SourceLoc,
+    StackSlot, StackSlotData, StackSlotKind, UserExternalName, types,
+};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use snow_ir::ir::{BlockId, Class, Function, Program, Terminator, Value};
+use std::collections::HashMap;
+
+pub(crate) struct Translator<'a> {
+    pub builder: FunctionBuilder<'a>,
+    pub program: &'a Program,
+    pub function: &'a Function,
+    pub symbols: &'a Symbols<'a>,
+    pub target: &'a Target,
+    pub liveness: &'a Liveness,
+    pub slots: &'a Slots,
+    pub memory: Memory,
+    pub places: &'a mut Places,
+    /// Indexed by the numbers of `Slots`.
+    pub stack_slots: Vec<StackSlot>,
+    /// Indexed by block; `None` for blocks that cannot be reached.
+    blocks: Vec<Option<machine::Block>>,
+    /// Indexed by value. A value that is live across a safepoint is a variable, since it
+    /// changes there; any other one is a single machine value.
+    values: Vec<Option<machine::Value>>,
+    variables: Vec<Option<Variable>>,
+    imports: HashMap<Symbol, FuncRef>,
+}
+
+impl<'a> Translator<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        mut builder: FunctionBuilder<'a>,
+        program: &'a Program,
+        function: &'a Function,
+        symbols: &'a Symbols<'a>,
+        target: &'a Target,
+        liveness: &'a Liveness,
+        slots: &'a Slots,
+        places: &'a mut Places,
+    ) -> Translator<'a> {
+        let memory = Memory::new(builder.func);
+        let word = || StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+        let stack_slots = (0..slots.count).map(|_| builder.create_sized_stack_slot(word())).collect();
+        let variables = (function.values.iter().zip(&liveness.crossing))
+            .map(|(class, crossing)| crossing.then(|| builder.declare_var(machine_type(*class))))
+            .collect();
+        Translator {
+            builder,
+            program,
+            function,
+            symbols,
+            target,
+            liveness,
+            slots,
+            memory,
+            places,
+            stack_slots,
+            blocks: vec![None; function.blocks.len()],
+            values: vec![None; function.values.len()],
+            variables,
+            imports: HashMap::new(),
+        }
+    }
+
+    /// Fills the function and hands the builder back, ready to be finished.
+    pub fn translate(mut self) -> FunctionBuilder<'a> {
+        self.create_blocks();
+        let liveness = self.liveness;
+        let mut unseen = liveness.incoming.clone();
+        for &index in &liveness.order {
+            self.translate_block(index);
+            for next in crate::operands::successors(&self.function.blocks[index].terminator) {
+                let next = next.0 as usize;
+                unseen[next] -= 1;
+                if unseen[next] == 0 {
+                    let block = self.blocks[next].expect("successors of reached blocks are reached");
+                    self.builder.seal_block(block);
+                }
+            }
+        }
+        self.builder.seal_all_blocks();
+        self.builder
+    }
+
+    fn create_blocks(&mut self) {
+        let function = self.function;
+        for &index in &self.liveness.order {
+            let block = self.builder.create_block();
+            self.blocks[index] = Some(block);
+            let source = &function.blocks[index];
+            let ends_the_actor = matches!(
+                source.terminator,
+                Terminator::Panic { .. } | Terminator::PanicWith { .. } | Terminator::Unreachable
+            );
+            if index != 0 && (source.cold || ends_the_actor) {
+                self.builder.set_cold_block(block);
+            }
+        }
+        // Cranelift wants no branch to its first block.
+        let first = self.blocks[0].expect("the first block is always reached");
+        let entry = if self.liveness.incoming[0] > 0 { self.builder.create_block() } else { first };
+        for &index in &self.liveness.order {
+            let block = self.blocks[index].expect("created above");
+            for value in function.blocks[index].params.iter().filter(|_| block != entry) {
+                self.builder.append_block_param(block, machine_type(function.values[value.0 as usize]));
+            }
+        }
+        self.builder.append_block_params_for_function_params(entry);
+        if entry != first {
+            self.builder.switch_to_block(entry);
+            let arguments: Vec<machine::BlockArg> =
+                self.builder.block_params(entry).iter().map(|value| (*value).into()).collect();
+            self.builder.ins().jump(first, &arguments);
+            self.builder.seal_block(entry);
+        } else {
+            self.builder.seal_block(first);
+        }
+    }
+
+    fn translate_block(&mut self, index: usize) {
+        let function = self.function;
+        let block = self.blocks[index].expect("in the order of reached blocks");
+        self.builder.switch_to_block(block);
+        // References that cross safepoints get more parameters later, behind these.
+        for (position, &value) in function.blocks[index].params.iter().enumerate() {
+            let parameter = self.builder.block_params(block)[position];
+            self.define(value, parameter);
+        }
+        let mut safepoints = 0;
+        for (position, instruction) in function.blocks[index].instructions.iter().enumerate() {
+            self.locate(instruction.file, instruction.span.start);
+            let next = self.liveness.safepoints[index].get(safepoints);
+            let safepoint = next.filter(|safepoint| safepoint.instruction == position).map(|safepoint| {
+                safepoints += 1;
+                (safepoint, &self.slots.stores[index][safepoints - 1][..])
+            });
+            let result = self.instruction(&instruction.op, safepoint);
+            if let Some(value) = instruction.result {
+                self.define(value, result.expect("an operation with a result"));
+            }
+        }
+        self.terminator(&function.blocks[index].terminator);
+    }
+
+    /// The source place of what follows.
+    pub fn locate(&mut self, file: u32, offset: u32) {
+        let place = self.places.add(file, offset);
+        self.builder.set_srcloc(SourceLoc::new(place));
+    }
+
+    pub fn class(&self, value: Value) -> Class {
+        self.function.values[value.0 as usize]
+    }
+
+    pub fn block(&self, block: BlockId) -> machine::Block {
+        self.blocks[block.0 as usize].expect("a block that is branched to is reached")
+    }
+
+    /// The machine value at this place. Do not keep it across a safepoint.
+    pub fn get(&mut self, value: Value) -> machine::Value {
+        match self.variables[value.0 as usize] {
+            Some(variable) => self.builder.use_var(variable),
+            None => self.values[value.0 as usize].unwrap_or_else(|| {
+                panic!("{value:?} is used before its definition in `{}`", self.function.name)
+            }),
+        }
+    }
+
+    pub fn get_all(&mut self, values: &[Value]) -> Vec<machine::Value> {
+        values.iter().map(|value| self.get(*value)).collect()
+    }
+
+    pub fn define(&mut self, value: Value, machine: machine::Value) {
+        match self.variables[value.0 as usize] {
+            Some(variable) => self.builder.def_var(variable, machine),
+            None => self.values[value.0 as usize] = Some(machine),
+        }
+    }
+
+    /// The actor's record.
+    pub fn record(&mut self) -> machine::Value {
+        self.builder.ins().get_pinned_reg(types::I64)
+    }
+
+    /// A callee; `near` when it lies in the image's code.
+    pub fn import(&mut self, symbol: Symbol, near: bool, signature: impl FnOnce() -> Signature) -> FuncRef {
+        if let Some(found) = self.imports.get(&symbol) {
+            return *found;
+        }
+        let name = self.name(symbol);
+        let signature = self.builder.import_signature(signature());
+        let import =
+            self.builder.import_function(ExtFuncData { name, signature, colocated: near, patchable: false });
+        self.imports.insert(symbol, import);
+        import
+    }
+
+    /// The address of a symbol, as an absolute constant.
+    pub fn symbol_address(&mut self, symbol: Symbol) -> machine::Value {
+        let name = self.name(symbol);
+        let data = GlobalValueData::Symbol { name, offset: 0.into(), colocated: false, tls: false };
+        let global = self.builder.create_global_value(data);
+        self.builder.ins().symbol_value(types::I64, global)
+    }
+
+    fn name(&mut self, symbol: Symbol) -> ExternalName {
+        let (namespace, index) = symbol.encode();
+        let reference =
+            self.builder.func.declare_imported_user_function(UserExternalName { namespace, index });
+        ExternalName::user(reference)
+    }
+}

@@ -1,0 +1,140 @@
+//! Where references lie during safepoints, and which of them lie there already.
+//!
+//! Two references share a slot when no safepoint has both live. A reference keeps its
+//! slot from the first safepoint to the last, and the collector updates it there: so it
+//! is stored once on each path, not at each call.
+
+use crate::bits::Bits;
+use crate::liveness::Liveness;
+use crate::operands;
+use snow_ir::ir::{Function, Value};
+use std::collections::HashMap;
+
+pub(crate) struct Slots {
+    /// Indexed by value.
+    pub slot: Vec<Option<usize>>,
+    pub count: usize,
+    /// By block and safepoint, the live references that must be stored before the call.
+    pub stores: Vec<Vec<Vec<Value>>>,
+}
+
+impl Slots {
+    pub fn of(function: &Function, liveness: &Liveness) -> Slots {
+        let (slot, count) = colour(function, liveness);
+        let stores = Stored::new(function, liveness).stores();
+        Slots { slot, count, stores }
+    }
+}
+
+fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usize) {
+    // By value, the safepoints it is live at; by safepoint, the slots in use.
+    let mut places: HashMap<Value, Vec<usize>> = HashMap::new();
+    let mut used: Vec<Vec<bool>> = Vec::new();
+    let mut values = Vec::new();
+    for &block in &liveness.order {
+        for safepoint in &liveness.safepoints[block] {
+            for &value in &safepoint.references {
+                let list = places.entry(value).or_default();
+                if list.is_empty() {
+                    values.push(value);
+                }
+                list.push(used.len());
+            }
+            used.push(Vec::new());
+        }
+    }
+    let mut slot = vec![None; function.values.len()];
+    let mut count = 0;
+    for value in values {
+        let places = &places[&value];
+        let taken = |slot: usize| places.iter().any(|&place| used[place].get(slot) == Some(&true));
+        let free = (0..).find(|&slot| !taken(slot)).unwrap_or(count);
+        for &place in places {
+            if used[place].len() <= free {
+                used[place].resize(free + 1, false);
+            }
+            used[place][free] = true;
+        }
+        slot[value.0 as usize] = Some(free);
+        count = count.max(free + 1);
+    }
+    (slot, count)
+}
+
+/// Forward dataflow: the values that lie in their slots on every path.
+struct Stored<'a> {
+    function: &'a Function,
+    liveness: &'a Liveness,
+    bit: HashMap<Value, usize>,
+    /// Indexed by block.
+    at_end: Vec<Bits>,
+    predecessors: Vec<Vec<usize>>,
+}
+
+impl<'a> Stored<'a> {
+    fn new(function: &'a Function, liveness: &'a Liveness) -> Stored<'a> {
+        let crossing = liveness.crossing.iter().enumerate().filter(|(_, crossing)| **crossing);
+        let bit: HashMap<Value, usize> =
+            crossing.enumerate().map(|(bit, (value, _))| (Value(value as u32), bit)).collect();
+        let mut predecessors = vec![Vec::new(); function.blocks.len()];
+        for &block in &liveness.order {
+            for next in operands::successors(&function.blocks[block].terminator) {
+                predecessors[next.0 as usize].push(block);
+            }
+        }
+        let at_end = vec![Bits::all(bit.len()); function.blocks.len()];
+        Stored { function, liveness, bit, at_end, predecessors }
+    }
+
+    fn stores(mut self) -> Vec<Vec<Vec<Value>>> {
+        let mut stores = vec![Vec::new(); self.function.blocks.len()];
+        if self.bit.is_empty() {
+            for &block in &self.liveness.order {
+                stores[block] = vec![Vec::new(); self.liveness.safepoints[block].len()];
+            }
+            return stores;
+        }
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for &block in &self.liveness.order {
+                let (end, needed) = self.through(block);
+                if end != self.at_end[block] {
+                    self.at_end[block] = end;
+                    changed = true;
+                }
+                stores[block] = needed;
+            }
+        }
+        stores
+    }
+
+    /// What is stored at the end of the block, and what each of its safepoints must store.
+    fn through(&self, block: usize) -> (Bits, Vec<Vec<Value>>) {
+        let mut stored = if block == 0 { Bits::none(self.bit.len()) } else { Bits::all(self.bit.len()) };
+        for &predecessor in &self.predecessors[block] {
+            stored.intersect(&self.at_end[predecessor]);
+        }
+        let forget = |stored: &mut Bits, value: Option<Value>| {
+            if let Some(bit) = value.and_then(|value| self.bit.get(&value)) {
+                stored.remove(*bit);
+            }
+        };
+        for &parameter in &self.function.blocks[block].params {
+            forget(&mut stored, Some(parameter));
+        }
+        let mut needed = Vec::new();
+        let mut safepoints = self.liveness.safepoints[block].iter().peekable();
+        for (index, instruction) in self.function.blocks[block].instructions.iter().enumerate() {
+            if let Some(safepoint) = safepoints.next_if(|safepoint| safepoint.instruction == index) {
+                let missing = |value: &&Value| !stored.contains(self.bit[*value]);
+                needed.push(safepoint.references.iter().filter(missing).copied().collect());
+                if !safepoint.cold {
+                    safepoint.references.iter().for_each(|value| stored.insert(self.bit[value]));
+                }
+            }
+            forget(&mut stored, instruction.result);
+        }
+        (stored, needed)
+    }
+}

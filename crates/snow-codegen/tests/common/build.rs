@@ -1,0 +1,127 @@
+//! Functions written by hand.
+
+use snow_ir::ir::*;
+use snow_syntax::span::Span;
+
+pub struct Build {
+    pub function: Function,
+    current: usize,
+    /// Of the instructions that follow.
+    pub at: u32,
+}
+
+impl Build {
+    /// A function with these parameters, its first block open.
+    pub fn new(name: &str, parameters: &[Class], result: Class) -> (Build, Vec<Value>) {
+        let function = Function { name: name.to_string(), result, blocks: vec![], ..empty() };
+        let mut build = Build { function, current: 0, at: 0 };
+        let (_, values) = build.block(parameters);
+        (build, values)
+    }
+
+    /// Another block with its parameters; `open` makes it the one that is filled.
+    pub fn block(&mut self, parameters: &[Class]) -> (BlockId, Vec<Value>) {
+        let params: Vec<Value> = parameters.iter().map(|class| self.value(*class)).collect();
+        self.function.blocks.push(Block { params: params.clone(), ..Block::default() });
+        (BlockId(self.function.blocks.len() as u32 - 1), params)
+    }
+
+    pub fn open(&mut self, block: BlockId) {
+        self.current = block.0 as usize;
+    }
+
+    fn value(&mut self, class: Class) -> Value {
+        self.function.values.push(class);
+        Value(self.function.values.len() as u32 - 1)
+    }
+
+    fn push(&mut self, result: Option<Value>, op: Op) {
+        let span = Span { start: self.at, end: self.at };
+        self.function.blocks[self.current].instructions.push(Instruction { result, op, span, file: 0 });
+    }
+
+    pub fn op(&mut self, class: Class, op: Op) -> Value {
+        let value = self.value(class);
+        self.push(Some(value), op);
+        value
+    }
+
+    pub fn effect(&mut self, op: Op) {
+        self.push(None, op);
+    }
+
+    pub fn int(&mut self, value: i64) -> Value {
+        self.op(Class::Int, Op::Int(value))
+    }
+
+    pub fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
+        use BinaryOp::*;
+        let class = match op {
+            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | LessUnsigned
+            | LessEqualUnsigned | FloatEqual | FloatLess | FloatLessEqual | BoolAnd | BoolOr | BoolEqual
+            | Same => Class::Bool,
+            FloatAdd | FloatSubtract | FloatMultiply | FloatDivide => Class::Float,
+            _ => self.function.values[a.0 as usize],
+        };
+        self.op(class, Op::Binary(op, a, b))
+    }
+
+    pub fn add(&mut self, a: Value, b: Value) -> Value {
+        self.binary(BinaryOp::Add, a, b)
+    }
+
+    pub fn call(&mut self, function: u32, class: Class, arguments: &[Value]) -> Value {
+        self.op(class, Op::Call { function: FuncId(function), arguments: arguments.to_vec() })
+    }
+
+    pub fn load(&mut self, object: Value, word: u32, class: Class) -> Value {
+        self.op(class, Op::Load { object, word, class })
+    }
+
+    pub fn end(&mut self, terminator: Terminator) {
+        self.function.blocks[self.current].terminator = terminator;
+    }
+
+    pub fn jump(&mut self, block: BlockId, arguments: &[Value]) {
+        self.end(Terminator::Jump(block, arguments.to_vec()));
+    }
+
+    pub fn branch(&mut self, condition: Value, then: BlockId, otherwise: BlockId) {
+        self.end(Terminator::Branch(condition, (then, vec![]), (otherwise, vec![])));
+    }
+
+    pub fn give(mut self, value: Value) -> Function {
+        self.end(Terminator::Return(value));
+        self.function
+    }
+
+    pub fn tail(&mut self, function: u32, arguments: &[Value]) {
+        let span = Span { start: self.at, end: self.at };
+        self.end(Terminator::TailCall { function: FuncId(function), arguments: arguments.to_vec(), span });
+    }
+}
+
+fn empty() -> Function {
+    Function {
+        name: String::new(),
+        file: 0,
+        blocks: vec![],
+        values: vec![],
+        result: Class::Int,
+        closure: false,
+        cold: false,
+        entry: false,
+    }
+}
+
+/// A program whose main function reports the result of function 0, which has no parameters.
+pub fn program(mut functions: Vec<Function>, statics: Vec<Static>) -> Program {
+    let (mut main, _) = Build::new("main", &[], Class::Int);
+    let class = functions[0].result;
+    let value = main.call(0, class, &[]);
+    let name = if class == Class::Float { "report_float" } else { "report" };
+    let done = main.op(Class::Int, Op::Runtime { name, arguments: vec![value], result: Class::Int });
+    functions.push(main.give(done));
+    let main = Some(FuncId(functions.len() as u32 - 1));
+    Program { functions, statics, main, tests: vec![], files: vec!["test.snow".to_string()] }
+}

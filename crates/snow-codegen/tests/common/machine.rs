@@ -1,0 +1,281 @@
+//! Loads an image and runs its main function.
+
+use super::heap::Heap;
+use snow_codegen::{Level, compile};
+use snow_ir::ir::Program;
+use snow_runtime::abi::{self, Kind, record};
+use snow_runtime::image::{Image, RelocationKind, Section, Target};
+use std::arch::naked_asm;
+
+/// What the runtime would keep for one actor. `abi::record` lies at its start.
+#[repr(C)]
+struct Record {
+    words: [u64; 8],
+    /// Stack pointer at the entry, to which a panic returns. Offset 64: `enter` and `leave` know it.
+    entry: u64,
+    heap: Heap,
+    outcome: Outcome,
+    /// The code section, for places of panics.
+    code: usize,
+}
+
+#[derive(Default, Debug)]
+pub struct Outcome {
+    pub reported: Vec<u64>,
+    /// Text and line.
+    pub panic: Option<(String, u32)>,
+    pub collections: usize,
+    return_address: usize,
+}
+
+impl Outcome {
+    pub fn int(&self) -> i64 {
+        assert_eq!(self.panic, None);
+        assert_eq!(self.reported.len(), 1, "one report");
+        self.reported[0] as i64
+    }
+}
+
+/// Compiles and runs; lines are byte offsets, counted from 1.
+pub fn run(program: &Program) -> Outcome {
+    let outcomes = [Level::Host, Level::Portable].map(|level| {
+        let image = compile(program, &|_, offset| offset + 1, level).unwrap();
+        execute(&image)
+    });
+    assert_eq!(format!("{:?}", outcomes[0].reported), format!("{:?}", outcomes[1].reported));
+    let [outcome, _] = outcomes;
+    outcome
+}
+
+pub fn execute(image: &Image) -> Outcome {
+    // Safety: the code was just made by the compiler under test and is run by one thread; the
+    // mapping outlives the run; `Record` starts with the words that compiled code uses.
+    unsafe {
+        let code = map(&image.code);
+        let data = map(&image.data);
+        for relocation in &image.relocations {
+            let section = if relocation.section == Section::Code { code } else { data };
+            let place = (section + relocation.offset as usize) as *mut u8;
+            let target = match &relocation.target {
+                Target::Code(offset) => code + *offset as usize,
+                Target::Data(offset) => data + *offset as usize,
+                Target::Runtime(name) => intrinsic(name),
+            };
+            let value = target as i64 + relocation.addend;
+            match relocation.kind {
+                RelocationKind::Absolute => (place as *mut u64).write_unaligned(value as u64),
+                RelocationKind::X86Relative => {
+                    let distance = i32::try_from(value - place as i64).unwrap();
+                    (place as *mut i32).write_unaligned(distance);
+                }
+                RelocationKind::Arm64Branch => panic!("a branch of another architecture"),
+            }
+        }
+        let safepoints = image.safepoints.iter().map(|safepoint| {
+            let slots = safepoint.slots.iter().map(|slot| *slot as usize).collect();
+            (code + safepoint.offset as usize, (safepoint.span as usize, slots))
+        });
+        let heap = Heap::new(safepoints.collect());
+        let mut record =
+            Box::new(Record { words: [0; 8], entry: 0, heap, outcome: Outcome::default(), code });
+        record.words[record::PREEMPT as usize / 8] = 1;
+        assert_eq!(libc::mprotect(code as *mut _, image.code.len(), libc::PROT_READ | libc::PROT_EXEC), 0);
+        enter(code + image.main.unwrap() as usize, &mut *record, 1);
+        libc::munmap(code as *mut _, image.code.len());
+        libc::munmap(data as *mut _, image.data.len().max(1));
+        let mut outcome = record.outcome;
+        outcome.collections = record.heap.collections;
+        if let Some((_, line)) = &mut outcome.panic {
+            let offset = (outcome.return_address - code) as u32;
+            *line = image.lines.iter().rev().find(|info| info.offset <= offset).unwrap().line;
+        }
+        outcome
+    }
+}
+
+unsafe fn map(bytes: &[u8]) -> usize {
+    // Safety: a fresh private mapping, at least as long as what is copied there.
+    unsafe {
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let place = libc::mmap(std::ptr::null_mut(), bytes.len().max(1), protection, flags, -1, 0);
+        assert_ne!(place, libc::MAP_FAILED);
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), place as *mut u8, bytes.len());
+        place as usize
+    }
+}
+
+fn intrinsic(name: &str) -> usize {
+    match name {
+        "snow_allocate" => allocate_stub as *const () as usize,
+        "snow_allocate_array" => allocate_array_stub as *const () as usize,
+        "snow_poll" | "snow_park" => poll_stub as *const () as usize,
+        "snow_panic_static" => panic_static_stub as *const () as usize,
+        "snow_panic" => panic_stub as *const () as usize,
+        "report" => report as *const () as usize,
+        "report_float" => report_float as *const () as usize,
+        "small_bytes" => small_bytes_stub as *const () as usize,
+        other => panic!("no intrinsic {other}"),
+    }
+}
+
+/// Enters Snow at `stub` with the pinned register set and no frame below.
+#[unsafe(naked)]
+unsafe extern "C" fn enter(stub: usize, record: *mut Record, arguments: u64) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "mov [rsi + 64], rsp",
+        "mov r15, rsi",
+        "mov rax, rdi",
+        "mov rdi, rsi",
+        "mov rsi, rdx",
+        // Whatever compiled code relies on must come from itself.
+        "mov rbx, -1",
+        "mov r12, -1",
+        "mov r13, -1",
+        "mov r14, -1",
+        "xor ebp, ebp",
+        "call rax",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
+/// Abandons Snow's stack.
+#[unsafe(naked)]
+unsafe extern "C" fn leave(record: *mut Record) {
+    naked_asm!(
+        "mov rsp, [rdi + 64]",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
+/// Passes the Snow frame on to a Rust function: frame pointer and return address become its
+/// fourth and fifth arguments.
+macro_rules! stub {
+    ($name:ident, $function:ident) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            naked_asm!("mov rcx, rbp", "mov r8, [rsp]", "jmp {function}", function = sym $function)
+        }
+    };
+}
+
+stub!(allocate_stub, allocate);
+stub!(allocate_array_stub, allocate_array);
+stub!(poll_stub, poll);
+stub!(panic_static_stub, panic_static);
+stub!(panic_stub, panic_with);
+stub!(small_bytes_stub, small_bytes);
+
+unsafe extern "C" fn allocate(record: *mut Record, words: usize, _: u64, fp: usize, at: usize) -> usize {
+    // Safety: called by compiled code with its record, as in all functions below.
+    unsafe {
+        let roots = roots(&*record, fp, at);
+        (*record).heap.allocate(words, &roots)
+    }
+}
+
+unsafe extern "C" fn allocate_array(
+    record: *mut Record,
+    references: u64,
+    capacity: usize,
+    fp: usize,
+    at: usize,
+) -> usize {
+    let kind = if references == 1 { Kind::RefArray } else { Kind::RawArray };
+    unsafe {
+        let roots = roots(&*record, fp, at);
+        let array = (*record).heap.allocate(4 + capacity, &roots);
+        *(array as *mut u64) = abi::header(kind, 0, 0, 0);
+        *(array as *mut u64).add(1) = capacity as u64;
+        array
+    }
+}
+
+/// Bytes 0, 1, 2, … of this length inside an object.
+unsafe extern "C" fn small_bytes(record: *mut Record, length: usize, _: u64, fp: usize, at: usize) -> usize {
+    let words = 2 + length.div_ceil(8);
+    unsafe {
+        let roots = roots(&*record, fp, at);
+        let object = (*record).heap.allocate(1 + words, &roots);
+        *(object as *mut u64) = abi::header(Kind::InlineBytes, 0, words as u32, 0);
+        *(object as *mut u64).add(1) = length as u64;
+        *(object as *mut u64).add(2) = object as u64 + 24;
+        (0..length).for_each(|index| *((object + 24 + index) as *mut u8) = index as u8);
+        object
+    }
+}
+
+unsafe extern "C" fn poll(record: *mut Record, _: u64, _: u64, fp: usize, at: usize) -> usize {
+    unsafe {
+        let roots = roots(&*record, fp, at);
+        (*record).heap.collect(0, &roots);
+        0
+    }
+}
+
+unsafe extern "C" fn panic_static(record: *mut Record, text: usize, length: usize, _: usize, at: usize) {
+    unsafe { end(record, text, length, at) }
+}
+
+unsafe extern "C" fn panic_with(record: *mut Record, message: usize, _: u64, _: usize, at: usize) {
+    unsafe {
+        let words = message as *const u64;
+        end(record, *words.add(2) as usize, *words.add(1) as usize, at)
+    }
+}
+
+unsafe fn end(record: *mut Record, text: usize, length: usize, at: usize) {
+    unsafe {
+        let text = std::slice::from_raw_parts(text as *const u8, length);
+        (*record).outcome.panic = Some((String::from_utf8(text.to_vec()).unwrap(), 0));
+        (*record).outcome.return_address = at;
+        leave(record);
+    }
+}
+
+unsafe extern "C" fn report(record: *mut Record, value: u64) -> u64 {
+    unsafe { (*record).outcome.reported.push(value) };
+    0
+}
+
+unsafe extern "C" fn report_float(record: *mut Record, value: f64) -> u64 {
+    unsafe { (*record).outcome.reported.push(value.to_bits()) };
+    0
+}
+
+unsafe fn roots(record: &Record, mut fp: usize, mut at: usize) -> Vec<*mut u64> {
+    let mut roots = Vec::new();
+    while fp != 0 {
+        if let Some((span, slots)) = record.heap.safepoints.get(&at) {
+            roots.extend(slots.iter().map(|slot| (fp - span + slot) as *mut u64));
+        }
+        // Safety: frames are linked by their first words, the return address behind each.
+        unsafe {
+            at = *((fp + 8) as *const usize);
+            fp = *(fp as *const usize);
+        }
+    }
+    assert_ne!(record.code, 0);
+    roots
+}

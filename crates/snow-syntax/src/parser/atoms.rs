@@ -189,9 +189,10 @@ fn close_interpolation(p: &mut Parser) {
     }
     let marker = p.start();
     let mut open = 0;
-    while !p.at_end() && !(open == 0 && p.at(InterpolationEnd)) {
+    while !p.at_end() {
         match p.current() {
             InterpolationStart => open += 1,
+            InterpolationEnd if open == 0 => break,
             InterpolationEnd => open -= 1,
             _ => {}
         }
@@ -269,7 +270,6 @@ fn if_branches(p: &mut Parser) {
     }
     if p.at(IfKw) && !p.lexeme(0).newline_before {
         // The nested `if` takes the `end` of both.
-        statements::forget(p, opening);
         p.nested(|p| {
             let marker = p.start();
             if_branches(p);

@@ -89,8 +89,6 @@ struct Parser<'s> {
     deepest: u32,
     /// Where the last error was reported: one place gets one message.
     last_error: Option<usize>,
-    /// Open blocks: where each began.
-    blocks: Vec<Span>,
     /// The first block whose `end` stands further left than the line that opened it:
     /// when an `end` is missing at the end of the file, most likely it is this block's.
     suspect: Option<Span>,
@@ -124,7 +122,6 @@ impl<'s> Parser<'s> {
             depth: 0,
             deepest: 0,
             last_error: None,
-            blocks: Vec::new(),
             suspect: None,
         }
     }
@@ -317,9 +314,9 @@ impl<'s> Parser<'s> {
     }
 
     /// Makes the started node none: its children belong to the node around it.
-    fn abandon(&mut self, marker: Marker) {
-        // A start without a kind and without a finish is passed over by the tree builder.
-        let _ = marker;
+    fn abandon(&mut self, Marker(position): Marker) {
+        // The tree builder passes over a start that never got a kind.
+        debug_assert!(matches!(self.events[position], Event::Start { kind: None, .. }));
     }
 
     /// Puts the current token into a node of this kind, so that parsing goes on behind it.

@@ -21,7 +21,6 @@ pub(super) fn open(p: &mut Parser) -> Span {
         let found = p.found();
         p.error_behind(format!("expected `do`, found {found}"), "");
     }
-    p.blocks.push(opening);
     opening
 }
 
@@ -29,18 +28,11 @@ pub(super) fn open(p: &mut Parser) -> Span {
 pub(super) fn open_at_keyword(p: &mut Parser) -> Span {
     let opening = p.span();
     p.bump();
-    p.blocks.push(opening);
     opening
-}
-
-/// Another block will take the `end` of this one.
-pub(super) fn forget(p: &mut Parser, _opening: Span) {
-    p.blocks.pop();
 }
 
 /// Takes the `end` of the block that `opening` began.
 pub(super) fn close(p: &mut Parser, opening: Span) {
-    p.blocks.pop();
     if p.at(EndKw) {
         if p.suspect.is_none() && p.lexeme(0).newline_before {
             let opened = indentation(p.source, opening.start as usize);

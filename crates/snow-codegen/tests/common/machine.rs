@@ -112,6 +112,7 @@ fn intrinsic(name: &str) -> usize {
         "snow_poll" | "snow_park" => poll_stub as *const () as usize,
         "snow_panic_static" => panic_static_stub as *const () as usize,
         "snow_panic" => panic_stub as *const () as usize,
+        "same" => same as *const () as usize,
         "report" => report as *const () as usize,
         "report_float" => report_float as *const () as usize,
         "small_bytes" => small_bytes_stub as *const () as usize,
@@ -252,6 +253,11 @@ unsafe fn end(record: *mut Record, text: usize, length: usize, at: usize) {
         (*record).outcome.return_address = at;
         leave(record);
     }
+}
+
+/// Hides a constant from the optimiser.
+extern "C" fn same(_: *mut Record, value: u64) -> u64 {
+    value
 }
 
 unsafe extern "C" fn report(record: *mut Record, value: u64) -> u64 {

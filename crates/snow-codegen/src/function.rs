@@ -13,7 +13,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::{FunctionBuilder, Variable};
 use snow_ir::ir::{BlockId, Class, Function, Program, Terminator, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) struct Translator<'a> {
     pub builder: FunctionBuilder<'a>,
@@ -33,6 +33,10 @@ pub(crate) struct Translator<'a> {
     /// changes there; any other one is a single machine value.
     values: Vec<Option<machine::Value>>,
     variables: Vec<Option<Variable>>,
+    /// Changed by a call in this block and not loaded again yet: the reference lies in its slot,
+    /// the address is to be derived from its origin. So what no one needs between two calls is
+    /// not loaded between them.
+    pub stale: HashSet<Value>,
     imports: HashMap<Symbol, FuncRef>,
 }
 
@@ -68,6 +72,7 @@ impl<'a> Translator<'a> {
             blocks: vec![None; function.blocks.len()],
             values: vec![None; function.values.len()],
             variables,
+            stale: HashSet::new(),
             imports: HashMap::new(),
         }
     }
@@ -149,7 +154,9 @@ impl<'a> Translator<'a> {
                 self.define(value, result.expect("an operation with a result"));
             }
         }
+        self.refresh(&self.liveness.live_out[index]);
         self.terminator(&function.blocks[index].terminator);
+        self.stale.clear();
     }
 
     /// The source place of what follows.
@@ -168,6 +175,7 @@ impl<'a> Translator<'a> {
 
     /// The machine value at this place. Do not keep it across a safepoint.
     pub fn get(&mut self, value: Value) -> machine::Value {
+        self.refresh(&[value]);
         match self.variables[value.0 as usize] {
             Some(variable) => self.builder.use_var(variable),
             None => self.values[value.0 as usize].unwrap_or_else(|| {

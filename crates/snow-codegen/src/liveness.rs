@@ -15,6 +15,8 @@ pub(crate) struct Liveness {
     pub incoming: Vec<u32>,
     /// By block, its safepoints in order.
     pub safepoints: Vec<Vec<Safepoint>>,
+    /// By block, the references and addresses that its successors need.
+    pub live_out: Vec<Vec<Value>>,
     /// Indexed by value: it is live across some safepoint.
     pub crossing: Vec<bool>,
     /// Indexed by value: what an address that may change was derived from.
@@ -54,7 +56,12 @@ impl Liveness {
                 }
             }
         }
-        Liveness { order, incoming, safepoints, crossing, origin: analysis.origin }
+        let mut live_out = vec![Vec::new(); function.blocks.len()];
+        for &block in &order {
+            let live = analysis.needed_behind(block);
+            live_out[block] = live.iter().map(|bit| analysis.values[bit]).collect();
+        }
+        Liveness { order, incoming, safepoints, live_out, crossing, origin: analysis.origin }
     }
 }
 
@@ -152,13 +159,20 @@ impl<'f> Analysis<'f> {
         }
     }
 
+    /// Live before the terminator.
     fn live_out(&self, block: usize) -> Bits {
+        let mut live = self.needed_behind(block);
         let terminator = &self.function.blocks[block].terminator;
+        operands::of_terminator(terminator, &mut |value| self.use_value(&mut live, value));
+        live
+    }
+
+    /// Live at the start of some successor.
+    fn needed_behind(&self, block: usize) -> Bits {
         let mut live = Bits::none(self.values.len());
-        for next in operands::successors(terminator) {
+        for next in operands::successors(&self.function.blocks[block].terminator) {
             live.union(&self.live_in[next.0 as usize]);
         }
-        operands::of_terminator(terminator, &mut |value| self.use_value(&mut live, value));
         live
     }
 

@@ -1,4 +1,4 @@
-//! Calls: what lives across them is stored before and loaded again behind.
+//! Calls: what lives across them is stored before, and loaded again behind when it is needed.
 
 use crate::convention;
 use crate::function::Translator;
@@ -29,17 +29,56 @@ impl<'a> Translator<'a> {
             let entry = UserStackMapEntry { ty: types::I64, slot, offset: 0 };
             self.builder.func.dfg.append_user_stack_map_entry(inst, entry);
         }
+        if safepoint.cold {
+            self.reload_beside(safepoint);
+        } else {
+            self.stale.extend(safepoint.references.iter().chain(&safepoint.addresses));
+        }
+        inst
+    }
+
+    /// Behind a call on a cold path: what was in a register on the other path must be again.
+    fn reload_beside(&mut self, safepoint: &Safepoint) {
         for &value in &safepoint.references {
-            let address = self.slot_address(value);
-            let word = self.builder.ins().load(types::I64, self.memory.stack, address, 0);
+            if self.stale.contains(&value) {
+                continue;
+            }
+            let word = self.load_slot(value);
             self.define(value, word);
         }
         for &value in &safepoint.addresses {
-            let origin = self.liveness.origin[value.0 as usize].expect("constant addresses do not change");
-            let address = self.derive_address(origin);
+            if self.stale.contains(&value) {
+                continue;
+            }
+            let origin = self.origin(value);
+            // Loading a stale origin for good would do so on this path only.
+            let object = if self.stale.contains(&origin) { self.load_slot(origin) } else { self.get(origin) };
+            let address = self.address_in(object);
             self.define(value, address);
         }
-        inst
+    }
+
+    /// Makes those of the values that are stale usable again.
+    pub fn refresh(&mut self, values: &[Value]) {
+        for &value in values {
+            if !self.stale.remove(&value) {
+                continue;
+            }
+            let current = match self.class(value) {
+                Class::Address => self.derive_address(self.origin(value)),
+                _ => self.load_slot(value),
+            };
+            self.define(value, current);
+        }
+    }
+
+    fn origin(&self, address: Value) -> Value {
+        self.liveness.origin[address.0 as usize].expect("constant addresses do not change")
+    }
+
+    fn load_slot(&mut self, value: Value) -> machine::Value {
+        let address = self.slot_address(value);
+        self.builder.ins().load(types::I64, self.memory.stack, address, 0)
     }
 
     fn stack_slot(&self, value: Value) -> machine::StackSlot {
@@ -55,6 +94,10 @@ impl<'a> Translator<'a> {
     /// The address of the first byte of a Bytes, String or Buffer.
     pub fn derive_address(&mut self, object: Value) -> machine::Value {
         let object = self.get(object);
+        self.address_in(object)
+    }
+
+    fn address_in(&mut self, object: machine::Value) -> machine::Value {
         let offset = 8 * abi::bytes::ADDRESS as i32;
         self.builder.ins().load(types::I64, self.memory.object, object, offset)
     }

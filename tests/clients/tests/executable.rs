@@ -53,7 +53,7 @@ fn an_echo_server_runs_from_an_empty_folder_with_an_empty_environment() {
 #[test]
 fn a_built_program_prints_and_exits_like_a_run_one() {
     let folder = Folder::new("build-program");
-    let source = "fn main() do\n  println(\"built\")\n  let xs = [1, 2, 3]\n  println(\"${List.get(xs, 7)}\")\nend\n";
+    let source = "fn main() do\n  println(\"built\")\n  let over = \"over\"\n  panic(over)\nend\n";
     fs::write(folder.0.join("main.snow"), source).expect("a source can be written");
     let executable = build(&folder, "main.snow");
     let mut command = Command::new(executable);

@@ -1,0 +1,116 @@
+//! What `snowc` says about each ill-formed program of `tests/language/errors`.
+
+use snow_tests::{compiler, process, repository};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+fn folder() -> PathBuf {
+    repository().join("tests/language/errors")
+}
+
+/// The text behind `# key:` in the first lines of a source.
+fn setting<'s>(source: &'s str, key: &str) -> Option<&'s str> {
+    source
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "))
+}
+
+fn check(name: &str) {
+    let file = format!("{name}.snow");
+    let (path, main) = if folder().join(&file).is_file() {
+        (file.clone(), file)
+    } else {
+        (name.to_string(), format!("{name}/main.snow"))
+    };
+    let source = fs::read_to_string(folder().join(main)).expect("the program can be read");
+    let mut command = compiler::command();
+    command.arg(setting(&source, "command").unwrap_or("check")).arg(path).current_dir(folder());
+    let finished = process::run(&mut command, DEADLINE);
+    let status = setting(&source, "status").map_or(1, |text| text.parse().expect("a status"));
+    assert_eq!(finished.code, Some(status), "{finished:?}");
+    for code in setting(&source, "expect").expect("a line `# expect: CODE`").split(' ') {
+        // `E` alone: an error of any code.
+        let wanted = if code == "E" { "rror" } else { code };
+        assert!(finished.stderr.contains(wanted), "{name}: {code} is not reported in\n{}", finished.stderr);
+    }
+    assert!(!finished.stderr.contains("panicked at"), "{}", finished.stderr);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder().join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, finished.stderr));
+}
+
+macro_rules! programs {
+    ($($name:ident;)*) => {
+        const PROGRAMS: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { check(stringify!($name)) })*
+    };
+}
+
+programs! {
+    actor_tail_message_types;
+    alternatives_bind_differently;
+    ambiguous_method;
+    bits_out_of_step;
+    bound_not_met;
+    branches_disagree;
+    broken_syntax;
+    buffer_in_a_message;
+    calling_a_number;
+    catch_all_first;
+    clause_warning;
+    closure_arity;
+    derive_prerequisite;
+    duplicate_impl;
+    duplicate_names;
+    extern_of_a_user;
+    guard_not_bool;
+    impl_lacks_method;
+    impl_signature;
+    import_cycle;
+    import_missing;
+    infinite_type;
+    integer_too_large;
+    loop_control;
+    missing_interface;
+    module_not_found;
+    no_main;
+    no_such_method;
+    not_exhaustive;
+    polymorphic_recursion;
+    println_wants_text;
+    private_import;
+    receive_outside;
+    result_annotation;
+    scattered_clauses;
+    self_outside;
+    spawn_of_a_number;
+    struct_fields;
+    top_level_computation;
+    try_in_the_wrong_place;
+    type_mismatch;
+    unfinished_string;
+    unknown_constructor;
+    unknown_derive;
+    unknown_name;
+    unreachable_arm;
+    wrong_argument_count;
+    wrong_message;
+}
+
+#[test]
+fn every_program_of_the_folder_is_listed() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the programs' folder")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != "snapshots")
+        .map(|name| name.trim_end_matches(".snow").to_string())
+        .collect();
+    found.sort();
+    assert_eq!(found, PROGRAMS);
+}

@@ -1,0 +1,160 @@
+//! Runs each program of `tests/language/programs` and compares what it prints.
+
+use snow_tests::{compiler, process, repository};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A program that takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Too much work for torture mode, in which every allocation collects and every poll parks.
+const NOT_TORTURED: [&str; 12] = [
+    "actor_many",
+    "actor_preemption",
+    "actor_ring",
+    "algorithms",
+    "collector",
+    "crash_kinds",
+    "deep_recursion",
+    "list_sharing",
+    "maps",
+    "recursion",
+    "tail_calls",
+    "tail_calls_actors",
+];
+
+fn folder() -> PathBuf {
+    repository().join("tests/language/programs")
+}
+
+fn optional(name: &str, extension: &str) -> Option<String> {
+    fs::read_to_string(folder().join(format!("{name}.{extension}"))).ok()
+}
+
+/// Runs a program and compares output, exit code and the lines wanted on stderr.
+fn check(name: &str, tortured: bool) {
+    let single = folder().join(format!("{name}.snow"));
+    let source = if single.is_file() { single } else { folder().join(name) };
+    let mut command = compiler::command();
+    command.arg("run").arg(&source);
+    for line in optional(name, "env").iter().flat_map(|text| text.lines()) {
+        let (key, value) =
+            line.split_once('=').unwrap_or_else(|| panic!("{name}.env: {line:?} is no KEY=value"));
+        command.env(key, value);
+    }
+    if tortured {
+        command.env("SNOW_TORTURE", "1");
+    }
+    let finished = process::run(&mut command, DEADLINE);
+    let wanted = optional(name, "out").unwrap_or_else(|| panic!("{name}.out is missing"));
+    assert!(
+        finished.stdout == wanted,
+        "{name} printed\n{}\nwanted\n{wanted}\nstderr: {}\nexit code: {:?}",
+        finished.stdout,
+        finished.stderr,
+        finished.code
+    );
+    let code = optional(name, "code").map_or(0, |text| text.trim().parse().expect("an exit code"));
+    assert_eq!(finished.code, Some(code), "exit code of {name}; stderr: {}", finished.stderr);
+    for line in optional(name, "err").iter().flat_map(|text| text.lines()) {
+        assert!(finished.stderr.contains(line), "{name}: stderr lacks {line:?}; it is\n{}", finished.stderr);
+    }
+}
+
+macro_rules! programs {
+    ($($name:ident;)*) => {
+        const PROGRAMS: &[&str] = &[$(stringify!($name)),*];
+        mod plain {
+            $(#[test] fn $name() { super::check(stringify!($name), false) })*
+        }
+        mod tortured {
+            $(#[test] fn $name() {
+                if !super::NOT_TORTURED.contains(&stringify!($name)) {
+                    super::check(stringify!($name), true)
+                }
+            })*
+        }
+    };
+}
+
+programs! {
+    actor_many;
+    actor_messages;
+    actor_preemption;
+    actor_replies;
+    actor_ring;
+    actor_state;
+    actor_state_machine;
+    actor_terminate;
+    actor_timeouts;
+    algorithms;
+    bit_patterns;
+    buffers;
+    bytes;
+    calculator;
+    captures;
+    case_arms;
+    clauses;
+    closures;
+    collector;
+    constants;
+    crash_isolation;
+    crash_kinds;
+    crash_main;
+    deep_recursion;
+    deriving_order;
+    deriving_text;
+    empty_main;
+    evaluation_order;
+    exit_waits;
+    floats;
+    for_loops;
+    functions;
+    generic_sums;
+    generics;
+    hashing;
+    hello;
+    if_chains;
+    integers;
+    interfaces;
+    interpolation;
+    let_patterns;
+    list_sharing;
+    lists;
+    maps;
+    module_identity;
+    modules;
+    nested_functions;
+    operator_overloading;
+    operators;
+    pipes;
+    ranges;
+    recursion;
+    returns;
+    sets;
+    shadowing;
+    string_building;
+    strings;
+    structs;
+    sums;
+    syntax;
+    tail_calls;
+    tail_calls_actors;
+    trailing_closures;
+    try_operator;
+    tuples;
+    vectors;
+    where_bounds;
+    while_loops;
+}
+
+#[test]
+fn every_program_of_the_folder_is_listed() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the programs' folder")
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".out")?.to_string()))
+        .collect();
+    found.sort();
+    assert_eq!(found, PROGRAMS);
+}

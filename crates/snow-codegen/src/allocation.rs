@@ -22,6 +22,7 @@ impl<'a> Translator<'a> {
     }
 
     fn allocate(&mut self, words: usize, saved: Saved<'_>) -> machine::Value {
+        let saved = self.save_before_branch(saved);
         let flags = self.memory.record;
         let context = self.record();
         let next = self.builder.ins().load(types::I64, flags, context, record::HEAP_NEXT);

@@ -8,6 +8,10 @@ use crate::bits::Bits;
 use crate::operands;
 use snow_ir::ir::{Class, Function, Instruction, Op, Value};
 
+/// With more values live, a call on a cold path is treated as one that is always made: the values
+/// would have to be merged behind each such path, which takes time and space without bound.
+const MOST_BESIDE: usize = 32;
+
 pub(crate) struct Liveness {
     /// Blocks that can be reached, in reverse postorder: definitions come before their uses.
     pub order: Vec<usize>,
@@ -27,7 +31,8 @@ pub(crate) struct Liveness {
 pub(crate) struct Safepoint {
     /// Index of the instruction in its block.
     pub instruction: usize,
-    /// The call is on a rarely taken path beside the instruction itself.
+    /// The call is on a rarely taken path beside the instruction itself, and so are the stores and
+    /// loads around it.
     pub cold: bool,
     /// Live references, in order of number.
     pub references: Vec<Value>,
@@ -213,6 +218,7 @@ impl<'f> Analysis<'f> {
         }
         let class = |value: &Value| self.function.values[value.0 as usize];
         let values: Vec<Value> = live.iter().map(|bit| self.values[bit]).collect();
+        let cold = cold && values.len() <= MOST_BESIDE;
         let (references, addresses) = values.into_iter().partition(|value| class(value) == Class::Ref);
         Safepoint { instruction: index, cold, references, addresses }
     }

@@ -12,17 +12,30 @@ use snow_runtime::abi;
 pub(crate) type Saved<'a> = (&'a Safepoint, &'a [Value]);
 
 impl<'a> Translator<'a> {
+    /// Before a branch to a cold path with a call: saves what is not to be saved on that path alone.
+    pub fn save_before_branch<'s>(&mut self, (safepoint, stores): Saved<'s>) -> Saved<'s> {
+        if safepoint.cold {
+            return (safepoint, stores);
+        }
+        self.save(stores);
+        (safepoint, &[])
+    }
+
+    fn save(&mut self, references: &[Value]) {
+        for &value in references {
+            let word = self.get(value);
+            let address = self.slot_address(value);
+            self.builder.ins().store(self.memory.stack, word, address, 0);
+        }
+    }
+
     /// Emits the call that `call` makes, as a safepoint.
     fn guarded(
         &mut self,
         (safepoint, stores): Saved<'_>,
         call: impl FnOnce(&mut Self) -> machine::Inst,
     ) -> machine::Inst {
-        for &value in stores {
-            let word = self.get(value);
-            let address = self.slot_address(value);
-            self.builder.ins().store(self.memory.stack, word, address, 0);
-        }
+        self.save(stores);
         let inst = call(self);
         for &value in &safepoint.references {
             let slot = self.stack_slot(value);
@@ -190,6 +203,7 @@ impl<'a> Translator<'a> {
 
     /// Gives the processor away if the time slice is over.
     pub fn poll(&mut self, saved: Saved<'_>) {
+        let saved = self.save_before_branch(saved);
         let record = self.record();
         let flag = self.builder.ins().load(types::I8, self.memory.record, record, abi::record::PREEMPT);
         let cold = self.builder.create_block();

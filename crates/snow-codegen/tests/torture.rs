@@ -303,3 +303,25 @@ fn arrays_and_closures_survive() {
     let outcome = run(&program(vec![f.give(total), list(), sum(), body], vec![]));
     assert_eq!(outcome.int(), 6 * 2 + (6 * 2 + 3) + 3);
 }
+
+#[test]
+fn many_references_live_at_once() {
+    // More than are merged behind cold paths: 60 cells, each holding the one before.
+    let (mut f, _) = Build::new("test", &[], Class::Int);
+    let mut cells = vec![f.op(Class::Ref, NIL)];
+    for index in 1..=60 {
+        let value = f.int(index);
+        let before = *cells.last().unwrap();
+        cells.push(f.op(Class::Ref, Op::New { header: cell(), fields: vec![before, value] }));
+        if index % 7 == 0 {
+            f.effect(Op::Poll);
+        }
+    }
+    let mut total = f.int(0);
+    for &cell in cells[1..].iter().rev() {
+        let part = f.call(2, Class::Int, &[cell]);
+        total = f.add(total, part);
+    }
+    let outcome = run(&program(vec![f.give(total), list(), sum()], vec![]));
+    assert_eq!(outcome.int(), (1..=60).map(|n| n * (n + 1) / 2).sum::<i64>());
+}

@@ -4,4 +4,5 @@
 
 pub mod build;
 pub mod heap;
+pub mod interpret;
 pub mod machine;

@@ -1,0 +1,117 @@
+//! What an image tells the loader and the runtime.
+
+mod common;
+
+use common::build::{Build, program};
+use snow_codegen::{CodegenError, Level, compile};
+use snow_ir::ir::*;
+use snow_runtime::abi::{self, Kind};
+use snow_runtime::image::{Image, RelocationKind, Section, Target};
+use snow_syntax::span::Span;
+
+fn image(program: &Program) -> Image {
+    compile(program, &|_, offset| offset + 1, Level::Portable).unwrap()
+}
+
+fn sample() -> Program {
+    let (mut f, _) = Build::new("first", &[], Class::Int);
+    f.at = 4;
+    let text = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let kept = f.op(Class::Ref, Op::New { header: abi::header(Kind::Fixed, 0, 1, 1), fields: vec![text] });
+    f.at = 9;
+    f.op(Class::Int, Op::Runtime { name: "print", arguments: vec![text], result: Class::Int });
+    f.at = 12;
+    let seven = f.int(7);
+    f.call(1, Class::Int, &[seven]);
+    let got = f.load(kept, 1, Class::Ref);
+    let length = f.load(got, abi::bytes::LENGTH, Class::Int);
+    let first = f.give(length);
+    let (f, p) = Build::new("second", &[Class::Int], Class::Int);
+    program(vec![first, f.give(p[0])], vec![Static::Bytes(b"hello".to_vec())])
+}
+
+#[test]
+fn functions_are_aligned_and_in_order() {
+    let image = image(&sample());
+    let names: Vec<&str> = image.functions.iter().map(|function| &function.name[..]).collect();
+    assert_eq!(names, ["first", "second", "main", "stub of main"]);
+    let mut end = 0;
+    for function in &image.functions {
+        assert_eq!(function.offset % 16, 0);
+        assert!(function.offset >= end);
+        end = function.offset + function.size;
+    }
+    assert_eq!(end as usize, image.code.len());
+    assert_eq!(image.main, Some(image.functions[3].offset));
+}
+
+#[test]
+fn relocations_stay_inside_and_name_intrinsics() {
+    let image = image(&sample());
+    let mut names = Vec::new();
+    for relocation in &image.relocations {
+        let section = if relocation.section == Section::Code { &image.code } else { &image.data };
+        assert!(relocation.offset as usize + 4 <= section.len());
+        match &relocation.target {
+            Target::Code(offset) => assert!((*offset as usize) < image.code.len()),
+            Target::Data(offset) => assert!((*offset as usize) < image.data.len()),
+            Target::Runtime(name) => names.push(name.clone()),
+        }
+    }
+    names.sort();
+    assert_eq!(names, ["print", "report", "snow_allocate"]);
+    // The text's own address word.
+    let inner = image.relocations.iter().find(|relocation| relocation.section == Section::Data).unwrap();
+    assert_eq!((inner.offset, &inner.target, inner.kind), (16, &Target::Data(24), RelocationKind::Absolute));
+    assert_eq!(&image.data[24..29], b"hello");
+}
+
+#[test]
+fn safepoints_and_lines_belong_to_return_addresses() {
+    let image = image(&sample());
+    // Across `print` and `second` the new object lives, and nothing else anywhere.
+    assert_eq!(image.safepoints.len(), 2, "{:?}", image.safepoints);
+    for (safepoint, line) in image.safepoints.iter().zip([10, 13]) {
+        assert_eq!(safepoint.slots.len(), 1);
+        assert!(safepoint.slots[0] < safepoint.span);
+        let found = image.lines.iter().rev().find(|info| info.offset <= safepoint.offset).unwrap();
+        assert_eq!(found.line, line);
+        let before = image.lines.iter().rev().find(|info| info.offset < safepoint.offset).unwrap();
+        assert_eq!(before.line, line);
+    }
+    assert!(image.safepoints.windows(2).all(|pair| pair[0].offset < pair[1].offset));
+    assert!(image.lines.windows(2).all(|pair| pair[0].offset < pair[1].offset));
+}
+
+#[test]
+fn entry_functions_are_named_by_their_stubs() {
+    let (f, p) = Build::new("entry worker", &[Class::Ref], Class::Int);
+    let mut f = f;
+    let tag = f.op(Class::Int, Op::Unary(UnaryOp::ImmediateTag, p[0]));
+    let mut worker = f.give(tag);
+    worker.entry = true;
+    let (mut f, _) = Build::new("test", &[], Class::Int);
+    let address = f.op(Class::Int, Op::FunctionAddress(FuncId(1)));
+    let mut program = program(vec![f.give(address), worker], vec![]);
+    program.tests.push(("it works".to_string(), 0, Span { start: 30, end: 40 }, FuncId(1)));
+    let image = image(&program);
+    let stub = image.functions.iter().find(|function| function.name == "stub of entry worker").unwrap();
+    assert_eq!(image.tests[0].entry, stub.offset);
+    assert_eq!((image.tests[0].name.as_str(), image.tests[0].line), ("it works", 31));
+    let target = Target::Code(stub.offset);
+    assert!(image.relocations.iter().any(|relocation| relocation.target == target));
+}
+
+#[test]
+fn large_frames_are_refused() {
+    // More results live at once than 64 KiB hold.
+    let (mut f, _) = Build::new("wide", &[], Class::Int);
+    let mix = || Op::Runtime { name: "mix", arguments: vec![], result: Class::Int };
+    let results: Vec<Value> = (0..8400).map(|_| f.op(Class::Int, mix())).collect();
+    let mut sum = f.int(0);
+    for &result in &results {
+        sum = f.add(sum, result);
+    }
+    let error = compile(&program(vec![f.give(sum)], vec![]), &|_, _| 0, Level::Host).map(drop).unwrap_err();
+    assert!(matches!(&error, CodegenError::FrameTooLarge { function, .. } if function == "wide"), "{error}");
+}

@@ -114,12 +114,10 @@ fn close_and_read(server: &Server, close: Option<CloseFrame>) -> Option<CloseFra
         Message::Close(answer) => answer,
         other => panic!("expected a Close, got {other:?}"),
     };
-    loop {
-        match client.read() {
-            Ok(message) => panic!("after the Close came {message:?}"),
-            Err(Error::ConnectionClosed) => return answer,
-            Err(error) => panic!("not a clean end: {error}"),
-        }
+    match client.read() {
+        Ok(message) => panic!("after the Close came {message:?}"),
+        Err(Error::ConnectionClosed) => answer,
+        Err(error) => panic!("not a clean end: {error}"),
     }
 }
 

@@ -7,6 +7,7 @@ use snow_tests::server::Server;
 use std::time::Duration;
 
 /// Sends octets on a fresh connection and expects to be closed with this code.
+#[track_caller]
 fn closed_with(server: &Server, bytes: &[u8], code: u16) {
     let mut client = RawClient::open(server.port);
     client.send(bytes);

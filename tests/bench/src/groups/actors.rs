@@ -1,0 +1,81 @@
+//! Actors: what one costs while it waits, and what waking it costs.
+
+use crate::Plan;
+use crate::affinity;
+use crate::measure::{Samples, best};
+use crate::programs::{Programs, output_of};
+use crate::server::{SERVER_CORE, memory};
+use crate::table::{Table, figure};
+use corosensei::{Coroutine, CoroutineResult};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+/// As many as `parked.snow` starts.
+const PARKED: f64 = 100_000.0;
+
+pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
+    let (mut snow, mut rust) = (Samples::default(), Samples::default());
+    for _ in 0..plan.rounds {
+        let mut command = programs.snow("actors.snow");
+        command.env("SNOW_WORKERS", "1");
+        affinity::pin(&mut command, SERVER_CORE);
+        snow.add_lines(&output_of(command)?)?;
+        rust.add("pair", coroutine_pair());
+    }
+    let memory = bytes_of_a_parked_actor(programs)?;
+    let pair = rust.median("pair")?;
+    let mut table = Table::new("Actors, ns", &["what", "Snow", "coroutine", "Snow / coroutine"]);
+    for (name, title) in [
+        ("hop", "a message to another actor that waits: send, park, resume"),
+        ("round_trip", "round trip between two actors"),
+        ("spawn", "spawn, run and end"),
+    ] {
+        let ours = snow.median(name)?;
+        table.row(&[title.to_string(), figure(ours), figure(pair), figure(ours / pair)]);
+    }
+    table.note("The coroutine's figure is one hot resume and suspend of corosensei.");
+    table.note(&format!("An actor parked after one message, one of {PARKED}: {memory:.0} bytes resident."));
+    Ok(table)
+}
+
+fn coroutine_pair() -> f64 {
+    const TURNS: usize = 5_000_000;
+    let mut coroutine = Coroutine::new(|yielder, mut value: usize| {
+        while value != 0 {
+            value = yielder.suspend(value);
+        }
+    });
+    let took = best(|| {
+        let mut sum = 0;
+        for turn in 1..=TURNS {
+            if let CoroutineResult::Yield(value) = coroutine.resume(turn) {
+                sum += value;
+            }
+        }
+        sum
+    });
+    coroutine.resume(0);
+    took / TURNS as f64
+}
+
+/// `parked.snow` prints a line when it has started and another when all actors wait.
+fn bytes_of_a_parked_actor(programs: &Programs) -> Result<f64, String> {
+    let mut command = programs.snow("parked.snow");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    let mut lines = BufReader::new(child.stdout.take().ok_or("no stdout")?).lines();
+    let mut measured = Vec::new();
+    for expected in ["started", "parked"] {
+        match lines.next() {
+            Some(Ok(line)) if line == expected => measured.push(memory(child.id(), "VmRSS")),
+            other => measured.push(Err(format!("parked.snow said {other:?}, not {expected}"))),
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    let (before, after) = (measured.remove(0)?, measured.remove(0)?);
+    Ok((after - before) / PARKED)
+}

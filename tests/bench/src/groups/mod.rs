@@ -1,0 +1,28 @@
+//! One module for each group of measurements.
+
+mod actors;
+mod bytes;
+mod collector;
+mod compute;
+mod echo;
+mod idle;
+mod start;
+mod workers;
+
+use crate::Plan;
+use crate::programs::Programs;
+use crate::table::Table;
+
+type Group = fn(&Programs, &Plan) -> Result<Table, String>;
+
+/// In the order in which they run.
+pub const ALL: [(&str, Group); 8] = [
+    ("bytes", bytes::run),
+    ("compute", compute::run),
+    ("actors", actors::run),
+    ("echo", echo::run),
+    ("workers", workers::run),
+    ("idle", idle::run),
+    ("collector", collector::run),
+    ("start", start::run),
+];

@@ -63,10 +63,8 @@ impl<'a> Translator<'a> {
             if self.stale.contains(&value) {
                 continue;
             }
-            let origin = self.origin(value);
-            // Loading a stale origin for good would do so on this path only.
-            let object = if self.stale.contains(&origin) { self.load_slot(origin) } else { self.get(origin) };
-            let address = self.address_in(object);
+            // Its origin is not stale either: deriving an address loads the origin first.
+            let address = self.derive_address(self.origin(value));
             self.define(value, address);
         }
     }
@@ -107,10 +105,6 @@ impl<'a> Translator<'a> {
     /// The address of the first byte of a Bytes, String or Buffer.
     pub fn derive_address(&mut self, object: Value) -> machine::Value {
         let object = self.get(object);
-        self.address_in(object)
-    }
-
-    fn address_in(&mut self, object: machine::Value) -> machine::Value {
         let offset = 8 * abi::bytes::ADDRESS as i32;
         self.builder.ins().load(types::I64, self.memory.object, object, offset)
     }

@@ -61,7 +61,8 @@ fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usiz
     (slot, count)
 }
 
-/// Forward dataflow: the values that lie in their slots on every path.
+/// Forward dataflow: the values that lie in their slots on every path. Definitions need no care: one of
+/// the paths to a definition comes from the start of the function and has stored nothing yet.
 struct Stored<'a> {
     function: &'a Function,
     liveness: &'a Liveness,
@@ -115,25 +116,13 @@ impl<'a> Stored<'a> {
         for &predecessor in &self.predecessors[block] {
             stored.intersect(&self.at_end[predecessor]);
         }
-        let forget = |stored: &mut Bits, value: Option<Value>| {
-            if let Some(bit) = value.and_then(|value| self.bit.get(&value)) {
-                stored.remove(*bit);
-            }
-        };
-        for &parameter in &self.function.blocks[block].params {
-            forget(&mut stored, Some(parameter));
-        }
         let mut needed = Vec::new();
-        let mut safepoints = self.liveness.safepoints[block].iter().peekable();
-        for (index, instruction) in self.function.blocks[block].instructions.iter().enumerate() {
-            if let Some(safepoint) = safepoints.next_if(|safepoint| safepoint.instruction == index) {
-                let missing = |value: &&Value| !stored.contains(self.bit[*value]);
-                needed.push(safepoint.references.iter().filter(missing).copied().collect());
-                if !safepoint.cold {
-                    safepoint.references.iter().for_each(|value| stored.insert(self.bit[value]));
-                }
+        for safepoint in &self.liveness.safepoints[block] {
+            let missing = |value: &&Value| !stored.contains(self.bit[*value]);
+            needed.push(safepoint.references.iter().filter(missing).copied().collect());
+            if !safepoint.cold {
+                safepoint.references.iter().for_each(|value| stored.insert(self.bit[value]));
             }
-            forget(&mut stored, instruction.result);
         }
         (stored, needed)
     }

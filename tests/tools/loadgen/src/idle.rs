@@ -59,14 +59,12 @@ pub fn run(a: &Arguments) -> String {
                 let (i, _) = ep.at(j);
                 match sockets::recv(o.fds[i], &mut buf) {
                     Some(0) => fail("an idle connection was closed"),
-                    Some(n) => {
-                        if i < next && at[i] < plan.rx_frame {
-                            plan.check(at[i], &buf[..n]);
-                            at[i] += n;
-                            touched += (at[i] >= plan.rx_frame) as usize;
-                        }
+                    Some(n) if i < next && at[i] < plan.rx_frame => {
+                        plan.check(at[i], &buf[..n]);
+                        at[i] += n;
+                        touched += (at[i] >= plan.rx_frame) as usize;
                     }
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
         }

@@ -216,30 +216,85 @@ pub enum Op {
     VectorAlign(Value, Value, u8),
     Select(Value, Value, Value),
     /// A new object: header and words 1.. in order (Ref fields first, as the header says).
-    New { header: u64, fields: Vec<Value> },
+    New {
+        header: u64,
+        fields: Vec<Value>,
+    },
     /// A new array object for `n` elements (Int): all zero. References or raw words.
-    NewArray { references: bool, capacity: Value },
+    NewArray {
+        references: bool,
+        capacity: Value,
+    },
     /// Word `index` (1 is the first behind the header) of an object. `Bool` reads a whole word.
-    Load { object: Value, word: u32, class: Class },
+    Load {
+        object: Value,
+        word: u32,
+        class: Class,
+    },
     /// Only on objects that no one else has seen, or on arrays' and buffers' own bookkeeping.
-    Store { object: Value, word: u32, value: Value },
+    Store {
+        object: Value,
+        word: u32,
+        value: Value,
+    },
     /// Element of an array, no check.
-    ArrayGet { array: Value, index: Value, class: Class },
-    ArraySet { array: Value, index: Value, value: Value },
+    ArrayGet {
+        array: Value,
+        index: Value,
+        class: Class,
+    },
+    ArraySet {
+        array: Value,
+        index: Value,
+        value: Value,
+    },
     /// Address of the first byte of a Bytes, String or Buffer.
     Address(Value),
     /// `width` 1, 2, 4 or 8 bytes at address + offset, no check; class Int, zero- or sign-extended.
-    LoadBytes { address: Value, offset: Value, width: u8, big: bool, signed: bool },
-    StoreBytes { address: Value, offset: Value, value: Value, width: u8, big: bool },
-    LoadVector { address: Value, offset: Value },
-    StoreVector { address: Value, offset: Value, value: Value },
-    Call { function: FuncId, arguments: Vec<Value> },
+    LoadBytes {
+        address: Value,
+        offset: Value,
+        width: u8,
+        big: bool,
+        signed: bool,
+    },
+    StoreBytes {
+        address: Value,
+        offset: Value,
+        value: Value,
+        width: u8,
+        big: bool,
+    },
+    LoadVector {
+        address: Value,
+        offset: Value,
+    },
+    StoreVector {
+        address: Value,
+        offset: Value,
+        value: Value,
+    },
+    Call {
+        function: FuncId,
+        arguments: Vec<Value>,
+    },
     /// The closure is passed as the first argument.
-    CallClosure { closure: Value, arguments: Vec<Value>, result: Class },
+    CallClosure {
+        closure: Value,
+        arguments: Vec<Value>,
+        result: Class,
+    },
     /// An intrinsic of the runtime, by name; the actor's record is passed by the code generator.
-    Runtime { name: &'static str, arguments: Vec<Value>, result: Class },
+    Runtime {
+        name: &'static str,
+        arguments: Vec<Value>,
+        result: Class,
+    },
     /// A word of the actor's record, at one of the offsets of `abi::record` (second results, own pid).
-    Record { offset: i32, class: Class },
+    Record {
+        offset: i32,
+        class: Class,
+    },
     /// Switches to the scheduler until the actor is woken.
     Park,
     /// Parks if the time slice is over. Inserted by a pass, not by lowering.
@@ -254,12 +309,28 @@ pub enum Terminator {
     /// On an Int.
     Switch(Value, Vec<(i64, BlockId)>, BlockId),
     Return(Value),
-    TailCall { function: FuncId, arguments: Vec<Value>, span: Span },
-    TailCallClosure { closure: Value, arguments: Vec<Value>, span: Span },
+    TailCall {
+        function: FuncId,
+        arguments: Vec<Value>,
+        span: Span,
+    },
+    TailCallClosure {
+        closure: Value,
+        arguments: Vec<Value>,
+        span: Span,
+    },
     /// Ends the actor with a fixed message.
-    Panic { message: String, span: Span, file: u32 },
+    Panic {
+        message: String,
+        span: Span,
+        file: u32,
+    },
     /// Ends the actor with a message made at run time (Ref to a String).
-    PanicWith { message: Value, span: Span, file: u32 },
+    PanicWith {
+        message: Value,
+        span: Span,
+        file: u32,
+    },
     #[default]
     Unreachable,
 }

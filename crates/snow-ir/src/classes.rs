@@ -1,0 +1,70 @@
+//! The classes of what operations take and give.
+
+use crate::ir::{BinaryOp, Class, UnaryOp};
+
+impl UnaryOp {
+    /// The class of the operand.
+    pub fn operand(self) -> Class {
+        use UnaryOp::*;
+        match self {
+            Negate | BitNot | CountOnes | LeadingZeros | TrailingZeros | SwapBytes | IntToFloat
+            | FloatFromBits | IntToBool | VectorSplat => Class::Int,
+            FloatNegate | FloatSqrt | FloatFloor | FloatCeil | FloatTruncate | FloatToInt | FloatBits => {
+                Class::Float
+            }
+            BoolNot | BoolToInt => Class::Bool,
+            IsNull | IsImmediate | ImmediateTag | HeaderTag => Class::Ref,
+            VectorAnyTrue | VectorHighBits => Class::Vector,
+        }
+    }
+
+    /// The class of the result.
+    pub fn result(self) -> Class {
+        use UnaryOp::*;
+        match self {
+            Negate | BitNot | CountOnes | LeadingZeros | TrailingZeros | SwapBytes | FloatToInt
+            | FloatBits | BoolToInt | ImmediateTag | HeaderTag | VectorHighBits => Class::Int,
+            FloatNegate | FloatSqrt | FloatFloor | FloatCeil | FloatTruncate | IntToFloat | FloatFromBits => {
+                Class::Float
+            }
+            BoolNot | IntToBool | IsNull | IsImmediate | VectorAnyTrue => Class::Bool,
+            VectorSplat => Class::Vector,
+        }
+    }
+}
+
+impl BinaryOp {
+    /// The class of both operands.
+    pub fn operand(self) -> Class {
+        use BinaryOp::*;
+        match self {
+            Add | Subtract | Multiply | Divide | Remainder | And | Or | Xor | ShiftLeft | ShiftRight
+            | ShiftRightUnsigned | Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual
+            | LessUnsigned | LessEqualUnsigned => Class::Int,
+            FloatAdd | FloatSubtract | FloatMultiply | FloatDivide | FloatEqual | FloatLess
+            | FloatLessEqual => Class::Float,
+            BoolAnd | BoolOr | BoolEqual => Class::Bool,
+            Same => Class::Ref,
+            VectorAnd
+            | VectorOr
+            | VectorXor
+            | VectorAdd
+            | VectorSubtract
+            | VectorSubtractSaturating
+            | VectorEqual
+            | VectorGreater
+            | VectorLookup => Class::Vector,
+        }
+    }
+
+    /// The class of the result.
+    pub fn result(self) -> Class {
+        use BinaryOp::*;
+        match self {
+            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | LessUnsigned
+            | LessEqualUnsigned | FloatEqual | FloatLess | FloatLessEqual | BoolAnd | BoolOr | BoolEqual
+            | Same => Class::Bool,
+            _ => self.operand(),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `<<…>>` as an expression: one new Bytes of the right size, and stores into it.
+
+use crate::ir::{BinaryOp, Class, Op, UnaryOp, Value};
+use crate::lower::function::FunctionLowering;
+use snow_check::hir::{BitSegment, BitSize, Expr};
+
+/// A segment whose value has been computed.
+enum Piece {
+    Bits { value: Value, size: u64, little: bool },
+    Bytes { value: Value, length: Value },
+}
+
+/// Where the next byte goes: so many bytes behind `base`, or behind the first byte.
+struct Position {
+    base: Option<Value>,
+    offset: i64,
+}
+
+/// Bits that do not make a whole byte yet: an Int without other bits, and how many they are.
+struct Pending {
+    value: Option<Value>,
+    bits: u64,
+}
+
+impl<'p> FunctionLowering<'_, 'p> {
+    pub fn bits(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
+        let mut pieces = Vec::new();
+        for segment in segments {
+            let value = self.expr(&segment.value, false);
+            pieces.push(match &segment.size {
+                BitSize::Bits(bits) => Piece::Bits { value, size: u64::from(*bits), little: segment.little },
+                BitSize::Rest => Piece::Bytes { value, length: self.length(value) },
+                BitSize::Bytes(count) => {
+                    let count = self.expr(count, false);
+                    let length = self.length(value);
+                    let wrong = self.builder.binary(BinaryOp::NotEqual, count, length);
+                    self.panic_if(wrong, "a bytes segment is not of the length that it states");
+                    Piece::Bytes { value, length }
+                }
+            });
+        }
+        if let [Piece::Bytes { value, .. }] = pieces[..] {
+            return value;
+        }
+        if !self.builder.reachable() {
+            return self.builder.undefined(Class::Ref);
+        }
+
+        let mut bits = 0;
+        let mut lengths = Vec::new();
+        for piece in &pieces {
+            match piece {
+                Piece::Bits { size, .. } => bits += size,
+                Piece::Bytes { length, .. } => lengths.push(*length),
+            }
+        }
+        let mut total = self.builder.int((bits / 8) as i64);
+        for length in lengths {
+            total = self.builder.binary(BinaryOp::Add, total, length);
+        }
+        let target = self.builder.runtime("bytes_new", vec![total], Class::Ref);
+
+        let mut address = None;
+        let mut position = Position { base: None, offset: 0 };
+        let mut pending = Pending { value: None, bits: 0 };
+        for piece in pieces {
+            match piece {
+                Piece::Bits { value, size, little } => {
+                    let to = *address.get_or_insert_with(|| self.address(target));
+                    self.put(to, &mut position, &mut pending, value, size, little);
+                }
+                Piece::Bytes { value, length } => {
+                    if pending.bits != 0 {
+                        break;
+                    }
+                    let at = self.position(&position);
+                    self.builder.runtime("bytes_copy_into", vec![target, at, value], Class::Int);
+                    position.base = Some(self.builder.binary(BinaryOp::Add, at, length));
+                    position.offset = 0;
+                }
+            }
+        }
+        if pending.bits != 0 {
+            self.fail("the bits before `bytes` and at the end must make whole bytes".to_owned());
+        }
+        target
+    }
+
+    fn position(&mut self, position: &Position) -> Value {
+        match position.base {
+            Some(base) => self.builder.add_constant(base, position.offset),
+            None => self.builder.int(position.offset),
+        }
+    }
+
+    /// Adds the low `size` bits of a value.
+    fn put(
+        &mut self,
+        address: Value,
+        position: &mut Position,
+        pending: &mut Pending,
+        mut value: Value,
+        size: u64,
+        little: bool,
+    ) {
+        let is_word = matches!(size, 8 | 16 | 32 | 64);
+        if pending.bits == 0 && is_word {
+            return self.store_bytes(address, position, value, size / 8, !little);
+        }
+        if little {
+            value = self.builder.unary(UnaryOp::SwapBytes, value);
+            value = self.shift(BinaryOp::ShiftRightUnsigned, value, 64 - size);
+        }
+        // From the top, as many bits as fit beside those that wait.
+        let mut left = size;
+        while left > 0 {
+            let taken = left.min(64 - pending.bits);
+            let part = self.shift(BinaryOp::ShiftRightUnsigned, value, left - taken);
+            let part = self.mask(part, taken);
+            let all = match pending.value {
+                Some(before) => {
+                    let before = self.shift(BinaryOp::ShiftLeft, before, taken);
+                    self.builder.binary(BinaryOp::Or, before, part)
+                }
+                None => part,
+            };
+            *pending = Pending { value: Some(all), bits: pending.bits + taken };
+            left -= taken;
+            if pending.bits.is_multiple_of(8) {
+                self.flush(address, position, all, pending.bits / 8);
+                *pending = Pending { value: None, bits: 0 };
+            }
+        }
+    }
+
+    /// Stores the low `bytes` bytes of a value, big-endian.
+    fn flush(&mut self, address: Value, position: &mut Position, value: Value, bytes: u64) {
+        let mut left = bytes;
+        while left > 0 {
+            let width = [8, 4, 2, 1].into_iter().find(|width| *width <= left).unwrap_or(1);
+            let part = self.shift(BinaryOp::ShiftRightUnsigned, value, 8 * (left - width));
+            self.store_bytes(address, position, part, width, true);
+            left -= width;
+        }
+    }
+
+    fn store_bytes(&mut self, address: Value, position: &mut Position, value: Value, bytes: u64, big: bool) {
+        let offset = self.position(position);
+        self.builder.effect(Op::StoreBytes { address, offset, value, width: bytes as u8, big });
+        position.offset += bytes as i64;
+    }
+}

@@ -1,0 +1,177 @@
+//! The worklist of functions to make, and what they share.
+
+use crate::ir::{FuncId, Function, Static, StaticId, StaticWord};
+use crate::layout::Layout;
+use crate::lower::function::FunctionLowering;
+use crate::lower::target::Resolved;
+use crate::lower::{LowerError, list, types};
+use snow_check::hir::{FnId, ImplDef, InterfaceId, LocalId, Program, Type};
+use snow_syntax::span::Span;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+/// Names in the arguments of an instance: more come only of a function that calls itself with ever
+/// larger types.
+const LARGEST_TYPE: usize = 400;
+
+/// A function that something refers to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Work {
+    /// A function of the program, with its type arguments.
+    Instance(FnId, Vec<Type>),
+    /// A function, constructor or operator as a closure without captures; with its type, which is a `Fun`.
+    Value(Resolved, Type),
+    /// What a new actor runs: it takes the arguments out of their object.
+    ActorEntry(FnId, Vec<Type>),
+    /// The same for a closure, which is the object's first field; with the types of the arguments.
+    ValueEntry(Vec<Type>),
+    /// Doubles an array that is full: of references?
+    GrowArray(bool),
+}
+
+pub(crate) struct Context<'p> {
+    pub program: &'p Program,
+    functions: Vec<Option<Function>>,
+    known: HashMap<Work, FuncId>,
+    waiting: VecDeque<(Work, FuncId)>,
+    statics: Vec<Static>,
+    static_ids: HashMap<Static, StaticId>,
+    error: Option<LowerError>,
+    impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
+    used_locals: HashMap<FnId, Rc<HashSet<LocalId>>>,
+    /// Functions of `LetPolymorphic` locals: by function being lowered, local, and type arguments.
+    pub polymorphic: HashMap<(u32, LocalId, Vec<Type>), (FuncId, Vec<LocalId>)>,
+    /// Counts the instances, to tell them apart in `polymorphic`.
+    pub instances: u32,
+}
+
+impl<'p> Context<'p> {
+    pub fn new(program: &'p Program) -> Context<'p> {
+        let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
+        for found in &program.impls {
+            impls.entry(found.interface).or_default().push(found);
+        }
+        // Of two that fit, the one with fewer parameters is the more special.
+        impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
+        Context {
+            program,
+            functions: Vec::new(),
+            known: HashMap::new(),
+            waiting: VecDeque::new(),
+            statics: Vec::new(),
+            static_ids: HashMap::new(),
+            error: None,
+            impls,
+            used_locals: HashMap::new(),
+            polymorphic: HashMap::new(),
+            instances: 0,
+        }
+    }
+
+    /// The entry function of main or a test.
+    pub fn start(&mut self, function: FnId) -> FuncId {
+        self.function(Work::ActorEntry(function, Vec::new()))
+    }
+
+    /// The number of a function, which will be made if it has not been yet.
+    pub fn function(&mut self, work: Work) -> FuncId {
+        if let Some(id) = self.known.get(&work) {
+            return *id;
+        }
+        let id = self.reserve();
+        self.known.insert(work.clone(), id);
+        self.waiting.push_back((work, id));
+        id
+    }
+
+    pub fn instance(&mut self, function: FnId, arguments: Vec<Type>) -> FuncId {
+        if arguments.iter().any(|ty| types::is_larger(ty, LARGEST_TYPE)) {
+            let definition = &self.program.functions[function.0 as usize];
+            let message = format!(
+                "`{}` calls itself with ever larger types (polymorphic recursion), of which there is no end",
+                definition.name
+            );
+            self.fail(definition.file as u32, definition.span, message);
+            let id = self.reserve();
+            self.functions[id.0 as usize] = None;
+            return id;
+        }
+        self.function(Work::Instance(function, arguments))
+    }
+
+    /// A number for a function that the caller will `define`.
+    pub fn reserve(&mut self) -> FuncId {
+        self.functions.push(None);
+        FuncId(self.functions.len() as u32 - 1)
+    }
+
+    pub fn define(&mut self, id: FuncId, function: Function) {
+        self.functions[id.0 as usize] = Some(function);
+    }
+
+    /// Only the first error is kept: later ones may follow from it.
+    pub fn fail(&mut self, file: u32, span: Span, message: String) {
+        self.error.get_or_insert(LowerError { file, span, message });
+    }
+
+    pub fn finish(mut self) -> Result<(Vec<Function>, Vec<Static>), LowerError> {
+        while self.error.is_none()
+            && let Some((work, id)) = self.waiting.pop_front()
+        {
+            let function = match work {
+                Work::GrowArray(references) => list::grow_function(references),
+                work => FunctionLowering::make(&mut self, id, work),
+            };
+            self.define(id, function);
+        }
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok((self.functions.into_iter().flatten().collect(), self.statics)),
+        }
+    }
+
+    // Constant objects
+
+    pub fn static_object(&mut self, object: Static) -> StaticId {
+        if let Some(id) = self.static_ids.get(&object) {
+            return *id;
+        }
+        let id = StaticId(self.statics.len() as u32);
+        self.statics.push(object.clone());
+        self.static_ids.insert(object, id);
+        id
+    }
+
+    pub fn static_bytes(&mut self, bytes: &[u8]) -> StaticId {
+        self.static_object(Static::Bytes(bytes.to_vec()))
+    }
+
+    /// The content of a constant String or Bytes.
+    pub fn bytes_of(&self, id: StaticId) -> Option<&[u8]> {
+        match &self.statics[id.0 as usize] {
+            Static::Bytes(bytes) => Some(bytes),
+            Static::Object { .. } => None,
+        }
+    }
+
+    /// The closure object of a function that captures nothing.
+    pub fn static_closure(&mut self, function: FuncId) -> StaticId {
+        let header = Layout::closure(&[]).closure_header();
+        self.static_object(Static::Object { header, words: vec![StaticWord::Function(function)] })
+    }
+
+    // Look-ups
+
+    pub fn impls(&self, interface: InterfaceId) -> &[&'p ImplDef] {
+        self.impls.get(&interface).map_or(&[], |impls| impls)
+    }
+
+    /// The locals that a function's body reads.
+    pub fn used_locals(&mut self, function: FnId) -> Rc<HashSet<LocalId>> {
+        let program = self.program;
+        let found = self.used_locals.entry(function).or_insert_with(|| {
+            Rc::new(super::mentions::in_function(&program.functions[function.0 as usize]))
+        });
+        Rc::clone(found)
+    }
+}

@@ -1,0 +1,245 @@
+//! One function on its way: the state that lowering its body needs.
+
+use crate::ir::{BlockId, Class, FuncId, Function, Op, Terminator, Value};
+use crate::lower::builder::Builder;
+use crate::lower::cleanup;
+use crate::lower::closure::Group;
+use crate::lower::context::{Context, Work};
+use crate::lower::target::Resolved;
+use crate::lower::types::{self, Substitution};
+use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Param, Type};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// What a local stands for.
+#[derive(Clone)]
+pub(crate) enum Binding<'p> {
+    /// A value, and its code when it is a closure known from here.
+    Value(Value, Option<FuncId>),
+    /// Lowered where it is used; with the number of the instance it was bound in.
+    Polymorphic { parameters: &'p [u32], value: &'p Expr, instance: u32 },
+    /// Another member of the group of recursive closures that is being lowered.
+    Sibling(Rc<Group>, usize),
+}
+
+/// Where `break` and `continue` of the innermost loop go.
+pub(crate) struct Loop {
+    pub break_to: BlockId,
+    pub continue_to: BlockId,
+    /// What both of them pass on: the list collected so far, if any.
+    pub state: Vec<Value>,
+}
+
+pub(crate) struct FunctionLowering<'c, 'p> {
+    pub context: &'c mut Context<'p>,
+    pub builder: Builder,
+    pub substitution: Substitution,
+    pub locals: HashMap<LocalId, Binding<'p>>,
+    /// Locals that anything reads: others need no value.
+    pub used: Rc<HashSet<LocalId>>,
+    pub loops: Vec<Loop>,
+    pub instance: u32,
+    /// The function itself, and where its tail calls of itself go.
+    pub own: FuncId,
+    pub header: Option<BlockId>,
+    /// The closure object of this function.
+    pub closure: Option<Value>,
+    /// Where an actor with a `terminate` part goes when it has finished.
+    pub finish: Option<BlockId>,
+    pub closures: u32,
+}
+
+impl<'c, 'p> FunctionLowering<'c, 'p> {
+    /// Makes the function that some work names.
+    pub fn make(context: &'c mut Context<'p>, id: FuncId, work: Work) -> Function {
+        let program = context.program;
+        match work {
+            Work::Instance(function, arguments) => {
+                let definition = &program.functions[function.0 as usize];
+                let mut name = definition.name.clone();
+                if !arguments.is_empty() {
+                    name = format!("{name}<{}>", types::names(program, &arguments));
+                }
+                let substitution = Substitution::of(&arguments);
+                let result = result_class(context, function, &arguments);
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, definition.file, result, substitution);
+                lowering.used = lowering.context.used_locals(function);
+                lowering.definition(definition, function, &arguments);
+                lowering.done()
+            }
+            Work::Value(resolved, ty) => value_function(context, id, resolved, &ty),
+            Work::ActorEntry(function, arguments) => {
+                let definition = &program.functions[function.0 as usize];
+                let name = format!("entry {}", definition.name);
+                let substitution = Substitution::of(&arguments);
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, definition.file, Class::Int, substitution);
+                lowering.builder.span = definition.span;
+                lowering.actor_entry(definition, function, arguments);
+                lowering.done()
+            }
+            Work::ValueEntry(arguments) => {
+                let name = format!("entry of a value ({})", types::names(program, &arguments));
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, 0, Class::Int, Substitution::default());
+                lowering.value_entry(&arguments);
+                lowering.done()
+            }
+            Work::GrowArray(references) => super::list::grow_function(references),
+        }
+    }
+
+    pub fn new(
+        context: &'c mut Context<'p>,
+        own: FuncId,
+        name: String,
+        file: usize,
+        result: Class,
+        substitution: Substitution,
+    ) -> FunctionLowering<'c, 'p> {
+        context.instances += 1;
+        let instance = context.instances;
+        FunctionLowering {
+            context,
+            builder: Builder::new(name, file as u32, result),
+            substitution,
+            locals: HashMap::new(),
+            used: Rc::default(),
+            loops: Vec::new(),
+            instance,
+            own,
+            header: None,
+            closure: None,
+            finish: None,
+            closures: 0,
+        }
+    }
+
+    /// The finished function, tidied.
+    pub fn done(self) -> Function {
+        let mut function = self.builder.finish();
+        cleanup::clean(&mut function);
+        function
+    }
+
+    fn definition(&mut self, definition: &'p FnDef, function: FnId, arguments: &[Type]) {
+        self.builder.span = definition.span;
+        match &definition.kind {
+            FnKind::Body(body) => {
+                self.parameters(&definition.params);
+                self.expr(body, true);
+            }
+            FnKind::Actor { body, terminate, .. } => {
+                self.parameters(&definition.params);
+                self.finish = terminate.is_some().then(|| self.builder.block());
+                self.expr(body, true);
+                if let (Some(finish), Some(terminate)) = (self.finish.take(), terminate) {
+                    self.builder.switch_to(finish);
+                    self.expr(terminate, true);
+                }
+            }
+            FnKind::Extern { .. } => {
+                let classes: Vec<Class> =
+                    definition.params.iter().map(|param| self.class_of(&param.ty)).collect();
+                let values =
+                    classes.into_iter().map(|class| self.builder.block_param(BlockId(0), class)).collect();
+                let result = self.substitution.apply(&definition.result);
+                let value = self.call_extern(function, arguments, values, &result);
+                self.give_back(value);
+            }
+        }
+    }
+
+    /// Binds the parameters, as those of a block to which tail calls of the function itself jump.
+    pub fn parameters(&mut self, params: &[Param]) {
+        let header = self.builder.block();
+        let mut incoming = Vec::new();
+        for param in params {
+            let class = self.class_of(&param.ty);
+            incoming.push(self.builder.block_param(BlockId(0), class));
+            let value = self.builder.block_param(header, class);
+            self.locals.insert(param.local, Binding::Value(value, None));
+        }
+        self.builder.jump(header, incoming);
+        self.builder.switch_to(header);
+        self.header = Some(header);
+    }
+
+    /// Returns from the function, or ends the actor's body.
+    pub fn give_back(&mut self, value: Value) {
+        match self.finish {
+            Some(finish) => self.builder.jump(finish, Vec::new()),
+            None => {
+                // Only an actor's value may be of another class: nobody looks at it.
+                let class = self.builder.result_class();
+                let value = self.fit(value, class);
+                self.builder.terminate(Terminator::Return(value));
+            }
+        }
+    }
+
+    /// The value itself, or, where its class shows that it means nothing, any value of the class.
+    pub fn fit(&mut self, value: Value, class: Class) -> Value {
+        if self.builder.class(value) == class {
+            return value;
+        }
+        self.dummy(class)
+    }
+
+    pub fn dummy(&mut self, class: Class) -> Value {
+        match class {
+            Class::Int => self.builder.int(0),
+            Class::Float => self.builder.emit(Op::Float(0), class),
+            Class::Bool => self.builder.bool(false),
+            Class::Ref => self.builder.emit(Op::Immediate(0), class),
+            Class::Vector => self.builder.emit(Op::VectorConst([0; 16]), class),
+            Class::Address => self.builder.undefined(class),
+        }
+    }
+
+    /// Reports at the current place that the program cannot be compiled.
+    pub fn fail(&mut self, message: String) {
+        self.context.fail(self.builder.file, self.builder.span, message);
+    }
+}
+
+/// A function, constructor or operator as code that is called through a closure without captures.
+fn value_function(context: &mut Context<'_>, id: FuncId, resolved: Resolved, ty: &Type) -> Function {
+    let Type::Fun(params, result) = ty else { unreachable!("only functions have the type of a function") };
+    let (name, file) = match &resolved {
+        Resolved::Function(function, _) => {
+            let definition = &context.program.functions[function.0 as usize];
+            (definition.name.clone(), definition.file)
+        }
+        Resolved::Constructor(index) => {
+            let constructors = types::constructors(context.program, result);
+            (constructors.get(*index).map_or(String::new(), |constructor| constructor.name.clone()), 0)
+        }
+        Resolved::Primitive(_) => ("operator".to_owned(), 0),
+    };
+    let class = match &resolved {
+        Resolved::Function(function, arguments) => result_class(context, *function, arguments),
+        _ => types::class(context.program, result),
+    };
+    let name = format!("{name} as a value");
+    let mut lowering = FunctionLowering::new(context, id, name, file, class, Substitution::default());
+    lowering.builder.function_mut().closure = true;
+    lowering.builder.block_param(BlockId(0), Class::Ref);
+    let mut values = Vec::new();
+    for param in params {
+        let class = lowering.class_of(param);
+        values.push(lowering.builder.block_param(BlockId(0), class));
+    }
+    lowering.call_resolved(resolved, values, result, true);
+    lowering.done()
+}
+
+/// The class of what an instance returns. An actor's body returns nothing that is looked at.
+pub(crate) fn result_class(context: &Context<'_>, function: FnId, arguments: &[Type]) -> Class {
+    let definition = &context.program.functions[function.0 as usize];
+    match definition.kind {
+        FnKind::Actor { .. } => Class::Int,
+        _ => types::class(context.program, &Substitution::of(arguments).apply(&definition.result)),
+    }
+}

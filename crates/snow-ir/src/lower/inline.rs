@@ -1,0 +1,407 @@
+//! What `extern fn` binds to: operations of the intermediate form, by name, or
+//! intrinsics of the runtime. `spec/intrinsics.md` describes them all.
+
+use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
+use crate::layout;
+use crate::lower::function::FunctionLowering;
+use crate::lower::types;
+use snow_check::hir::{FnId, FnKind, Type};
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+/// Name and type of each inline operation.
+const SIGNATURES: &[(&str, &str)] = &[
+    ("int_add", "fn(Int, Int) -> Int"),
+    ("int_sub", "fn(Int, Int) -> Int"),
+    ("int_mul", "fn(Int, Int) -> Int"),
+    ("int_div", "fn(Int, Int) -> Int"),
+    ("int_rem", "fn(Int, Int) -> Int"),
+    ("int_neg", "fn(Int) -> Int"),
+    ("int_eq", "fn(Int, Int) -> Bool"),
+    ("int_lt", "fn(Int, Int) -> Bool"),
+    ("int_le", "fn(Int, Int) -> Bool"),
+    ("int_lt_unsigned", "fn(Int, Int) -> Bool"),
+    ("int_band", "fn(Int, Int) -> Int"),
+    ("int_bor", "fn(Int, Int) -> Int"),
+    ("int_bxor", "fn(Int, Int) -> Int"),
+    ("int_shl", "fn(Int, Int) -> Int"),
+    ("int_shr", "fn(Int, Int) -> Int"),
+    ("int_shr_unsigned", "fn(Int, Int) -> Int"),
+    ("int_bnot", "fn(Int) -> Int"),
+    ("int_count_ones", "fn(Int) -> Int"),
+    ("int_leading_zeros", "fn(Int) -> Int"),
+    ("int_trailing_zeros", "fn(Int) -> Int"),
+    ("int_swap_bytes", "fn(Int) -> Int"),
+    ("int_to_float", "fn(Int) -> Float"),
+    ("float_add", "fn(Float, Float) -> Float"),
+    ("float_sub", "fn(Float, Float) -> Float"),
+    ("float_mul", "fn(Float, Float) -> Float"),
+    ("float_div", "fn(Float, Float) -> Float"),
+    ("float_eq", "fn(Float, Float) -> Bool"),
+    ("float_lt", "fn(Float, Float) -> Bool"),
+    ("float_le", "fn(Float, Float) -> Bool"),
+    ("float_neg", "fn(Float) -> Float"),
+    ("float_sqrt", "fn(Float) -> Float"),
+    ("float_floor", "fn(Float) -> Float"),
+    ("float_ceil", "fn(Float) -> Float"),
+    ("float_truncate", "fn(Float) -> Float"),
+    ("float_to_int", "fn(Float) -> Int"),
+    ("float_bits", "fn(Float) -> Int"),
+    ("float_from_bits", "fn(Int) -> Float"),
+    ("bool_not", "fn(Bool) -> Bool"),
+    ("bool_eq", "fn(Bool, Bool) -> Bool"),
+    ("bool_to_int", "fn(Bool) -> Int"),
+    ("array_new", "fn(Int) -> Array<T>"),
+    ("array_get", "fn(Array<T>, Int) -> T"),
+    ("array_set", "fn(Array<T>, Int, T) -> ()"),
+    ("array_capacity", "fn(Array<T>) -> Int"),
+    ("array_front", "fn(Array<T>) -> Int"),
+    ("array_back", "fn(Array<T>) -> Int"),
+    ("array_set_front", "fn(Array<T>, Int) -> ()"),
+    ("array_set_back", "fn(Array<T>, Int) -> ()"),
+    ("array_empty", "fn() -> Array<T>"),
+    ("bytes_length", "fn(Bytes) -> Int"),
+    ("buffer_length", "fn(Buffer) -> Int"),
+    ("bytes_load_u8", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u16", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u32", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u64", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u16_be", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u32_be", "fn(Bytes, Int) -> Int"),
+    ("bytes_load_u64_be", "fn(Bytes, Int) -> Int"),
+    ("buffer_load_u8", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u16", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u32", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u64", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u16_be", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u32_be", "fn(Buffer, Int) -> Int"),
+    ("buffer_load_u64_be", "fn(Buffer, Int) -> Int"),
+    ("buffer_store_u8", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u16", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u32", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u64", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u16_be", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u32_be", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_store_u64_be", "fn(Buffer, Int, Int) -> ()"),
+    ("buffer_capacity", "fn(Buffer) -> Int"),
+    ("buffer_set_length", "fn(Buffer, Int) -> ()"),
+    ("string_to_bytes", "fn(String) -> Bytes"),
+    ("string_from_bytes", "fn(Bytes) -> String"),
+    ("string_length_bytes", "fn(String) -> Int"),
+    ("vector_load_bytes", "fn(Bytes, Int) -> U8x16"),
+    ("vector_load_buffer", "fn(Buffer, Int) -> U8x16"),
+    ("vector_store", "fn(Buffer, Int, U8x16) -> ()"),
+    ("vector_splat", "fn(Int) -> U8x16"),
+    (
+        "vector_of",
+        "fn(Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) -> U8x16",
+    ),
+    ("vector_and", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_or", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_xor", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_add", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_sub", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_sub_saturating", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_equal", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_greater", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_lookup", "fn(U8x16, U8x16) -> U8x16"),
+    ("vector_shift_right", "fn(U8x16, Int) -> U8x16"),
+    ("vector_align", "fn(U8x16, U8x16, Int) -> U8x16"),
+    ("vector_any", "fn(U8x16) -> Bool"),
+    ("vector_high_bits", "fn(U8x16) -> Int"),
+    ("out_0", "fn() -> Int"),
+    ("out_1", "fn() -> Int"),
+    ("out_2", "fn() -> Int"),
+    ("panic", "fn(String) -> Never"),
+    ("pid_to_int", "fn(Pid<M>) -> Int"),
+    ("pid_from_int", "fn(Int) -> Pid<M>"),
+    ("timer_sleep", "fn(Int) -> ()"),
+    ("unsafe_cast", "fn(A) -> B"),
+];
+
+/// The type of an inline operation, as text; `None` when there is none of this name.
+pub fn inline_signature(name: &str) -> Option<&'static str> {
+    SIGNATURES.iter().find(|(known, _)| *known == name).map(|(_, signature)| *signature)
+}
+
+fn binary_op(name: &str) -> Option<BinaryOp> {
+    Some(match name {
+        "int_add" => BinaryOp::Add,
+        "int_sub" => BinaryOp::Subtract,
+        "int_mul" => BinaryOp::Multiply,
+        "int_eq" => BinaryOp::Equal,
+        "int_lt" => BinaryOp::Less,
+        "int_le" => BinaryOp::LessEqual,
+        "int_lt_unsigned" => BinaryOp::LessUnsigned,
+        "int_band" => BinaryOp::And,
+        "int_bor" => BinaryOp::Or,
+        "int_bxor" => BinaryOp::Xor,
+        "int_shl" => BinaryOp::ShiftLeft,
+        "int_shr" => BinaryOp::ShiftRight,
+        "int_shr_unsigned" => BinaryOp::ShiftRightUnsigned,
+        "float_add" => BinaryOp::FloatAdd,
+        "float_sub" => BinaryOp::FloatSubtract,
+        "float_mul" => BinaryOp::FloatMultiply,
+        "float_div" => BinaryOp::FloatDivide,
+        "float_eq" => BinaryOp::FloatEqual,
+        "float_lt" => BinaryOp::FloatLess,
+        "float_le" => BinaryOp::FloatLessEqual,
+        "bool_eq" => BinaryOp::BoolEqual,
+        "vector_and" => BinaryOp::VectorAnd,
+        "vector_or" => BinaryOp::VectorOr,
+        "vector_xor" => BinaryOp::VectorXor,
+        "vector_add" => BinaryOp::VectorAdd,
+        "vector_sub" => BinaryOp::VectorSubtract,
+        "vector_sub_saturating" => BinaryOp::VectorSubtractSaturating,
+        "vector_equal" => BinaryOp::VectorEqual,
+        "vector_greater" => BinaryOp::VectorGreater,
+        "vector_lookup" => BinaryOp::VectorLookup,
+        _ => return None,
+    })
+}
+
+fn unary_op(name: &str) -> Option<UnaryOp> {
+    Some(match name {
+        "int_neg" => UnaryOp::Negate,
+        "int_bnot" => UnaryOp::BitNot,
+        "int_count_ones" => UnaryOp::CountOnes,
+        "int_leading_zeros" => UnaryOp::LeadingZeros,
+        "int_trailing_zeros" => UnaryOp::TrailingZeros,
+        "int_swap_bytes" => UnaryOp::SwapBytes,
+        "int_to_float" => UnaryOp::IntToFloat,
+        "float_neg" => UnaryOp::FloatNegate,
+        "float_sqrt" => UnaryOp::FloatSqrt,
+        "float_floor" => UnaryOp::FloatFloor,
+        "float_ceil" => UnaryOp::FloatCeil,
+        "float_truncate" => UnaryOp::FloatTruncate,
+        "float_to_int" => UnaryOp::FloatToInt,
+        "float_bits" => UnaryOp::FloatBits,
+        "float_from_bits" => UnaryOp::FloatFromBits,
+        "bool_not" => UnaryOp::BoolNot,
+        "bool_to_int" => UnaryOp::BoolToInt,
+        "vector_splat" => UnaryOp::VectorSplat,
+        "vector_any" => UnaryOp::VectorAnyTrue,
+        "vector_high_bits" => UnaryOp::VectorHighBits,
+        _ => return None,
+    })
+}
+
+/// Width and order of `bytes_load_u16_be` and its like; `None` for other names.
+fn access(name: &str, prefix: &str) -> Option<(u8, bool)> {
+    let name = name.strip_prefix(prefix)?;
+    let (bits, big) = match name.strip_suffix("_be") {
+        Some(bits) => (bits, true),
+        None => (name, false),
+    };
+    Some(match bits {
+        "8" => (1, big),
+        "16" => (2, big),
+        "32" => (4, big),
+        "64" => (8, big),
+        _ => return None,
+    })
+}
+
+impl FunctionLowering<'_, '_> {
+    /// A call of an `extern fn`; `ty` is the concrete type of the result.
+    pub fn call_extern(
+        &mut self,
+        function: FnId,
+        type_arguments: &[Type],
+        values: Vec<Value>,
+        ty: &Type,
+    ) -> Value {
+        let program = self.context.program;
+        let definition = &program.functions[function.0 as usize];
+        let FnKind::Extern { name } = &definition.kind else {
+            unreachable!("only extern functions come here")
+        };
+        let name = name.as_str();
+        let result = types::class(program, ty);
+        match (inline_signature(name).is_some(), definition.params.len() == values.len()) {
+            (true, true) => match self.inline(name, &values, type_arguments, result) {
+                Some(value) => value,
+                None => {
+                    self.fail(format!("`{name}` cannot be used like this"));
+                    self.dummy(result)
+                }
+            },
+            (false, true) => {
+                let generic = |ty: &Type| matches!(ty, Type::Param(_));
+                let mentioned = definition.params.iter().map(|param| &param.ty).chain([&definition.result]);
+                let Some(Type::Param(number)) = mentioned.into_iter().find(|ty| generic(ty)) else {
+                    let value = self.builder.runtime(runtime_name(name), values, result);
+                    if *ty == Type::Never {
+                        self.builder.terminate(crate::ir::Terminator::Unreachable);
+                    }
+                    return value;
+                };
+                let argument = type_arguments.get(*number as usize).unwrap_or(&Type::Unit);
+                let is_reference = types::class(program, argument) == Class::Ref;
+                let name = format!("{name}{}", if is_reference { "_ref" } else { "_raw" });
+                let mut arguments = Vec::new();
+                for (param, value) in definition.params.iter().zip(values) {
+                    arguments.push(if generic(&param.ty) { self.builder.to_word(value) } else { value });
+                }
+                if generic(&definition.result) && !is_reference {
+                    let word = self.builder.runtime(runtime_name(&name), arguments, Class::Int);
+                    return self.builder.from_word(word, result);
+                }
+                self.builder.runtime(runtime_name(&name), arguments, result)
+            }
+            (_, false) => {
+                self.fail(format!("`{name}` is called with a wrong number of arguments"));
+                self.dummy(result)
+            }
+        }
+    }
+
+    fn inline(&mut self, name: &str, values: &[Value], types: &[Type], result: Class) -> Option<Value> {
+        if let (Some(op), [a, b]) = (binary_op(name), values) {
+            return Some(self.builder.binary(op, *a, *b));
+        }
+        if let (Some(op), [a]) = (unary_op(name), values) {
+            return Some(self.builder.unary(op, *a));
+        }
+        let load = access(name, "bytes_load_u").or_else(|| access(name, "buffer_load_u"));
+        if let (Some((width, big)), [object, at]) = (load, values) {
+            let address = self.address(*object);
+            return Some(self.load_bytes(address, *at, width, big, false));
+        }
+        if let (Some((width, big)), [buffer, at, value]) = (access(name, "buffer_store_u"), values) {
+            let address = self.address(*buffer);
+            self.builder.effect(Op::StoreBytes { address, offset: *at, value: *value, width, big });
+            return Some(self.builder.unit());
+        }
+        let element = types.first().map_or(Class::Int, |ty| types::class(self.context.program, ty));
+        Some(match (name, values) {
+            ("int_div", [a, b]) => self.divide(BinaryOp::Divide, *a, *b),
+            ("int_rem", [a, b]) => self.divide(BinaryOp::Remainder, *a, *b),
+            ("array_new", [capacity]) => self.new_array(element == Class::Ref, *capacity),
+            ("array_empty", []) => self.empty_array(element == Class::Ref),
+            ("array_get", [array, index]) => {
+                self.builder.emit(Op::ArrayGet { array: *array, index: *index, class: result }, result)
+            }
+            ("array_set", [array, index, value]) => {
+                self.builder.effect(Op::ArraySet { array: *array, index: *index, value: *value });
+                self.builder.unit()
+            }
+            ("array_capacity", [array]) => self.builder.load(*array, layout::ARRAY_CAPACITY, Class::Int),
+            ("array_front", [array]) => self.builder.load(*array, layout::ARRAY_FRONT, Class::Int),
+            ("array_back", [array]) => self.builder.load(*array, layout::ARRAY_BACK, Class::Int),
+            ("array_set_front", [array, front]) => self.set_word(*array, layout::ARRAY_FRONT, *front),
+            ("array_set_back", [array, back]) => self.set_word(*array, layout::ARRAY_BACK, *back),
+            ("bytes_length" | "buffer_length" | "string_length_bytes", [object]) => self.length(*object),
+            ("buffer_capacity", [buffer]) => self.builder.load(*buffer, layout::BUFFER_CAPACITY, Class::Int),
+            ("buffer_set_length", [buffer, length]) => self.set_word(*buffer, layout::BYTES_LENGTH, *length),
+            ("string_to_bytes" | "string_from_bytes" | "pid_to_int" | "pid_from_int", [value]) => *value,
+            ("unsafe_cast", [value]) if self.builder.class(*value) == result => *value,
+            ("vector_load_bytes" | "vector_load_buffer", [object, at]) => {
+                let address = self.address(*object);
+                self.builder.emit(Op::LoadVector { address, offset: *at }, Class::Vector)
+            }
+            ("vector_store", [buffer, at, value]) => {
+                let address = self.address(*buffer);
+                self.builder.effect(Op::StoreVector { address, offset: *at, value: *value });
+                self.builder.unit()
+            }
+            ("vector_of", bytes) => self.vector(bytes),
+            ("vector_shift_right", [vector, count]) => match self.builder.constant(*count) {
+                Some(count @ 0..=8) => {
+                    self.builder.emit(Op::VectorShiftRight(*vector, count as u8), Class::Vector)
+                }
+                _ => return self.not_constant("the shift count of a U8x16", 0, 8),
+            },
+            ("vector_align", [before, vector, count]) => match self.builder.constant(*count) {
+                Some(count @ 1..=15) => {
+                    self.builder.emit(Op::VectorAlign(*before, *vector, count as u8), Class::Vector)
+                }
+                _ => return self.not_constant("the count of bytes that `align` takes", 1, 15),
+            },
+            ("out_0", []) => self.out(0),
+            ("out_1", []) => self.out(1),
+            ("out_2", []) => self.out(2),
+            ("panic", [message]) => {
+                self.panic_with(*message);
+                self.builder.undefined(result)
+            }
+            ("timer_sleep", [milliseconds]) => self.sleep(*milliseconds),
+            _ => return None,
+        })
+    }
+
+    fn not_constant(&mut self, what: &str, from: i64, to: i64) -> Option<Value> {
+        self.fail(format!("{what} must be a constant from {from} to {to}"));
+        None
+    }
+
+    fn out(&mut self, index: usize) -> Value {
+        self.builder.emit(Op::Record { offset: layout::RECORD_OUT[index], class: Class::Int }, Class::Int)
+    }
+
+    fn set_word(&mut self, object: Value, word: u32, value: Value) -> Value {
+        self.builder.store(object, word, value);
+        self.builder.unit()
+    }
+
+    /// Length in bytes of a Bytes, String or Buffer.
+    pub fn length(&mut self, object: Value) -> Value {
+        self.builder.load(object, layout::BYTES_LENGTH, Class::Int)
+    }
+
+    pub fn address(&mut self, object: Value) -> Value {
+        self.builder.emit(Op::Address(object), Class::Address)
+    }
+
+    pub fn load_bytes(&mut self, address: Value, offset: Value, width: u8, big: bool, signed: bool) -> Value {
+        self.builder.emit(Op::LoadBytes { address, offset, width, big, signed }, Class::Int)
+    }
+
+    /// A vector of sixteen Ints' low bytes.
+    fn vector(&mut self, bytes: &[Value]) -> Value {
+        let constants: Option<Vec<u8>> =
+            bytes.iter().map(|byte| self.builder.constant(*byte).map(|byte| byte as u8)).collect();
+        if let Some(Ok(constant)) = constants.map(<[u8; 16]>::try_from) {
+            return self.builder.emit(Op::VectorConst(constant), Class::Vector);
+        }
+        let length = self.builder.int(16);
+        let memory = self.builder.runtime("bytes_new", vec![length], Class::Ref);
+        let address = self.address(memory);
+        for (at, byte) in bytes.iter().enumerate() {
+            let offset = self.builder.int(at as i64);
+            self.builder.effect(Op::StoreBytes { address, offset, value: *byte, width: 1, big: true });
+        }
+        let offset = self.builder.int(0);
+        self.builder.emit(Op::LoadVector { address, offset }, Class::Vector)
+    }
+
+    /// The shared array without slots.
+    pub fn empty_array(&mut self, references: bool) -> Value {
+        let id = self.context.static_object(array_object(references, Vec::new()));
+        self.builder.static_object(id)
+    }
+}
+
+/// A constant array, full at both ends, so that nobody adds to it in place.
+pub(crate) fn array_object(references: bool, elements: Vec<StaticWord>) -> Static {
+    let kind = if references { layout::REFERENCE_ARRAY } else { layout::RAW_ARRAY };
+    let length = elements.len() as u64;
+    let mut words = vec![StaticWord::Raw(length), StaticWord::Raw(0), StaticWord::Raw(length)];
+    words.extend(elements);
+    Static::Object { header: layout::header(kind, 0, 0, 0), words }
+}
+
+/// The name for good: a program knows few, and each is kept once.
+fn runtime_name(name: &str) -> &'static str {
+    static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut names = NAMES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let names = names.get_or_insert_default();
+    match names.get(name) {
+        Some(known) => known,
+        None => {
+            let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+            names.insert(kept);
+            kept
+        }
+    }
+}

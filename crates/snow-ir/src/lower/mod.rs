@@ -1,0 +1,76 @@
+//! From the typed tree to SSA form: one monomorphic copy of each function that the
+//! program reaches.
+
+mod actor;
+mod bits_build;
+mod bits_pattern;
+mod builder;
+mod call;
+mod cleanup;
+mod closure;
+mod concat;
+mod constant;
+mod context;
+mod control;
+mod expression;
+mod function;
+mod inline;
+mod list;
+mod matching;
+mod mentions;
+mod places;
+mod primitive;
+mod receive;
+mod statement;
+mod switching;
+mod target;
+mod types;
+
+pub use inline::inline_signature;
+
+use crate::ir;
+use context::Context;
+use snow_check::hir;
+use snow_syntax::span::Span;
+
+/// Where a program begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entry {
+    /// At `fn main()`.
+    Main,
+    /// At each test.
+    Tests,
+}
+
+/// Why a correct program cannot be compiled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LowerError {
+    /// Index of the source file.
+    pub file: u32,
+    pub span: Span,
+    pub message: String,
+}
+
+/// Lowers all that is reached from the entry. `files` are the paths by index, for crash messages.
+pub fn lower(program: &hir::Program, files: &[String], entry: Entry) -> Result<ir::Program, LowerError> {
+    let mut context = Context::new(program);
+    let mut main = None;
+    let mut tests = Vec::new();
+    match entry {
+        Entry::Main => match program.main {
+            Some(function) => main = Some(context.start(function)),
+            None => {
+                let message = "there is no `fn main()`".to_owned();
+                return Err(LowerError { file: 0, span: Span::default(), message });
+            }
+        },
+        Entry::Tests => {
+            for test in &program.tests {
+                let entry = context.start(test.function);
+                tests.push((test.name.clone(), test.file as u32, test.span, entry));
+            }
+        }
+    }
+    let (functions, statics) = context.finish()?;
+    Ok(ir::Program { functions, statics, main, tests, files: files.to_vec() })
+}

@@ -1,0 +1,100 @@
+//! Waiting: `receive`, and sleeping.
+
+use crate::ir::{Class, Op, UnaryOp, Value};
+use crate::layout;
+use crate::lower::function::FunctionLowering;
+use crate::lower::places::Matcher;
+use crate::lower::types;
+use snow_check::hir::{Arm, Expr, Fallthrough, Type};
+
+impl<'p> FunctionLowering<'_, 'p> {
+    pub fn receive(
+        &mut self,
+        message: &Type,
+        arms: &'p [Arm],
+        after: Option<&'p (Box<Expr>, Box<Expr>)>,
+        ty: &Type,
+        tail: bool,
+    ) -> Value {
+        let deadline = match after {
+            Some((milliseconds, _)) => {
+                let milliseconds = self.expr(milliseconds, false);
+                self.builder.runtime("actor_deadline", vec![milliseconds], Class::Int)
+            }
+            None => self.builder.int(-1),
+        };
+        if !self.builder.reachable() {
+            return self.gone(ty);
+        }
+        let message_type = self.substitution.apply(message);
+        let class = types::class(self.context.program, &message_type);
+        let take = self.builder.block();
+        let wait = self.builder.block();
+        let park = self.builder.block();
+        let taken = self.builder.block();
+        let late = self.builder.block();
+        self.builder.jump(take, Vec::new());
+
+        self.builder.switch_to(take);
+        let value = match class {
+            Class::Ref => {
+                let value = self.builder.runtime("actor_take_ref", Vec::new(), Class::Ref);
+                let none = self.builder.unary(UnaryOp::IsNull, value);
+                self.builder.branch(none, wait, taken);
+                value
+            }
+            _ => {
+                let word = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
+                let found = Op::Record { offset: layout::RECORD_OUT[0], class: Class::Int };
+                let found = self.builder.emit(found, Class::Int);
+                let none = self.equal(found, 0);
+                self.builder.branch(none, wait, taken);
+                word
+            }
+        };
+
+        self.builder.switch_to(wait);
+        let answer = self.builder.runtime("actor_wait", vec![deadline], Class::Int);
+        let mut cases = vec![(1, park)];
+        if after.is_some() {
+            cases.push((2, late));
+        }
+        self.builder.switch(answer, cases, take);
+        self.builder.switch_to(park);
+        self.builder.effect(Op::Park);
+        self.builder.jump(take, Vec::new());
+
+        let mut join = self.join(ty);
+        self.builder.switch_to(taken);
+        let value = self.builder.from_word(value, class);
+        let mut matcher = Matcher::default();
+        let root = matcher.known(value, message_type, class);
+        let none = Fallthrough::Panic("no arm of the `receive` matches the message".to_owned());
+        let result = self.match_arms(matcher, root, arms, &none, ty, tail);
+        self.arrive(&mut join, result, ty);
+        if let Some((_, body)) = after {
+            self.builder.switch_to(late);
+            let result = self.expr(body, tail);
+            self.arrive(&mut join, result, &body.ty);
+        }
+        self.meet(join)
+    }
+
+    /// Parks until so many milliseconds have passed.
+    pub fn sleep(&mut self, milliseconds: Value) -> Value {
+        let deadline = self.builder.runtime("actor_deadline", vec![milliseconds], Class::Int);
+        let ask = self.builder.block();
+        let park = self.builder.block();
+        let done = self.builder.block();
+        self.builder.jump(ask, Vec::new());
+        self.builder.switch_to(ask);
+        let answer = self.builder.runtime("actor_sleep", vec![deadline], Class::Int);
+        let waiting = self.equal(answer, 1);
+        self.builder.branch(waiting, park, done);
+        self.builder.switch_to(park);
+        self.builder.effect(Op::Park);
+        self.builder.jump(ask, Vec::new());
+        self.builder.switch_to(done);
+        self.builder.unit()
+    }
+}

@@ -1,0 +1,103 @@
+//! What a call refers to once all types are known.
+
+use crate::ir::Class;
+use crate::lower::context::Context;
+use crate::lower::primitive::{self, Primitive};
+use crate::lower::types;
+use snow_check::hir::{Callee, Expr, ExprKind, FnId, FnKind, Target, Type};
+
+use super::function::FunctionLowering;
+use super::types::Substitution;
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Resolved {
+    Function(FnId, Vec<Type>),
+    /// Of the sum type that the call or function type results in.
+    Constructor(usize),
+    /// An operator on numbers or Bools.
+    Primitive(Primitive),
+}
+
+impl<'p> FunctionLowering<'_, 'p> {
+    /// Chooses the impl, and looks through functions that only forward their parameters to another.
+    pub fn resolve(&mut self, target: &Target) -> Resolved {
+        let substitution = self.substitution.clone();
+        let mut resolved = self.resolve_one(target, &substitution);
+        // A chain of forwarders may be a circle, which then is called like any other.
+        for _ in 0..4 {
+            let Resolved::Function(function, arguments) = &resolved else { break };
+            let Some(next) = forwarded(self.context, *function) else { break };
+            resolved = self.resolve_one(next, &Substitution::of(arguments));
+        }
+        resolved
+    }
+
+    fn resolve_one(&mut self, target: &Target, substitution: &Substitution) -> Resolved {
+        match target {
+            Target::Function(function, arguments) => {
+                Resolved::Function(*function, substitution.apply_all(arguments))
+            }
+            Target::Constructor(index) => Resolved::Constructor(*index),
+            Target::Method { interface, arguments, index, self_type, type_args } => {
+                let self_type = substitution.apply(self_type);
+                if let Some(primitive) =
+                    primitive::of_method(self.context.program, *interface, *index, &self_type)
+                {
+                    return Resolved::Primitive(primitive);
+                }
+                let arguments = substitution.apply_all(arguments);
+                for candidate in self.context.impls(*interface) {
+                    let mut found = vec![None; candidate.type_params];
+                    let fits = types::matches(&candidate.target, &self_type, &mut found)
+                        && candidate.arguments.len() == arguments.len()
+                        && candidate
+                            .arguments
+                            .iter()
+                            .zip(&arguments)
+                            .all(|(pattern, ty)| types::matches(pattern, ty, &mut found));
+                    if let (true, Some(method)) = (fits, candidate.methods.get(*index)) {
+                        let own = substitution.apply_all(type_args);
+                        let impl_arguments = found.into_iter().map(|ty| ty.unwrap_or(Type::Unit));
+                        return Resolved::Function(*method, impl_arguments.chain(own).collect());
+                    }
+                }
+                let program = self.context.program;
+                let interface = &program.interfaces[interface.0 as usize].name;
+                let message =
+                    format!("there is no `impl {interface} for {}`", types::name(program, &self_type));
+                self.fail(message);
+                Resolved::Primitive(Primitive::Unresolved)
+            }
+        }
+    }
+
+    pub fn class_of(&self, ty: &Type) -> Class {
+        types::class(self.context.program, &self.substitution.apply(ty))
+    }
+}
+
+/// The callee of a function that is nothing but a call with the same arguments: `fn of(a, b) = vector_of(a, b)`.
+/// Seeing through it keeps constant arguments constant.
+fn forwarded<'p>(context: &Context<'p>, function: FnId) -> Option<&'p Target> {
+    let definition = &context.program.functions[function.0 as usize];
+    let FnKind::Body(body) = &definition.kind else { return None };
+    let mut body: &Expr = body;
+    while let ExprKind::Block(block) = &body.kind {
+        match (&block.statements[..], &block.value) {
+            ([], Some(value)) => body = value,
+            _ => return None,
+        }
+    }
+    let ExprKind::Call(Callee::Target(target @ (Target::Function(..) | Target::Method { .. })), arguments) =
+        &body.kind
+    else {
+        return None;
+    };
+    let same = arguments.len() == definition.params.len()
+        && arguments.iter().zip(&definition.params).all(|(argument, param)| {
+            matches!(&argument.kind, ExprKind::Local(local, types) if *local == param.local && types.is_empty())
+                && argument.ty == param.ty
+        })
+        && body.ty == definition.result;
+    same.then_some(target)
+}

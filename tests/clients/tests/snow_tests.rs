@@ -1,4 +1,4 @@
-//! The tests that are written in Snow.
+//! The tests that are written in Snow, and the Snow in the documents.
 
 use snow_tests::{compiler, process, repository};
 use std::time::Duration;
@@ -27,4 +27,22 @@ fn the_standard_library() {
 #[test]
 fn the_standard_library_in_torture_mode() {
     passes("tests/language/stdlib", &[("SNOW_TORTURE", "1")]);
+}
+
+/// Every block of Snow in the README must be a program.
+#[test]
+fn the_examples_of_the_readme() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README can be read");
+    let blocks: Vec<&str> =
+        readme.split("```snow\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    assert!(!blocks.is_empty(), "the README shows no Snow");
+    for (number, block) in blocks.iter().enumerate() {
+        let file = std::env::temp_dir().join(format!("snow-readme-{}-{number}.snow", std::process::id()));
+        std::fs::write(&file, block).expect("a source can be written");
+        let mut command = compiler::command();
+        command.arg("check").arg(&file);
+        let finished = process::run(&mut command, Duration::from_secs(120));
+        let _ = std::fs::remove_file(&file);
+        assert_eq!(finished.code, Some(0), "{block}\n{}", finished.stderr);
+    }
 }

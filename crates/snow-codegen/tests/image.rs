@@ -115,3 +115,19 @@ fn large_frames_are_refused() {
     let error = compile(&program(vec![f.give(sum)], vec![]), &|_, _| 0, Level::Host).map(drop).unwrap_err();
     assert!(matches!(&error, CodegenError::FrameTooLarge { function, .. } if function == "wide"), "{error}");
 }
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn features_are_those_that_the_loader_knows() {
+    let base = ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
+    let features = |level| compile(&sample(), &|_, _| 0, level).unwrap().features;
+    let mut portable = features(Level::Portable);
+    portable.sort();
+    let mut wanted = base.map(str::to_string);
+    wanted.sort();
+    assert_eq!(portable, wanted);
+    let more = ["has_avx", "has_avx2", "has_fma", "has_bmi1", "has_bmi2", "has_lzcnt"];
+    for name in features(Level::Host) {
+        assert!(base.contains(&&name[..]) || more.contains(&&name[..]), "{name}");
+    }
+}

@@ -11,8 +11,12 @@ use std::arch::naked_asm;
 #[repr(C)]
 struct Record {
     words: [u64; 8],
-    /// Stack pointer at the entry, to which a panic returns. Offset 64: `enter` and `leave` know it.
+    /// Stack pointer at the entry, to which the end returns. Offset 64: `enter` and others know it.
     entry: u64,
+    /// Top of the stack in use. Offset 72.
+    top: usize,
+    /// Top of the stack that a poll moves everything to.
+    other_top: usize,
     heap: Heap,
     outcome: Outcome,
     /// The code section, for places of panics.
@@ -47,6 +51,8 @@ pub fn run(program: &Program) -> Outcome {
     outcome
 }
 
+const STACK: usize = 1 << 20;
+
 pub fn execute(image: &Image) -> Outcome {
     // Safety: the code was just made by the compiler under test and is run by one thread; the
     // mapping outlives the run; `Record` starts with the words that compiled code uses.
@@ -76,11 +82,23 @@ pub fn execute(image: &Image) -> Outcome {
             (code + safepoint.offset as usize, (safepoint.span as usize, slots))
         });
         let heap = Heap::new(safepoints.collect());
-        let mut record =
-            Box::new(Record { words: [0; 8], entry: 0, heap, outcome: Outcome::default(), code });
+        let mut record = Box::new(Record {
+            words: [0; 8],
+            entry: 0,
+            top: 0,
+            other_top: 0,
+            heap,
+            outcome: Outcome::default(),
+            code,
+        });
+        let stacks = [map(&vec![0; STACK]), map(&vec![0; STACK])];
+        record.top = stacks[0] + STACK;
+        // Only the alignment to 64 may be relied on.
+        record.other_top = stacks[1] + STACK - 7 * 64;
         record.words[record::PREEMPT as usize / 8] = 1;
         assert_eq!(libc::mprotect(code as *mut _, image.code.len(), libc::PROT_READ | libc::PROT_EXEC), 0);
         enter(code + image.main.unwrap() as usize, &mut *record, 1);
+        stacks.iter().for_each(|stack| _ = libc::munmap(*stack as *mut _, STACK));
         libc::munmap(code as *mut _, image.code.len());
         libc::munmap(data as *mut _, image.data.len().max(1));
         let mut outcome = record.outcome;
@@ -142,7 +160,9 @@ unsafe extern "C" fn enter(stub: usize, record: *mut Record, arguments: u64) {
         "mov r13, -1",
         "mov r14, -1",
         "xor ebp, ebp",
+        "mov rsp, [r15 + 72]",
         "call rax",
+        "mov rsp, [r15 + 64]",
         "add rsp, 8",
         "pop r15",
         "pop r14",
@@ -183,7 +203,6 @@ macro_rules! stub {
 
 stub!(allocate_stub, allocate);
 stub!(allocate_array_stub, allocate_array);
-stub!(poll_stub, poll);
 stub!(panic_static_stub, panic_static);
 stub!(panic_stub, panic_with);
 stub!(small_bytes_stub, small_bytes);
@@ -227,11 +246,42 @@ unsafe extern "C" fn small_bytes(record: *mut Record, length: usize, _: u64, fp:
     }
 }
 
-unsafe extern "C" fn poll(record: *mut Record, _: u64, _: u64, fp: usize, at: usize) -> usize {
+/// Parks: moves all objects, and the stack to another address.
+#[unsafe(naked)]
+unsafe extern "C" fn poll_stub() {
+    naked_asm!(
+        "push rbp", "push rbx", "push r12", "push r13", "push r14",
+        "mov rsi, rsp",
+        "mov rsp, [rdi + 64]",
+        "call {park}",
+        "mov rsp, rax",
+        "pop r14", "pop r13", "pop r12", "pop rbx", "pop rbp",
+        "xor eax, eax",
+        "ret",
+        park = sym park,
+    )
+}
+
+unsafe extern "C" fn park(record: *mut Record, pointer: usize) -> usize {
+    // Safety: the words above `pointer` are what the stub pushed, then frames of compiled code.
     unsafe {
-        let roots = roots(&*record, fp, at);
+        let words = pointer as *mut usize;
+        let roots = roots(&*record, *words.add(4), *words.add(5));
         (*record).heap.collect(0, &roots);
-        0
+        let (top, other_top) = ((*record).top, (*record).other_top);
+        let used = top - pointer;
+        let moved = other_top - used;
+        std::ptr::copy_nonoverlapping(pointer as *const u8, moved as *mut u8, used);
+        std::ptr::write_bytes(pointer as *mut u8, 0xdd, used);
+        let difference = moved.wrapping_sub(pointer);
+        let mut frame = (moved as *mut usize).add(4);
+        while *frame != 0 {
+            *frame = (*frame).wrapping_add(difference);
+            frame = *frame as *mut usize;
+        }
+        (*record).top = other_top;
+        (*record).other_top = top;
+        moved
     }
 }
 

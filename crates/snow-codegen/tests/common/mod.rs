@@ -1,5 +1,5 @@
 //! A builder of small programs, and a machine that runs them under the worst of
-//! collectors: every allocation and every poll moves all objects.
+//! conditions: every allocation moves all objects, and every poll the stack as well.
 #![allow(dead_code)]
 
 pub mod build;

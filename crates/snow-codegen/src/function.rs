@@ -151,8 +151,7 @@ impl<'a> Translator<'a> {
             });
             let result = self.instruction(&instruction.op, safepoint);
             if let Some(value) = instruction.result {
-                // Whoever asks for the result of an effect gets Unit.
-                let result = result.unwrap_or_else(|| self.builder.ins().iconst(types::I64, 0));
+                let result = result.expect("an operation with a result");
                 self.define(value, result);
             }
         }

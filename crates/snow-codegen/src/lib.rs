@@ -49,13 +49,18 @@ use snow_runtime::image::Image;
 ///
 /// # Panics
 ///
-/// When the program breaks the rules of `snow_ir::ir`: a value used before its
-/// definition, an operand of the wrong class.
+/// When the program breaks the rules that `snow_ir::verify` checks. Debug builds check
+/// them all, and say which one it was.
 pub fn compile(
     program: &Program,
     sources: &dyn Fn(u32, u32) -> u32,
     level: Level,
 ) -> Result<Image, CodegenError> {
+    if cfg!(debug_assertions)
+        && let Err(errors) = snow_ir::verify::verify(program)
+    {
+        panic!("the program is ill-formed:\n{}", errors.join("\n"));
+    }
     let target = target::Target::new(level)?;
     let symbols = symbols::Symbols::of(program);
     let units = workers::compile_all(program, &symbols, &target)?;

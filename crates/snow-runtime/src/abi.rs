@@ -124,3 +124,13 @@ pub struct Intrinsic {
     /// It switches to the scheduler's stack and calls the Rust function.
     pub address: fn() -> usize,
 }
+
+/// The Snow type of an intrinsic that the standard library may bind with `extern fn`: by its own name, or for a
+/// generic one by the name without `_ref` and `_raw`.
+pub fn intrinsic_signature(name: &str) -> Option<&'static str> {
+    let found = crate::intrinsics().find(|intrinsic| match intrinsic.name.strip_prefix(name) {
+        Some(rest) => rest.is_empty() || rest == "_ref",
+        None => false,
+    })?;
+    (!found.signature.is_empty()).then_some(found.signature)
+}

@@ -1,0 +1,123 @@
+//! What other threads may touch of an actor, under one small lock: its messages, whether it waits, whether
+//! it is alive, and what it owns.
+
+use crate::heap::block::Block;
+use std::ptr::null_mut;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// The slot is free, or its actor has ended.
+    Dead,
+    /// In a run queue, running, or claimed by a worker for another purpose. Whoever makes it active must
+    /// put it into a run queue.
+    Active,
+    /// Parked, outside all queues. `until`: deadline in nanoseconds; `messages`: does a message wake it?
+    Waiting { messages: bool, until: Option<u64> },
+}
+
+/// Something that is released when its owner ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owned {
+    Socket(i64),
+    Outbox(i64),
+}
+
+pub struct Mailbox {
+    pub generation: u32,
+    pub status: Status,
+    first: *mut Block,
+    last: *mut Block,
+    count: u32,
+    pub owned: Vec<Owned>,
+    /// The earliest entry for this actor in some worker's timers; later ones are not entered but follow
+    /// when it fires.
+    pub armed: Option<u64>,
+}
+
+// SAFETY: the blocks belong to the mailbox.
+unsafe impl Send for Mailbox {}
+
+impl Default for Mailbox {
+    fn default() -> Mailbox {
+        Mailbox {
+            generation: 1,
+            status: Status::Dead,
+            first: null_mut(),
+            last: null_mut(),
+            count: 0,
+            owned: Vec::new(),
+            armed: None,
+        }
+    }
+}
+
+impl Mailbox {
+    /// Is this still the actor that the generation was taken from?
+    pub fn is(&self, generation: u32) -> bool {
+        self.generation == generation && self.status != Status::Dead
+    }
+
+    /// Appends a message. Answers whether the actor was waiting for one: it is active now and must be
+    /// queued by the caller.
+    ///
+    /// # Safety
+    /// The block is a message that no one else uses; it belongs to the mailbox now.
+    pub unsafe fn push(&mut self, message: *mut Block) -> bool {
+        // SAFETY: promised by the caller; `last` is a message of this mailbox.
+        unsafe {
+            (*message).next = null_mut();
+            if self.last.is_null() {
+                self.first = message;
+            } else {
+                (*self.last).next = message;
+            }
+        }
+        self.last = message;
+        self.count += 1;
+        let wakes = matches!(self.status, Status::Waiting { messages: true, .. });
+        if wakes {
+            self.status = Status::Active;
+        }
+        wakes
+    }
+
+    /// All messages, oldest first, and their number.
+    pub fn take_all(&mut self) -> (*mut Block, u32) {
+        self.last = null_mut();
+        (std::mem::replace(&mut self.first, null_mut()), std::mem::take(&mut self.count))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.first.is_null()
+    }
+
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    /// Does it own a socket?
+    pub fn owns_socket(&self) -> bool {
+        self.owned.iter().any(|owned| matches!(owned, Owned::Socket(_)))
+    }
+
+    pub fn disown(&mut self, what: Owned) {
+        if let Some(at) = self.owned.iter().position(|owned| *owned == what) {
+            self.owned.swap_remove(at);
+        }
+    }
+}
+
+/// Frees a list of messages that no one will take.
+///
+/// # Safety
+/// The list belongs to the caller.
+pub unsafe fn release_messages(mut message: *mut Block) {
+    while !message.is_null() {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let next = (*message).next;
+            Block::release(message);
+            message = next;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The stack of an actor that does not run.
+
+use super::run_stack::RunStack;
+use crate::arch;
+use std::ptr::null_mut;
+
+/// A stack with more than this in use is not copied: the actor keeps the run stack itself.
+pub const LARGEST_COPIED: usize = 32 << 10;
+
+/// Bytes copied from a run stack, or the run stack itself, or nothing for an actor that has not started.
+pub struct Parked {
+    bytes: *mut u8,
+    length: u32,
+    capacity: u32,
+    /// The stack pointer at which the bytes lay.
+    saved_from: usize,
+    held: Option<Box<RunStack>>,
+    /// Has the actor ever run?
+    pub started: bool,
+}
+
+impl Parked {
+    pub const fn new() -> Parked {
+        Parked { bytes: null_mut(), length: 0, capacity: 0, saved_from: 0, held: None, started: false }
+    }
+
+    /// Takes the used part of the stack away, or the stack itself. `pointer` is the actor's stack pointer.
+    ///
+    /// # Safety
+    /// An actor has just parked on this stack.
+    pub unsafe fn park(&mut self, stack: &mut Option<Box<RunStack>>, pointer: usize) {
+        self.started = true;
+        self.saved_from = pointer;
+        let used = stack.as_ref().expect("the worker runs on a stack").top() - pointer;
+        if used > LARGEST_COPIED {
+            self.held = stack.take();
+            return;
+        }
+        self.make_room(used);
+        // SAFETY: the source is the used part of the run stack, the room has been made.
+        unsafe { std::ptr::copy_nonoverlapping(pointer as *const u8, self.bytes, used) };
+        self.length = used as u32;
+    }
+
+    /// Puts the stack back, for `arch::resume`. Answers the stack pointer. A stack that the actor held becomes
+    /// the worker's, whose own goes to `spare`.
+    ///
+    /// # Safety
+    /// The actor is parked and the worker's stack is not in use.
+    pub unsafe fn unpark(
+        &mut self,
+        stack: &mut Option<Box<RunStack>>,
+        spare: &mut Vec<Box<RunStack>>,
+    ) -> usize {
+        if let Some(held) = self.held.take() {
+            spare.extend(stack.replace(held));
+            return self.saved_from;
+        }
+        let top = stack.as_ref().expect("the worker has a stack").top();
+        // SAFETY: promised by the caller; frame pointers form a chain inside the copied bytes, ended by zero.
+        unsafe {
+            if !self.started {
+                return arch::prepare_start(top);
+            }
+            let pointer = top - self.length as usize;
+            std::ptr::copy_nonoverlapping(self.bytes, pointer as *mut u8, self.length as usize);
+            let difference = pointer.wrapping_sub(self.saved_from);
+            if difference != 0 {
+                let mut frame = (pointer as *mut usize).add(arch::PARKED_FRAME);
+                while *frame != 0 {
+                    *frame = (*frame).wrapping_add(difference);
+                    frame = *frame as *mut usize;
+                }
+            }
+            pointer
+        }
+    }
+
+    /// Where a walk of the frames begins: frame pointer, return address, and what to add to a frame pointer
+    /// to get the address where that frame lies now.
+    pub fn frames(&self) -> (usize, usize, usize) {
+        if !self.started {
+            return (0, 0, 0);
+        }
+        let difference = match self.held {
+            Some(_) => 0,
+            None => (self.bytes as usize).wrapping_sub(self.saved_from),
+        };
+        // SAFETY: a parked stack begins with the words of the switch routine.
+        unsafe {
+            let words = self.saved_from.wrapping_add(difference) as *const usize;
+            (*words.add(arch::PARKED_FRAME), *words.add(arch::PARKED_RETURN), difference)
+        }
+    }
+
+    /// Gives memory back that the parked bytes do not need.
+    pub fn shrink(&mut self) {
+        if self.held.is_none() && self.capacity > self.length + 64 {
+            self.resize(self.length.max(64));
+        }
+    }
+
+    /// The actor has ended. Answers the stack that it held.
+    pub fn release(&mut self) -> Option<Box<RunStack>> {
+        // SAFETY: the bytes came from malloc and are not used any more.
+        unsafe { libc::free(self.bytes.cast()) };
+        let held = self.held.take();
+        *self = Parked::new();
+        held
+    }
+
+    fn make_room(&mut self, used: usize) {
+        let wanted = (used as u32).next_multiple_of(64);
+        // Exact, but not so exact that an actor with two depths would move its buffer each time.
+        if self.capacity < wanted || self.capacity > wanted.saturating_mul(4).max(1024) {
+            // What the old buffer holds is not needed: do not copy it.
+            self.length = 0;
+            self.resize(wanted);
+        }
+    }
+
+    fn resize(&mut self, capacity: u32) {
+        // SAFETY: the bytes came from malloc; the result is checked before it is used.
+        unsafe {
+            let moved = if self.length == 0 {
+                libc::free(self.bytes.cast());
+                libc::malloc(capacity as usize)
+            } else {
+                libc::realloc(self.bytes.cast(), capacity as usize)
+            };
+            // There is no one to report it to: the actor cannot go on, and the scheduler must not unwind.
+            if moved.is_null() {
+                eprintln!("Snow: out of memory");
+                std::process::abort();
+            }
+            self.bytes = moved.cast();
+            self.capacity = capacity;
+        }
+    }
+}
+
+impl Drop for Parked {
+    fn drop(&mut self) {
+        self.release();
+    }
+}

@@ -1,0 +1,217 @@
+//! An actor's record: what compiled code, the scheduler and the senders of messages know of it.
+
+use super::mailbox::Mailbox;
+use super::parked::Parked;
+use crate::abi;
+use crate::heap::block::Block;
+use crate::heap::object::Ref;
+use crate::heap::spaces::Spaces;
+use crate::heap::{Bump, Heap};
+use crate::scheduler::worker::Worker;
+use parking_lot::Mutex;
+use std::cell::{Cell, UnsafeCell};
+use std::mem::offset_of;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering};
+
+/// Why an actor came back to the scheduler. The stubs return to compiled code only below `REASON_CRASHED`.
+pub const REASON_PARK: u8 = 0;
+pub const REASON_POLL: u8 = 1;
+pub const REASON_ENDED: u8 = 2;
+pub const REASON_CRASHED: u8 = 3;
+/// The whole program ends: see `Runtime::stop`.
+pub const REASON_STOPPED: u8 = 4;
+
+/// Values of the preemption byte: compiled code tests for zero only.
+pub const PREEMPT_COLLECT: u8 = 1;
+pub const PREEMPT_SLICE: u8 = 2;
+
+/// `home` of an actor that any worker may run.
+pub const NO_HOME: u16 = u16::MAX;
+
+/// What an actor waits for when it parks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wait {
+    /// Nothing: it goes on when it is its turn.
+    Turn,
+    /// A message, or the deadline (nanoseconds of the runtime's clock).
+    Message(Option<u64>),
+    Sleep(u64),
+}
+
+/// Never moves and is never freed while the program runs: see `Slab`. The fields before `shared` belong to the
+/// worker that runs the actor, or that has claimed it (`Status::Active`); handing over goes through the
+/// mailbox's lock or a run queue, both of which order memory.
+#[repr(C)]
+pub struct Record {
+    pub bump: Bump,
+    pub preempt: AtomicU8,
+    /// One of `REASON_…`; in the second byte so that the stubs test it with one instruction.
+    pub reason: Cell<u8>,
+    pub out: [Cell<i64>; 3],
+    pub pid: Cell<i64>,
+    pub scheduler_stack: Cell<usize>,
+    pub actor_stack: Cell<usize>,
+    /// Frame pointer of the compiled function that called an intrinsic, and its return address.
+    pub caller_frame: Cell<usize>,
+    pub caller_return: Cell<usize>,
+    /// What a new actor starts with: code address, and a root until then.
+    pub entry: Cell<usize>,
+    pub arguments: Cell<u64>,
+
+    pub worker: Cell<*mut Worker>,
+    pub heap: UnsafeCell<Heap>,
+    pub parked: UnsafeCell<Parked>,
+    /// Messages taken from the mailbox and not yet by the program, oldest first.
+    pub taken: Cell<*mut Block>,
+    pub wait: Cell<Wait>,
+    /// Number of the slice in which the heap was collected last.
+    pub collected_in: Cell<u64>,
+    /// Slices that the actor has run, to tell whether it has been idle.
+    pub slices: Cell<u32>,
+    /// Is it in a worker's list of actors whose memory may be shrunk?
+    pub shrink_listed: AtomicBool,
+    pub crash: UnsafeCell<Option<Box<str>>>,
+
+    /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
+    pub taken_count: AtomicU32,
+    /// The worker on which this actor must run because its sockets are registered there.
+    pub home: AtomicU16,
+    pub shared: Mutex<Mailbox>,
+}
+
+// SAFETY: see the comment on the struct: each field is either atomic, locked, or used by one worker at a time.
+unsafe impl Sync for Record {}
+// SAFETY: as above.
+unsafe impl Send for Record {}
+
+const _: () = {
+    assert!(offset_of!(Record, bump) == 0 && offset_of!(Bump, next) == abi::record::HEAP_NEXT as usize);
+    assert!(offset_of!(Bump, limit) == abi::record::HEAP_LIMIT as usize);
+    assert!(offset_of!(Record, preempt) == abi::record::PREEMPT as usize);
+    assert!(offset_of!(Record, out) == abi::record::OUT_0 as usize);
+    assert!(offset_of!(Record, out) + 8 == abi::record::OUT_1 as usize);
+    assert!(offset_of!(Record, out) + 16 == abi::record::OUT_2 as usize);
+    assert!(offset_of!(Record, pid) == abi::record::SELF_PID as usize);
+};
+
+impl Default for Record {
+    fn default() -> Record {
+        Record {
+            bump: Bump { next: Cell::new(0), limit: Cell::new(0) },
+            preempt: AtomicU8::new(0),
+            reason: Cell::new(REASON_PARK),
+            out: [const { Cell::new(0) }; 3],
+            pid: Cell::new(0),
+            scheduler_stack: Cell::new(0),
+            actor_stack: Cell::new(0),
+            caller_frame: Cell::new(0),
+            caller_return: Cell::new(0),
+            entry: Cell::new(0),
+            arguments: Cell::new(Ref::immediate(0).0),
+            worker: Cell::new(null_mut()),
+            heap: UnsafeCell::new(Heap::new()),
+            parked: UnsafeCell::new(Parked::new()),
+            taken: Cell::new(null_mut()),
+            wait: Cell::new(Wait::Turn),
+            collected_in: Cell::new(0),
+            slices: Cell::new(0),
+            shrink_listed: AtomicBool::new(false),
+            crash: UnsafeCell::new(None),
+            taken_count: AtomicU32::new(0),
+            home: AtomicU16::new(NO_HOME),
+            shared: Mutex::new(Mailbox::default()),
+        }
+    }
+}
+
+impl Record {
+    /// # Safety
+    /// Like the functions below: the caller is the worker that runs or has claimed the actor, and holds no
+    /// other reference from this function.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn heap(&self) -> &mut Heap {
+        // SAFETY: promised by the caller.
+        unsafe { &mut *self.heap.get() }
+    }
+
+    /// # Safety
+    /// See `heap`.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn parked(&self) -> &mut Parked {
+        // SAFETY: promised by the caller.
+        unsafe { &mut *self.parked.get() }
+    }
+
+    /// Ends the actor when the running intrinsic returns.
+    pub fn crash(&self, message: impl Into<Box<str>>) {
+        // SAFETY: only the worker that runs the actor gets here, and the place holds nothing borrowed.
+        unsafe { *self.crash.get() = Some(message.into()) };
+        self.reason.set(REASON_CRASHED);
+    }
+
+    /// If the heap wants a collection, makes the next poll take its slow path.
+    pub fn heap_changed(&self) {
+        // SAFETY: only the worker that runs the actor gets here; the reference ends at once.
+        if unsafe { (*self.heap.get()).wants_collection() } {
+            // Relaxed: read by this thread's compiled code. A time slice ending at the same moment may be
+            // overwritten; the next tick sets it again.
+            if self.preempt.load(Ordering::Relaxed) == 0 {
+                self.preempt.store(PREEMPT_COLLECT, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The actor's number, as messages for people show it.
+    pub fn number(&self) -> u32 {
+        index_of(self.pid.get())
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        let shared = self.shared.get_mut();
+        // SAFETY: the runtime ends: no one runs the actor, and what it has is its own.
+        unsafe {
+            super::mailbox::release_messages(shared.take_all().0);
+            super::mailbox::release_messages(self.taken.get());
+            self.heap.get_mut().release(&self.bump, &mut Spaces::new());
+        }
+    }
+}
+
+/// A pointer to a record that may be sent to other workers. Records live as long as the runtime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ActorRef(*const Record);
+
+// SAFETY: Record is Sync, and lives as long as every thread that holds such a reference.
+unsafe impl Send for ActorRef {}
+// SAFETY: as above.
+unsafe impl Sync for ActorRef {}
+
+impl ActorRef {
+    pub fn new(record: &Record) -> ActorRef {
+        ActorRef(record)
+    }
+}
+
+impl std::ops::Deref for ActorRef {
+    type Target = Record;
+    fn deref(&self) -> &Record {
+        // SAFETY: made from a reference to a slot of a slab, which outlives the workers.
+        unsafe { &*self.0 }
+    }
+}
+
+/// A pid is the slot's number and its generation.
+pub fn make_pid(index: u32, generation: u32) -> i64 {
+    (index as u64 | (generation as u64) << 32) as i64
+}
+
+pub fn index_of(handle: i64) -> u32 {
+    handle as u32
+}
+
+pub fn generation_of(handle: i64) -> u32 {
+    (handle as u64 >> 32) as u32
+}

@@ -1,0 +1,63 @@
+//! The stacks on which compiled code runs.
+
+use std::ptr::null_mut;
+
+/// Usable bytes: reserved, and committed by the system page by page as they are touched.
+const SIZE: usize = 64 << 20;
+/// Below them. Frames are at most 64 KiB, so that no frame can step over it.
+pub const GUARD: usize = 1 << 20;
+/// What stays committed when a stack is tidied.
+const KEPT: usize = 64 << 10;
+
+/// A mapping of its own. Tops of all stacks are equal modulo 64 (they are page addresses), so that an actor
+/// moved from one to another keeps every alignment.
+pub struct RunStack {
+    mapping: usize,
+}
+
+impl RunStack {
+    /// # Panics
+    /// When the system gives no more address space.
+    pub fn new() -> Box<RunStack> {
+        // SAFETY: a new private mapping; results are checked.
+        unsafe {
+            let mapping = libc::mmap(
+                null_mut(),
+                GUARD + SIZE,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            );
+            assert!(mapping != libc::MAP_FAILED, "no memory for a stack");
+            // Huge pages would make the first frame cost two megabytes.
+            #[cfg(target_os = "linux")]
+            libc::madvise(mapping, GUARD + SIZE, libc::MADV_NOHUGEPAGE);
+            assert!(libc::mprotect(mapping, GUARD, libc::PROT_NONE) == 0, "no guard for a stack");
+            Box::new(RunStack { mapping: mapping as usize })
+        }
+    }
+
+    /// The address behind the highest byte.
+    pub fn top(&self) -> usize {
+        self.mapping + GUARD + SIZE
+    }
+
+    /// The lowest usable address.
+    pub fn bottom(&self) -> usize {
+        self.mapping + GUARD
+    }
+
+    /// Gives back to the system what a deep recursion has touched. No one is on the stack.
+    pub fn tidy(&mut self) {
+        // SAFETY: the range is part of the mapping and holds nothing.
+        unsafe { libc::madvise(self.bottom() as *mut _, SIZE - KEPT, libc::MADV_DONTNEED) };
+    }
+}
+
+impl Drop for RunStack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is this stack's own and no one is on it.
+        unsafe { libc::munmap(self.mapping as *mut _, GUARD + SIZE) };
+    }
+}

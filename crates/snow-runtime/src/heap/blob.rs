@@ -1,0 +1,104 @@
+//! Byte storage outside the heaps, shared by reference count.
+
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+/// Header of a blob; its bytes follow. Aligned to 16, and so are the bytes.
+#[repr(C, align(16))]
+pub struct Blob {
+    count: AtomicUsize,
+    capacity: usize,
+}
+
+const HEADER: usize = size_of::<Blob>();
+
+/// No program needs more in one piece; sizes above it are mistakes or attacks.
+pub const MAX_CAPACITY: usize = 1 << 40;
+
+impl Blob {
+    /// A new blob with one owner; its bytes are not initialised.
+    ///
+    /// # Panics
+    /// When the size is absurd or memory is exhausted: the actor that asked crashes.
+    pub fn allocate(capacity: usize) -> *mut Blob {
+        assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
+        // SAFETY: the size is not zero; the result is checked before it is written.
+        unsafe {
+            let blob = libc::malloc(HEADER + capacity) as *mut Blob;
+            assert!(!blob.is_null(), "out of memory: {capacity} bytes asked for");
+            blob.write(Blob { count: AtomicUsize::new(1), capacity });
+            blob
+        }
+    }
+
+    /// A new blob holding a copy of the bytes.
+    pub fn copy_of(bytes: &[u8]) -> *mut Blob {
+        let blob = Blob::allocate(bytes.len());
+        // SAFETY: the blob has room for exactly these bytes and no one else knows it.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), Blob::data(blob), bytes.len()) };
+        blob
+    }
+
+    pub fn data(blob: *mut Blob) -> *mut u8 {
+        blob.cast::<u8>().wrapping_add(HEADER)
+    }
+
+    /// # Safety
+    /// The blob is alive: the caller owns a share of it.
+    pub unsafe fn capacity(blob: *mut Blob) -> usize {
+        // SAFETY: promised by the caller.
+        unsafe { (*blob).capacity }
+    }
+
+    /// Takes a share. Null is allowed: storage that is never freed.
+    ///
+    /// # Safety
+    /// The caller owns a share already.
+    pub unsafe fn retain(blob: *mut Blob) {
+        if !blob.is_null() {
+            // Relaxed: the caller's own share keeps the blob alive, nothing is published by this.
+            // SAFETY: promised by the caller.
+            unsafe { (*blob).count.fetch_add(1, Ordering::Relaxed) };
+        }
+    }
+
+    /// Gives a share back; the last one frees the blob.
+    ///
+    /// # Safety
+    /// The caller owns a share and does not use it any more.
+    pub unsafe fn release(blob: *mut Blob) {
+        if blob.is_null() {
+            return;
+        }
+        // SAFETY: promised by the caller.
+        unsafe {
+            // Release: reads through this share happen before whoever frees the bytes.
+            if (*blob).count.fetch_sub(1, Ordering::Release) == 1 {
+                fence(Ordering::Acquire);
+                libc::free(blob.cast());
+            }
+        }
+    }
+
+    /// Changes the capacity of a blob that no one else shares; the bytes up to the smaller size stay.
+    ///
+    /// # Safety
+    /// The caller owns the only share. The old address is void afterwards.
+    pub unsafe fn resize(blob: *mut Blob, capacity: usize) -> *mut Blob {
+        assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
+        // SAFETY: promised by the caller; the result is checked before it is written.
+        unsafe {
+            let moved = libc::realloc(blob.cast(), HEADER + capacity) as *mut Blob;
+            assert!(!moved.is_null(), "out of memory: {capacity} bytes asked for");
+            (*moved).capacity = capacity;
+            moved
+        }
+    }
+
+    /// # Safety
+    /// The caller owns a share.
+    #[cfg(test)]
+    pub unsafe fn shares(blob: *mut Blob) -> usize {
+        // SAFETY: promised by the caller.
+        unsafe { (*blob).count.load(Ordering::Relaxed) }
+    }
+}

@@ -1,0 +1,127 @@
+//! Memory outside the semispace that belongs to one heap, or to a message on its way to one.
+
+use super::blob::Blob;
+use super::object::{self, Ref, WORD};
+use crate::abi::{self, Kind};
+use std::ptr::null_mut;
+
+/// A message, or a fragment of a heap. Its objects follow, one behind the other.
+#[repr(C)]
+pub struct Block {
+    /// The next message of the mailbox, or the next fragment of the heap.
+    pub next: *mut Block,
+    /// Bytes of objects behind this header.
+    pub bytes: usize,
+    /// The message: a reference into this block, an immediate, a static object, or a raw word.
+    pub root: u64,
+    /// First of the objects that own something outside; linked by `abi::bytes::NEXT_OWNING`.
+    pub owning: Ref,
+}
+
+const HEADER: usize = size_of::<Block>();
+
+impl Block {
+    /// Room for so many bytes of objects, not initialised.
+    ///
+    /// # Panics
+    /// When memory is exhausted: the actor that asked crashes.
+    pub fn allocate(bytes: usize, root: u64) -> *mut Block {
+        // SAFETY: the size is not zero; the result is checked before it is written.
+        unsafe {
+            let block = libc::malloc(HEADER + bytes) as *mut Block;
+            assert!(!block.is_null(), "out of memory: {bytes} bytes asked for");
+            block.write(Block { next: null_mut(), bytes, root, owning: Ref(0) });
+            block
+        }
+    }
+
+    /// Address of the first object.
+    pub fn objects(block: *mut Block) -> usize {
+        block as usize + HEADER
+    }
+
+    /// Frees the memory alone: the objects have been moved out, or there are none.
+    ///
+    /// # Safety
+    /// No one uses the block or its objects any more.
+    pub unsafe fn free(block: *mut Block) {
+        // SAFETY: it came from malloc and the caller gives it up.
+        unsafe { libc::free(block.cast()) }
+    }
+
+    /// Frees a message that no one took, and what its objects own.
+    ///
+    /// # Safety
+    /// As for `free`.
+    pub unsafe fn release(block: *mut Block) {
+        // SAFETY: the list holds objects of this block.
+        unsafe {
+            release_all((*block).owning);
+            Block::free(block);
+        }
+    }
+
+    /// A second message equal to this one.
+    ///
+    /// # Safety
+    /// The block is a message that no one else uses now.
+    pub unsafe fn duplicate(block: *mut Block) -> *mut Block {
+        // SAFETY: the objects of a message lie one behind the other, fill it, and refer to each other,
+        // to immediates and to static objects only.
+        unsafe {
+            let bytes = (*block).bytes;
+            let copy = Block::allocate(bytes, (*block).root);
+            let (from, to) = (Block::objects(block), Block::objects(copy));
+            std::ptr::copy_nonoverlapping(from as *const u8, to as *mut u8, bytes);
+            let moved = |word: u64| {
+                let inside = word & 1 == 0 && (word as usize) >= from && (word as usize) < from + bytes;
+                if inside { word.wrapping_add((to as u64).wrapping_sub(from as u64)) } else { word }
+            };
+            // A raw message has no objects, so that its word is never taken for one of them.
+            (*copy).root = moved((*block).root);
+            let mut at = to;
+            while at < to + bytes {
+                let object = Ref(at as u64);
+                let header = object.header();
+                let (first, count) = object::references(object, header);
+                for index in first..first + count {
+                    object.set_word(index as u32, moved(object.word(index as u32)));
+                }
+                match object::kind(header) {
+                    Kind::InlineBytes => object.set_word(abi::bytes::ADDRESS, at as u64 + 3 * WORD as u64),
+                    Kind::BlobBytes => {
+                        Blob::retain(object.word(abi::bytes::DATA) as *mut Blob);
+                        object.set_word(abi::bytes::NEXT_OWNING, (*copy).owning.0);
+                        (*copy).owning = object;
+                    }
+                    _ => {}
+                }
+                at += object::size_in_words(object, header) * WORD;
+            }
+            copy
+        }
+    }
+}
+
+/// Gives back what the objects of an owning list own outside the heap.
+///
+/// # Safety
+/// The objects are not used any more.
+pub unsafe fn release_all(mut owning: Ref) {
+    // SAFETY: owning lists hold BlobBytes and Buffers only.
+    unsafe {
+        while owning.is_object() {
+            let next = Ref(owning.word(abi::bytes::NEXT_OWNING));
+            release_one(owning, owning.header());
+            owning = next;
+        }
+    }
+}
+
+/// # Safety
+/// `object` is a BlobBytes or Buffer that is not used any more.
+pub unsafe fn release_one(object: Ref, header: u64) {
+    let word = if object::kind(header) == Kind::Buffer { object::BUFFER_BLOB } else { abi::bytes::DATA };
+    // SAFETY: promised by the caller; each such object owns one share of its blob.
+    unsafe { Blob::release(object.word(word) as *mut Blob) }
+}

@@ -1,0 +1,195 @@
+//! The copying collector (Cheney), for one heap.
+
+use super::block::{self};
+use super::object::{self, Ref, WORD};
+use super::spaces::Spaces;
+use super::{Bump, FRAGMENTS_ALLOWED, Heap, OUTSIDE_ALLOWED};
+use crate::abi::{self, Kind};
+
+/// Heaps grow to this size without need, because collecting a hot small heap all the time costs more than
+/// its memory; an idle actor's heap shrinks again.
+const GROWS_FREELY_TO: usize = 8 << 10;
+/// The same for a heap that was collected twice in one time slice: about half of a core's private cache.
+const BUSY_GROWS_FREELY_TO: usize = 256 << 10;
+
+/// What a collection should achieve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Room for so many bytes.
+    Room(usize),
+    /// The same, and this heap was collected in this time slice already.
+    RoomAgain(usize),
+    /// As little memory as possible: the actor is idle.
+    Shrink,
+}
+
+/// Passed to whoever enumerates the roots.
+pub struct Mover {
+    next: usize,
+}
+
+impl Mover {
+    /// Moves what the slot refers to, if it has not been moved yet, and updates the slot.
+    ///
+    /// # Safety
+    /// The slot holds a valid reference of the heap being collected.
+    pub unsafe fn visit(&mut self, slot: *mut u64) {
+        // SAFETY: promised by the caller.
+        unsafe { *slot = self.forward(*slot) }
+    }
+
+    /// # Safety
+    /// As for `visit`. The new space has room: it was made as large as all that may be moved.
+    #[inline]
+    unsafe fn forward(&mut self, word: u64) -> u64 {
+        let object = Ref(word);
+        if !object.is_object() {
+            return word;
+        }
+        // SAFETY: promised by the caller.
+        unsafe {
+            let header = object.header();
+            if header & 1 == 0 {
+                return header;
+            }
+            if object::is_static(header) {
+                return word;
+            }
+            let words = object::size_in_words(object, header);
+            let to = self.next;
+            std::ptr::copy_nonoverlapping(word as *const u64, to as *mut u64, words);
+            self.next = to + words * WORD;
+            if object::kind(header) == Kind::InlineBytes {
+                Ref(to as u64).set_word(abi::bytes::ADDRESS, (to + 3 * WORD) as u64);
+            }
+            object.set_word(0, to as u64);
+            to as u64
+        }
+    }
+}
+
+impl Heap {
+    /// Moves all live objects together and frees the rest. `roots` must show the mover each slot that
+    /// holds a live reference.
+    ///
+    /// # Safety
+    /// `roots` visits every live reference; nothing else refers to objects of this heap afterwards.
+    pub unsafe fn collect(
+        &mut self,
+        bump: &Bump,
+        spaces: &mut Spaces,
+        purpose: Purpose,
+        mut roots: impl FnMut(&mut Mover),
+    ) {
+        // SAFETY: promised by the caller, for both.
+        unsafe {
+            if purpose != Purpose::Shrink {
+                return self.collect_once(bump, spaces, purpose, None, &mut roots);
+            }
+            // What is live is known only after a first collection.
+            self.collect_once(bump, spaces, Purpose::Room(0), None, &mut roots);
+            let exact = (self.live + 64).next_multiple_of(64);
+            if exact < self.size {
+                self.collect_once(bump, spaces, Purpose::Room(0), Some(exact), &mut roots);
+            }
+        }
+    }
+
+    unsafe fn collect_once(
+        &mut self,
+        bump: &Bump,
+        spaces: &mut Spaces,
+        purpose: Purpose,
+        exact: Option<usize>,
+        roots: &mut impl FnMut(&mut Mover),
+    ) {
+        let (needed, busy) = match purpose {
+            Purpose::Room(bytes) => (bytes, false),
+            Purpose::RoomAgain(bytes) => (bytes, true),
+            Purpose::Shrink => (0, false),
+        };
+        let used = bump.next.get() - self.space as usize;
+        let most = used + self.fragment_bytes + needed;
+        let size = exact.unwrap_or_else(|| Spaces::round_up(most.max(self.next_size)));
+        let to = spaces.take(size);
+
+        let mut mover = Mover { next: to as usize };
+        roots(&mut mover);
+        // SAFETY: between `to` and `next` lie whole objects.
+        unsafe {
+            let mut scan = to as usize;
+            while scan < mover.next {
+                let object = Ref(scan as u64);
+                let header = object.header();
+                let (first, count) = object::references(object, header);
+                for index in first..first + count {
+                    mover.visit((scan as *mut u64).add(index));
+                }
+                scan += object::size_in_words(object, header) * WORD;
+            }
+            self.sweep();
+            self.free_fragments();
+            spaces.give(self.space, self.size);
+        }
+
+        self.live = mover.next - to as usize;
+        self.space = to;
+        self.size = size;
+        self.collections += 1;
+        self.wants_collection = false;
+        self.outside_limit = (2 * self.outside).max(OUTSIDE_ALLOWED);
+        debug_assert!(self.live + needed <= size);
+        self.choose_next_size(needed, busy, exact.is_some());
+        bump.next.set(mover.next);
+        bump.limit.set(if self.torture { mover.next } else { self.soft_end() });
+    }
+
+    fn choose_next_size(&mut self, needed: usize, busy: bool, exact: bool) {
+        let freely = if busy { BUSY_GROWS_FREELY_TO } else { GROWS_FREELY_TO };
+        let crowded = self.live + needed > self.size / 2;
+        self.next_size = if exact {
+            Spaces::round_up(self.live + 64)
+        } else if crowded || self.size < freely {
+            self.size * 2
+        } else {
+            0
+        };
+    }
+
+    /// A large space that is almost empty is used by half only, so that the next one can be smaller.
+    fn soft_end(&self) -> usize {
+        let large = self.size > 2 * BUSY_GROWS_FREELY_TO.max(FRAGMENTS_ALLOWED);
+        let used = if large && self.live < self.size / 8 { self.size / 2 } else { self.size };
+        self.space as usize + used
+    }
+
+    /// Releases what unreached objects own and links the others, at their new addresses.
+    ///
+    /// # Safety
+    /// All live objects have been moved and the old ones are still there.
+    unsafe fn sweep(&mut self) {
+        let mut object = std::mem::replace(&mut self.owning, Ref(0));
+        self.outside = 0;
+        // SAFETY: promised by the caller; the list holds BlobBytes and Buffers only.
+        unsafe {
+            while object.is_object() {
+                // Only the header of a moved object has been overwritten.
+                let next = Ref(object.word(abi::bytes::NEXT_OWNING));
+                let header = object.header();
+                if header & 1 == 0 {
+                    let moved = Ref(header);
+                    moved.set_word(abi::bytes::NEXT_OWNING, self.owning.0);
+                    self.owning = moved;
+                    let counted = match object::kind(moved.header()) {
+                        Kind::Buffer => abi::bytes::DATA,
+                        _ => abi::bytes::LENGTH,
+                    };
+                    self.outside += moved.word(counted) as usize;
+                } else {
+                    block::release_one(object, header);
+                }
+                object = next;
+            }
+        }
+    }
+}

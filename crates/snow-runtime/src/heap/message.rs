@@ -1,0 +1,130 @@
+//! Copies a value out of a heap into one self-contained block.
+//!
+//! Three passes, none recursive. The first gives each object reached a place in the block, writes that
+//! place into the object's header and remembers the header in a log, which is also the queue of objects
+//! still to be looked at; so an object reached twice has one place. The second copies. The third gives
+//! the sender's objects their headers back.
+
+use super::blob::Blob;
+use super::block::Block;
+use super::object::{self, Ref, WORD};
+use crate::abi::{self, Kind};
+
+/// One copied object.
+struct Entry {
+    object: Ref,
+    header: u64,
+    /// Byte offset in the block.
+    offset: usize,
+}
+
+/// Memory for the log, kept by each worker.
+#[derive(Default)]
+pub struct CopyLog {
+    entries: Vec<Entry>,
+}
+
+/// A value that may not leave its actor was found inside the message.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotSendable(pub &'static str);
+
+impl CopyLog {
+    /// # Safety
+    /// `root` is a reference of a heap that no one else uses now.
+    pub unsafe fn copy(&mut self, root: Ref) -> Result<*mut Block, NotSendable> {
+        // SAFETY: promised by the caller.
+        unsafe {
+            if !root.is_object() || object::is_static(root.header()) {
+                return Ok(Block::allocate(0, root.0));
+            }
+            debug_assert!(self.entries.is_empty());
+            let placed = self.place_all(root);
+            let copied = placed.map(|bytes| self.copy_all(bytes));
+            for entry in self.entries.drain(..) {
+                entry.object.set_word(0, entry.header);
+            }
+            // An uncommonly large message does not keep its log for ever.
+            self.entries.shrink_to(1024);
+            copied
+        }
+    }
+
+    /// First pass. Answers the bytes of all objects.
+    unsafe fn place_all(&mut self, root: Ref) -> Result<usize, NotSendable> {
+        let mut bytes = 0;
+        let mut at = 0;
+        // SAFETY: every object reached is alive; the header of one seen before is even.
+        unsafe {
+            self.place(root, &mut bytes)?;
+            while at < self.entries.len() {
+                let Entry { object, header, .. } = self.entries[at];
+                let (first, count) = object::references(object, header);
+                for index in first..first + count {
+                    let target = Ref(object.word(index as u32));
+                    if target.is_object() {
+                        self.place(target, &mut bytes)?;
+                    }
+                }
+                at += 1;
+            }
+        }
+        Ok(bytes)
+    }
+
+    unsafe fn place(&mut self, object: Ref, bytes: &mut usize) -> Result<(), NotSendable> {
+        // SAFETY: the object is alive.
+        unsafe {
+            let header = object.header();
+            if header & 1 == 0 || object::is_static(header) {
+                return Ok(());
+            }
+            match object::kind(header) {
+                Kind::Buffer => return Err(NotSendable("a Buffer")),
+                Kind::Resource => return Err(NotSendable("a resource of its own actor")),
+                _ => {}
+            }
+            self.entries.push(Entry { object, header, offset: *bytes });
+            // Offsets are multiples of 8, so the lowest bit stays 0.
+            object.set_word(0, *bytes as u64);
+            *bytes += object::size_in_words(object, header) * WORD;
+            Ok(())
+        }
+    }
+
+    /// Second pass.
+    unsafe fn copy_all(&self, bytes: usize) -> *mut Block {
+        let block = Block::allocate(bytes, 0);
+        let base = Block::objects(block);
+        // SAFETY: every entry has its own place of its own size in the block.
+        unsafe {
+            for entry in &self.entries {
+                let copy = Ref((base + entry.offset) as u64);
+                let words = object::size_in_words(entry.object, entry.header);
+                std::ptr::copy_nonoverlapping(
+                    (entry.object.0 as *const u64).add(1),
+                    (copy.0 as *mut u64).add(1),
+                    words - 1,
+                );
+                copy.set_word(0, entry.header);
+                let (first, count) = object::references(copy, entry.header);
+                for index in first..first + count {
+                    let target = Ref(copy.word(index as u32));
+                    if target.is_object() && target.header() & 1 == 0 {
+                        copy.set_word(index as u32, base as u64 + target.header());
+                    }
+                }
+                match object::kind(entry.header) {
+                    Kind::InlineBytes => copy.set_word(abi::bytes::ADDRESS, copy.0 + 3 * WORD as u64),
+                    Kind::BlobBytes => {
+                        Blob::retain(copy.word(abi::bytes::DATA) as *mut Blob);
+                        copy.set_word(abi::bytes::NEXT_OWNING, (*block).owning.0);
+                        (*block).owning = copy;
+                    }
+                    _ => {}
+                }
+            }
+            (*block).root = base as u64;
+        }
+        block
+    }
+}

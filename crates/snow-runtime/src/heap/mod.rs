@@ -1,0 +1,231 @@
+//! An actor's heap: a semispace with a bump pointer, fragments beside it, and a list of the objects that
+//! own something outside.
+//!
+//! Only three moments move objects: the slow path of compiled allocation, a poll, and a park. Intrinsics
+//! never do: when the space is full they allocate a fragment and ask for a collection, so that a reference
+//! in Rust's hands stays valid until the intrinsic returns.
+
+pub mod blob;
+pub mod block;
+pub mod collect;
+pub mod message;
+pub mod object;
+pub mod spaces;
+
+use block::Block;
+use object::{Ref, WORD};
+use spaces::Spaces;
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+/// The two words of the record with which compiled code allocates.
+#[repr(C)]
+pub struct Bump {
+    /// Next free address.
+    pub next: Cell<usize>,
+    /// First address that compiled code may not allocate. Below the end of the space when the next
+    /// allocation shall take the slow path.
+    pub limit: Cell<usize>,
+}
+
+/// What belongs to a heap besides its bump pointer.
+pub struct Heap {
+    space: *mut u8,
+    size: usize,
+    /// Size that the next collection should choose.
+    next_size: usize,
+    fragments: *mut Block,
+    fragment_bytes: usize,
+    owning: Ref,
+    /// Bytes outside the heap that its objects account for, and how many are reason to collect.
+    outside: usize,
+    outside_limit: usize,
+    /// Bytes of objects that survived the last collection.
+    live: usize,
+    collections: u64,
+    wants_collection: bool,
+    /// Every allocation of compiled code collects.
+    torture: bool,
+}
+
+/// Bytes of fragments, or outside the heap, that are always let pass before they ask for a collection.
+const FRAGMENTS_ALLOWED: usize = 16 << 10;
+const OUTSIDE_ALLOWED: usize = 256 << 10;
+
+impl Heap {
+    pub const fn new() -> Heap {
+        Heap {
+            space: null_mut(),
+            size: 0,
+            next_size: spaces::SMALLEST,
+            fragments: null_mut(),
+            fragment_bytes: 0,
+            owning: Ref(0),
+            outside: 0,
+            outside_limit: OUTSIDE_ALLOWED,
+            live: 0,
+            collections: 0,
+            wants_collection: false,
+            torture: false,
+        }
+    }
+
+    pub fn set_torture(&mut self, torture: bool) {
+        self.torture = torture;
+    }
+
+    /// Room for an object, for intrinsics: never collects, never fails, not initialised.
+    pub fn allocate(&mut self, bump: &Bump, words: usize) -> Ref {
+        let bytes = words * WORD;
+        if self.space.is_null() && bytes <= spaces::SMALLEST {
+            self.take_first_space(bump);
+        }
+        let at = bump.next.get();
+        if bytes <= self.end().saturating_sub(at) {
+            bump.next.set(at + bytes);
+            return Ref(at as u64);
+        }
+        let block = Block::allocate(bytes, 0);
+        self.link_fragment(bump, block);
+        Ref(Block::objects(block) as u64)
+    }
+
+    /// Takes over a message; its objects belong to this heap from now on. Answers the message itself.
+    ///
+    /// # Safety
+    /// The block is a message of references that no one else uses.
+    pub unsafe fn adopt(&mut self, bump: &Bump, block: *mut Block) -> Ref {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let root = Ref((*block).root);
+            let mut owned = (*block).owning;
+            while owned.is_object() {
+                let next = Ref(owned.word(crate::abi::bytes::NEXT_OWNING));
+                self.own(bump, owned, owned.word(crate::abi::bytes::LENGTH) as usize);
+                owned = next;
+            }
+            if (*block).bytes == 0 {
+                Block::free(block);
+            } else {
+                (*block).owning = Ref(0);
+                self.link_fragment(bump, block);
+            }
+            root
+        }
+    }
+
+    /// Lists an object that owns something outside: so many bytes.
+    ///
+    /// # Safety
+    /// The object is a complete BlobBytes or Buffer of this heap and not in the list.
+    pub unsafe fn own(&mut self, bump: &Bump, object: Ref, bytes: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { object.set_word(crate::abi::bytes::NEXT_OWNING, self.owning.0) };
+        self.owning = object;
+        self.count_outside(bump, bytes);
+    }
+
+    /// Accounts for bytes outside the heap that an object of the list has newly taken.
+    pub fn count_outside(&mut self, bump: &Bump, bytes: usize) {
+        self.outside += bytes;
+        if self.outside > self.outside_limit {
+            self.request_collection(bump);
+        }
+    }
+
+    /// Makes compiled code's next allocation take the slow path. Whoever calls this for a heap on which an
+    /// actor runs must see to it that its next poll is taken, too: see `wants_collection`.
+    pub fn request_collection(&mut self, bump: &Bump) {
+        self.wants_collection = true;
+        bump.limit.set(bump.next.get().min(bump.limit.get()));
+    }
+
+    pub fn wants_collection(&self) -> bool {
+        self.wants_collection
+    }
+
+    /// Bytes that the heap holds, used or not; not what lies outside.
+    pub fn bytes(&self) -> usize {
+        self.size + self.fragment_bytes
+    }
+
+    /// Bytes that survived the last collection.
+    pub fn live(&self) -> usize {
+        self.live
+    }
+
+    /// Bytes of blobs and buffers that this heap accounts for.
+    pub fn outside(&self) -> usize {
+        self.outside
+    }
+
+    pub fn collections(&self) -> u64 {
+        self.collections
+    }
+
+    /// Frees everything: the actor has ended.
+    ///
+    /// # Safety
+    /// No object of the heap is used any more.
+    pub unsafe fn release(&mut self, bump: &Bump, spaces: &mut Spaces) {
+        // SAFETY: promised by the caller.
+        unsafe {
+            block::release_all(self.owning);
+            self.free_fragments();
+            spaces.give(self.space, self.size);
+        }
+        bump.next.set(0);
+        bump.limit.set(0);
+        *self = Heap::new();
+    }
+
+    fn take_first_space(&mut self, bump: &Bump) {
+        // SAFETY: the size is not zero; the result is checked. It is what `Spaces` gives for this size.
+        let space = unsafe { libc::malloc(spaces::SMALLEST) } as *mut u8;
+        assert!(!space.is_null(), "out of memory");
+        self.space = space;
+        self.size = spaces::SMALLEST;
+        bump.next.set(space as usize);
+        let forced = self.torture || self.wants_collection;
+        bump.limit.set(if forced { space as usize } else { self.end() });
+    }
+
+    fn end(&self) -> usize {
+        self.space as usize + self.size
+    }
+
+    fn link_fragment(&mut self, bump: &Bump, block: *mut Block) {
+        // SAFETY: the block is this heap's own now.
+        unsafe {
+            (*block).next = self.fragments;
+            self.fragments = block;
+            self.fragment_bytes += (*block).bytes;
+        }
+        if self.fragment_bytes > FRAGMENTS_ALLOWED.max(self.size).max(2 * self.live) {
+            self.request_collection(bump);
+        }
+    }
+
+    /// # Safety
+    /// Their objects have been moved, or are not used any more.
+    unsafe fn free_fragments(&mut self) {
+        while !self.fragments.is_null() {
+            // SAFETY: the list's blocks are the heap's own.
+            unsafe {
+                let next = (*self.fragments).next;
+                Block::free(self.fragments);
+                self.fragments = next;
+            }
+        }
+        self.fragment_bytes = 0;
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Heap {
+        Heap::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! What an intrinsic's body works with.
+
+use crate::abi::{self, Kind, header};
+use crate::actor::Record;
+use crate::heap::blob::Blob;
+use crate::heap::block::Block;
+use crate::heap::object::{self, WORD};
+use crate::scheduler::Runtime;
+use crate::scheduler::timers::Message;
+use crate::scheduler::worker::Worker;
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+pub use crate::heap::object::Ref;
+pub type Int = i64;
+pub type Float = f64;
+pub type Bool = bool;
+
+/// The actor that called, on its worker.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub record: &'a Record,
+}
+
+/// A value for compiled code that will never see it, because its actor has come to its end.
+pub trait Nothing {
+    const NOTHING: Self;
+}
+
+impl Nothing for i64 {
+    const NOTHING: i64 = 0;
+}
+impl Nothing for f64 {
+    const NOTHING: f64 = 0.0;
+}
+impl Nothing for bool {
+    const NOTHING: bool = false;
+}
+impl Nothing for Ref {
+    const NOTHING: Ref = Ref::immediate(0);
+}
+
+/// Runs the body of an intrinsic. A panic in it ends the actor, and never unwinds into compiled code.
+pub fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T) -> T {
+    // SAFETY: compiled code passes its own record, which lives as long as the runtime.
+    let context = Context { record: unsafe { &*record } };
+    match catch_unwind(AssertUnwindSafe(|| body(context))) {
+        Ok(value) => {
+            context.record.heap_changed();
+            value
+        }
+        Err(payload) => {
+            context.record.crash(text_of(&*payload));
+            T::NOTHING
+        }
+    }
+}
+
+thread_local! {
+    /// Where the last panic of this thread was, for the message of the actor that it ends.
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+fn text_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown failure in the runtime");
+    // A crash that was meant, like exhausted memory, needs no place in the runtime's own source.
+    match PLACE.take() {
+        Some(place) if !text.starts_with("out of memory") => format!("{text} (runtime error at {place})"),
+        _ => text.to_string(),
+    }
+}
+
+/// Keeps panics inside intrinsics from being printed: they become an actor's crash message.
+pub fn install_panic_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |information| {
+            if crate::scheduler::overflow::is_worker() {
+                PLACE.set(information.location().map(ToString::to_string));
+            } else {
+                previous(information);
+            }
+        }));
+    });
+}
+
+impl<'a> Context<'a> {
+    /// The reference must not be held while another function asks for it.
+    pub fn worker(self) -> &'a mut Worker {
+        // SAFETY: the worker that runs the actor is on this thread, and its loop holds no reference now.
+        unsafe { &mut *self.record.worker.get() }
+    }
+
+    pub fn runtime(self) -> &'a Runtime {
+        self.worker().runtime()
+    }
+
+    pub fn pid(self) -> i64 {
+        self.record.pid.get()
+    }
+
+    /// Ends the actor when the intrinsic returns.
+    pub fn crash<T: Nothing>(self, message: impl Into<Box<str>>) -> T {
+        self.record.crash(message);
+        T::NOTHING
+    }
+
+    pub fn set_out(self, index: usize, value: i64) {
+        self.record.out[index].set(value);
+    }
+
+    /// The bytes of a Bytes, String or Buffer. Nothing in an intrinsic moves them, except growing the
+    /// Buffer itself.
+    pub fn bytes(self, object: Ref) -> &'a [u8] {
+        // SAFETY: compiled code passes such an object; it stays where it is until the intrinsic returns.
+        unsafe { object::bytes_of(object) }
+    }
+
+    /// The text of a String. Strings are valid UTF-8 by construction; where the library vouched for bytes
+    /// that are not, the wrong parts are replaced.
+    pub fn text(self, object: Ref) -> std::borrow::Cow<'a, str> {
+        String::from_utf8_lossy(self.bytes(object))
+    }
+
+    /// New Bytes, or a new String, with a copy of these bytes.
+    pub fn new_bytes(self, bytes: &[u8]) -> Ref {
+        if bytes.len() <= abi::INLINE_BYTES {
+            return self.new_inline(&[bytes]);
+        }
+        self.new_shared(Blob::copy_of(bytes), bytes.len())
+    }
+
+    /// New Bytes inside their object, from pieces of at most `INLINE_BYTES` together.
+    pub fn new_inline(self, pieces: &[&[u8]]) -> Ref {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let words = object::inline_bytes_words(length);
+        let object = self.allocate(words);
+        let data = object.0 + 3 * WORD as u64;
+        // SAFETY: the object has so many words.
+        unsafe {
+            object.set_word(words as u32 - 1, 0);
+            object.set_word(0, header(Kind::InlineBytes, 0, words as u32 - 1, 0));
+            object.set_word(abi::bytes::LENGTH, length as u64);
+            object.set_word(abi::bytes::ADDRESS, data);
+            let mut at = data as *mut u8;
+            for piece in pieces {
+                std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+                at = at.add(piece.len());
+            }
+        }
+        object
+    }
+
+    /// New Bytes over the first bytes of a blob; the caller's share becomes theirs.
+    pub fn new_shared(self, blob: *mut Blob, length: usize) -> Ref {
+        self.new_view(Blob::data(blob), length, blob)
+    }
+
+    /// New Bytes over bytes of a blob (null for bytes that are never freed); the share is theirs.
+    pub fn new_view(self, address: *const u8, length: usize, blob: *mut Blob) -> Ref {
+        let object = self.allocate(object::BLOB_BYTES_WORDS);
+        // SAFETY: the object has so many words and is complete before it is listed.
+        unsafe {
+            object.set_word(0, header(Kind::BlobBytes, 0, object::BLOB_BYTES_WORDS as u32 - 1, 0));
+            object.set_word(abi::bytes::LENGTH, length as u64);
+            object.set_word(abi::bytes::ADDRESS, address as u64);
+            object.set_word(abi::bytes::DATA, blob as u64);
+            object.set_word(abi::bytes::NEXT_OWNING, 0);
+            // Bytes that no one frees weigh nothing, and need no release.
+            if !blob.is_null() {
+                self.record.heap().own(&self.record.bump, object, length);
+            }
+        }
+        object
+    }
+
+    /// A new object, not initialised; the words include its header.
+    pub fn allocate(self, words: usize) -> Ref {
+        // SAFETY: the actor runs on this worker; the reference ends at once.
+        unsafe { self.record.heap().allocate(&self.record.bump, words) }
+    }
+
+    /// Copies a value into a message for another actor; `None` when it may not leave this one, which then
+    /// comes to its end.
+    pub fn copy_message(self, value: Ref) -> Option<Message> {
+        // SAFETY: the actor runs on this worker, so no one else uses its heap.
+        unsafe {
+            if !value.is_object() || object::is_static(value.header()) {
+                return Some(Message::new(self.worker().node(value.0)));
+            }
+            match self.worker().log.copy(value) {
+                Ok(block) => Some(Message::new(block)),
+                Err(found) => {
+                    self.record.crash(format!("{} cannot be sent to another actor", found.0));
+                    None
+                }
+            }
+        }
+    }
+
+    pub fn raw_message(self, word: i64) -> Message {
+        let node: *mut Block = self.worker().node(word as u64);
+        // SAFETY: the node is new.
+        unsafe { Message::new(node) }
+    }
+
+    pub fn deliver(self, pid: i64, message: Message) {
+        // SAFETY: the message is ours.
+        unsafe { self.worker().deliver(pid, message.into_block()) }
+    }
+
+    /// Accounts for bytes that a Buffer of this actor has newly taken outside the heap.
+    pub fn count_outside(self, bytes: usize) {
+        // SAFETY: the actor runs on this worker; the reference ends at once.
+        unsafe { self.record.heap().count_outside(&self.record.bump, bytes) }
+    }
+}
+
+/// Of two words for one result: a value, or the negated number of an error.
+pub fn number_or_error(result: Result<i64, i64>) -> i64 {
+    result.unwrap_or_else(|error| -error)
+}

@@ -1,0 +1,108 @@
+//! The functions that compiled code calls: the standard library's by `extern fn`, the rest by the compiler.
+//! `spec/intrinsics.md` says what each does.
+//!
+//! All run on the scheduler's stack, never block, never park, never call back, and never move objects of
+//! the heap: only the slow path of allocation does, after it has noted where to begin the walk.
+
+mod actors;
+mod buffers;
+mod bytes;
+mod compiled;
+mod context;
+mod numbers;
+mod outboxes;
+mod sockets;
+mod strings;
+mod system;
+mod timers;
+
+use crate::abi::{Class, Intrinsic};
+pub use context::install_panic_hook;
+
+/// Defines intrinsics: a Rust function for the scheduler's stack, the stub through which compiled code calls
+/// it, and their entries in the table.
+///
+/// `name(context, argument: Class, …) -> Class = "Snow type" { body }`
+macro_rules! define {
+    ($(
+        $(#[$attribute:meta])*
+        fn $name:ident($context:ident $(, $argument:ident: $class:ident)*) -> $result:ident = $signature:literal $body:block
+    )*) => {
+        $(
+            mod $name {
+                #![allow(unused_imports)]
+                use super::*;
+
+                $(#[$attribute])*
+                unsafe extern "C" fn body(
+                    record: *const crate::actor::Record
+                    $(, $argument: crate::intrinsics::context::$class)*
+                ) -> crate::intrinsics::context::$result {
+                    crate::intrinsics::context::guard(record, |$context| $body)
+                }
+
+                crate::arch::intrinsic_stub!(stub, body);
+
+                pub fn address() -> usize {
+                    stub as *const () as usize
+                }
+            }
+        )*
+
+        pub const TABLE: &[crate::abi::Intrinsic] = &[$(
+            crate::abi::Intrinsic {
+                name: stringify!($name),
+                signature: $signature,
+                arguments: &[$(crate::abi::Class::$class),*],
+                result: crate::abi::Class::$result,
+                address: $name::address,
+            }
+        ),*];
+    };
+}
+pub(crate) use define;
+
+/// All of them.
+pub fn intrinsics() -> impl Iterator<Item = &'static Intrinsic> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The one of this name.
+pub fn find(name: &str) -> Option<&'static Intrinsic> {
+    intrinsics().find(|intrinsic| intrinsic.name == name)
+}
+
+const TABLES: &[&[Intrinsic]] = &[
+    actors::TABLE,
+    buffers::TABLE,
+    bytes::TABLE,
+    compiled::TABLE,
+    numbers::TABLE,
+    outboxes::TABLE,
+    sockets::TABLE,
+    strings::TABLE,
+    system::TABLE,
+    timers::TABLE,
+    SWITCHES,
+];
+
+/// The two that go to the scheduler themselves.
+const SWITCHES: &[Intrinsic] = &[
+    Intrinsic {
+        name: "snow_park",
+        signature: "",
+        arguments: &[],
+        result: Class::Int,
+        address: || crate::arch::park as *const () as usize,
+    },
+    Intrinsic {
+        name: "snow_poll",
+        signature: "",
+        arguments: &[],
+        result: Class::Int,
+        address: || crate::arch::poll as *const () as usize,
+    },
+];
+
+#[cfg(test)]
+mod tests;

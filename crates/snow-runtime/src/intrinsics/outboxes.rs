@@ -1,0 +1,64 @@
+//! Outboxes.
+
+use super::context::*;
+use super::define;
+use crate::net::outbox::{self, Class, Source};
+use crate::scheduler::timers::Message;
+
+define! {
+    fn outbox_new_ref(context, owner: Int, wake: Ref, bound: Int, control_bound: Int) -> Int =
+        "fn(Pid<T>, T, Int, Int) -> Int"
+    {
+        match context.copy_message(wake) {
+            Some(wake) => context.new_outbox(owner, wake, bound, control_bound),
+            None => 0,
+        }
+    }
+
+    fn outbox_new_raw(context, owner: Int, wake: Int, bound: Int, control_bound: Int) -> Int =
+        "fn(Pid<T>, T, Int, Int) -> Int"
+    {
+        context.new_outbox(owner, context.raw_message(wake), bound, control_bound)
+    }
+
+    fn outbox_push(context, handle: Int, header: Ref, payload: Ref, class: Int) -> Int =
+        "fn(Int, Bytes, Bytes, Int) -> Int"
+    {
+        let class = match class {
+            0 => Class::Data,
+            1 => Class::Control,
+            _ => Class::Last,
+        };
+        let (header, payload) = (context.source(header), context.source(payload));
+        outbox::push(context.worker(), context.pid(), handle, header, payload, class)
+    }
+
+    fn outbox_flush(context, handle: Int, socket: Int) -> Int = "fn(Int, Int) -> Int" {
+        number_or_error(outbox::flush(context.worker(), context.record, handle, socket))
+    }
+
+    fn outbox_waiting(context, handle: Int) -> Int = "fn(Int) -> Int" {
+        outbox::waiting(context.runtime(), handle)
+    }
+
+    fn outbox_drop_oldest(context, handle: Int, free: Int) -> Int = "fn(Int, Int) -> Int" {
+        outbox::drop_oldest(context.runtime(), handle, free.max(0) as usize)
+    }
+
+    fn outbox_close(context, handle: Int) -> Int = "fn(Int) -> ()" {
+        outbox::close(context.runtime(), handle);
+        0
+    }
+}
+
+impl<'a> Context<'a> {
+    /// For an owner that has ended: a handle that names no outbox, so that pushes answer that it is closed.
+    fn new_outbox(self, owner: i64, wake: Message, bound: i64, control_bound: i64) -> i64 {
+        let (bound, control) = (bound.max(0) as usize, control_bound.max(0) as usize);
+        outbox::create(self.runtime(), owner, wake, bound, control).unwrap_or(-1)
+    }
+
+    fn source(self, bytes: Ref) -> Source<'a> {
+        Source { bytes: self.bytes(bytes), blob: self.blob_of(bytes) }
+    }
+}

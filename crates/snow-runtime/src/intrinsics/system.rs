@@ -1,0 +1,105 @@
+//! The world outside: output, input, environment, clocks, randomness.
+
+use super::context::*;
+use super::define;
+use crate::abi::{Kind, array, header};
+use crate::actor::record::REASON_STOPPED;
+use crate::scheduler::Ended;
+
+/// No program needs more random bytes at once.
+const MOST_RANDOM: i64 = 1 << 24;
+
+define! {
+    fn print(context, text: Ref) -> Int = "fn(String) -> ()" {
+        context.runtime().output.print(context.bytes(text));
+        0
+    }
+
+    fn print_error(context, text: Ref) -> Int = "fn(String) -> ()" {
+        context.runtime().output.print_error(context.bytes(text));
+        0
+    }
+
+    fn read_line(context) -> Ref = "fn() -> String" {
+        context.runtime().output.flush();
+        let mut line = String::new();
+        // Input that cannot be read, or is not UTF-8, ends it.
+        let read = std::io::stdin().read_line(&mut line).unwrap_or(0);
+        context.set_out(0, (read > 0) as i64);
+        let text = line.strip_suffix('\n').unwrap_or(&line);
+        context.new_bytes(text.strip_suffix('\r').unwrap_or(text).as_bytes())
+    }
+
+    fn env_get(context, name: Ref) -> Ref = "fn(String) -> String" {
+        let name = context.text(name);
+        // Names that the system would refuse are not set.
+        let valid = !name.is_empty() && !name.contains(['=', '\0']);
+        let value = if valid { std::env::var(&*name).ok() } else { None };
+        context.set_out(0, value.is_some() as i64);
+        context.new_bytes(value.unwrap_or_default().as_bytes())
+    }
+
+    fn program_arguments(context) -> Ref = "fn() -> Array<String>" {
+        let arguments = &context.runtime().options.arguments;
+        let texts: Vec<Ref> = arguments.iter().map(|argument| context.new_bytes(argument.as_bytes())).collect();
+        context.new_array(&texts)
+    }
+
+    fn program_exit(context, code: Int) -> Int = "fn(Int) -> ()" {
+        context.runtime().stop(Ended::Exit(code as i32));
+        context.record.reason.set(REASON_STOPPED);
+        0
+    }
+
+    fn clock_monotonic(context) -> Int = "fn() -> Int" {
+        context.runtime().clock.now() as i64
+    }
+
+    fn clock_wall(context) -> Int = "fn() -> Int" {
+        context.runtime().clock.wall()
+    }
+
+    fn hash_seed(context) -> Int = "fn() -> Int" {
+        context.runtime().hash_seed
+    }
+
+    fn random_bytes(context, count: Int) -> Ref = "fn(Int) -> Bytes" {
+        if !(0..=MOST_RANDOM).contains(&count) {
+            return context.crash(format!("random_bytes: {count} bytes asked for"));
+        }
+        let mut bytes = vec![0; count as usize];
+        match &context.runtime().random {
+            Some(random) => {
+                let mut random = random.lock();
+                for chunk in bytes.chunks_mut(8) {
+                    chunk.copy_from_slice(&random.next().to_le_bytes()[..chunk.len()]);
+                }
+            }
+            None => {
+                if let Err(error) = getrandom::fill(&mut bytes) {
+                    return context.crash(format!("the system gives no random bytes: {error}"));
+                }
+            }
+        }
+        context.new_bytes(&bytes)
+    }
+}
+
+impl Context<'_> {
+    /// A new array of references.
+    fn new_array(self, elements: &[Ref]) -> Ref {
+        let first = array::ELEMENTS as usize;
+        let object = self.allocate(first + elements.len());
+        // SAFETY: the object has so many words.
+        unsafe {
+            object.set_word(0, header(Kind::RefArray, 0, 0, 0));
+            object.set_word(array::CAPACITY, elements.len() as u64);
+            object.set_word(array::FRONT, 0);
+            object.set_word(array::BACK, elements.len() as u64);
+            for (index, element) in elements.iter().enumerate() {
+                object.set_word((first + index) as u32, element.0);
+            }
+        }
+        object
+    }
+}

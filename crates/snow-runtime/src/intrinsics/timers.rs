@@ -1,0 +1,61 @@
+//! Messages that are sent later.
+
+use super::context::*;
+use super::define;
+use crate::scheduler::timers::{Action, Message, TimerId};
+
+define! {
+    fn timer_send_after_ref(context, pid: Int, milliseconds: Int, message: Ref) -> Int =
+        "fn(Pid<T>, Int, T) -> Int"
+    {
+        match context.copy_message(message) {
+            Some(message) => context.send_after(pid, milliseconds, message),
+            None => 0,
+        }
+    }
+
+    fn timer_send_after_raw(context, pid: Int, milliseconds: Int, message: Int) -> Int =
+        "fn(Pid<T>, Int, T) -> Int"
+    {
+        context.send_after(pid, milliseconds, context.raw_message(message))
+    }
+
+    fn timer_cancel(context, handle: Int) -> Bool = "fn(Int) -> Bool" {
+        let (worker, id) = timer_of(handle);
+        let cancelled = context.runtime().workers.get(worker).and_then(|worker| worker.timers.lock().cancel(id));
+        cancelled.is_some()
+    }
+}
+
+/// Slot 32 bits, generation 24, worker 7.
+fn handle_of(worker: usize, id: TimerId) -> i64 {
+    (worker as i64) << 56 | (id.generation as i64) << 32 | id.slot as i64
+}
+
+fn timer_of(handle: i64) -> (usize, TimerId) {
+    let id = TimerId { slot: handle as u32, generation: (handle >> 32) as u32 & 0xff_ffff };
+    ((handle as u64 >> 56) as usize, id)
+}
+
+impl Context<'_> {
+    fn send_after(self, pid: i64, milliseconds: i64, message: Message) -> i64 {
+        let delay = (milliseconds.max(0) as u64).saturating_mul(1_000_000);
+        let at = self.runtime().clock.now().saturating_add(delay);
+        let worker = self.worker();
+        let id = worker.shared().timers.lock().insert(at, Action::Send { pid, message });
+        handle_of(worker.index, id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_names_worker_slot_and_generation() {
+        let id = TimerId { slot: u32::MAX, generation: 0xff_ffff };
+        let handle = handle_of(127, id);
+        assert!(handle > 0);
+        assert_eq!(timer_of(handle), (127, id));
+    }
+}

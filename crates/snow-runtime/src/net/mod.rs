@@ -1,0 +1,7 @@
+//! Sockets, in-memory pipes and outboxes.
+
+pub mod error;
+pub mod outbox;
+pub mod pipe;
+pub mod socket;
+pub mod system;

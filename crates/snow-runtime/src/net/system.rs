@@ -1,0 +1,133 @@
+//! The system calls on sockets that the standard library does not offer in the form needed here.
+
+use std::io::{self, IoSlice};
+use std::mem::{size_of, zeroed};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// A listening socket, non-blocking. What it accepts inherits its no-delay option.
+pub fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
+    let socket = new_socket(&address)?;
+    set_option(&socket, libc::SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
+    set_option(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    let (raw, length) = raw_address(&address);
+    // SAFETY: address and length belong together.
+    unsafe {
+        check(libc::bind(socket.as_raw_fd(), (&raw const raw).cast(), length))?;
+        check(libc::listen(socket.as_raw_fd(), backlog))?;
+    }
+    Ok(TcpListener::from(socket))
+}
+
+/// One waiting connection, non-blocking.
+pub fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+    loop {
+        // SAFETY: the peer's address is not asked for.
+        let result = unsafe {
+            libc::accept4(
+                listener.as_raw_fd(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC,
+            )
+        };
+        match check(result) {
+            // SAFETY: the descriptor is new and ours.
+            Ok(descriptor) => return Ok(unsafe { TcpStream::from_raw_fd(descriptor) }),
+            // Such a connection has ended before it began: the next one counts.
+            Err(error) if matches!(error.raw_os_error(), Some(libc::EINTR | libc::ECONNABORTED)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A socket that is connecting.
+pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = new_socket(&address)?;
+    set_option(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    let (raw, length) = raw_address(&address);
+    // SAFETY: address and length belong together.
+    match check(unsafe { libc::connect(socket.as_raw_fd(), (&raw const raw).cast(), length) }) {
+        Ok(_) => {}
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(TcpStream::from(socket))
+}
+
+/// # Safety
+/// `to` has room for `max` bytes.
+pub unsafe fn receive(stream: &TcpStream, to: *mut u8, max: usize) -> io::Result<usize> {
+    loop {
+        // SAFETY: promised by the caller.
+        let count = unsafe { libc::recv(stream.as_raw_fd(), to.cast(), max, 0) };
+        match check_size(count) {
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+/// One gathering write; at most 1024 pieces.
+pub fn send(stream: &TcpStream, pieces: &[IoSlice]) -> io::Result<usize> {
+    loop {
+        // SAFETY: an IoSlice has the layout of an iovec; the pieces live during the call.
+        let count = unsafe {
+            let mut message: libc::msghdr = zeroed();
+            message.msg_iov = pieces.as_ptr().cast_mut().cast();
+            message.msg_iovlen = pieces.len() as _;
+            libc::sendmsg(stream.as_raw_fd(), &message, libc::MSG_NOSIGNAL)
+        };
+        match check_size(count) {
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+fn new_socket(address: &SocketAddr) -> io::Result<OwnedFd> {
+    let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: the descriptor is new and ours.
+    unsafe { Ok(OwnedFd::from_raw_fd(check(libc::socket(family, kind, 0))?)) }
+}
+
+fn set_option(socket: &OwnedFd, level: i32, name: i32, value: i32) -> io::Result<()> {
+    let length = size_of::<i32>() as libc::socklen_t;
+    // SAFETY: the value is an i32 of that length.
+    check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const value).cast(), length) })?;
+    Ok(())
+}
+
+fn raw_address(address: &SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t) {
+    // SAFETY: all zeroes is a valid storage, large enough for both families.
+    unsafe {
+        let mut storage: libc::sockaddr_storage = zeroed();
+        let length = match address {
+            SocketAddr::V4(v4) => {
+                let raw = &mut *(&raw mut storage).cast::<libc::sockaddr_in>();
+                raw.sin_family = libc::AF_INET as _;
+                raw.sin_port = v4.port().to_be();
+                raw.sin_addr.s_addr = u32::from_ne_bytes(v4.ip().octets());
+                size_of::<libc::sockaddr_in>()
+            }
+            SocketAddr::V6(v6) => {
+                let raw = &mut *(&raw mut storage).cast::<libc::sockaddr_in6>();
+                raw.sin6_family = libc::AF_INET6 as _;
+                raw.sin6_port = v6.port().to_be();
+                raw.sin6_addr.s6_addr = v6.ip().octets();
+                raw.sin6_scope_id = v6.scope_id();
+                size_of::<libc::sockaddr_in6>()
+            }
+        };
+        (storage, length as libc::socklen_t)
+    }
+}
+
+fn check(result: i32) -> io::Result<i32> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+fn check_size(result: isize) -> io::Result<usize> {
+    usize::try_from(result).map_err(|_| io::Error::last_os_error())
+}

@@ -1,0 +1,94 @@
+//! A loaded program, and running it.
+
+use crate::image::Image;
+use crate::intrinsics;
+use crate::loader::{Code, LoadError};
+use crate::options::Options;
+use crate::scheduler::{self, Ended, Runtime, ticker, worker};
+use std::sync::Arc;
+use std::thread;
+
+pub struct Program {
+    code: Arc<Code>,
+}
+
+/// How a test ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TestOutcome {
+    Passed,
+    /// What its actor's crash would have printed, or why it never ends.
+    Failed(String),
+}
+
+const STUCK: &str = "every actor waits, and nothing is left that could wake one";
+
+impl Program {
+    /// # Errors
+    /// When the image cannot run on this machine or with this runtime.
+    pub fn load(image: Image) -> Result<Program, LoadError> {
+        Ok(Program { code: Arc::new(Code::load(image)?) })
+    }
+
+    /// Runs `main` until it has returned and nothing is left that could happen: no actor that can run, no
+    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, or 1 after a crash of `main`.
+    pub fn run_main(&self, options: &Options) -> i32 {
+        let Some(entry) = self.code.main() else {
+            eprintln!("Snow: the program has no main");
+            return 1;
+        };
+        match self.run(entry, options, false) {
+            Ended::Finished => 0,
+            Ended::Exit(code) => code,
+            Ended::Crashed(_) => 1,
+            Ended::Stuck => {
+                eprintln!("Snow: {STUCK}");
+                1
+            }
+        }
+    }
+
+    /// Runs one test until its actor ends; actors that it has left are dropped.
+    pub fn run_test(&self, index: usize, options: &Options) -> TestOutcome {
+        let Some(entry) = self.code.test(index) else {
+            return TestOutcome::Failed(format!("there is no test number {index}"));
+        };
+        match self.run(entry, options, true) {
+            Ended::Finished | Ended::Exit(0) => TestOutcome::Passed,
+            Ended::Exit(code) => TestOutcome::Failed(format!("the program ended itself with code {code}")),
+            Ended::Crashed(report) => TestOutcome::Failed(report),
+            Ended::Stuck => TestOutcome::Failed(STUCK.to_string()),
+        }
+    }
+
+    fn run(&self, entry: usize, options: &Options, is_test: bool) -> Ended {
+        intrinsics::install_panic_hook();
+        let count = options.worker_count();
+        let made: std::io::Result<Vec<_>> =
+            (0..count).map(|index| worker::new_worker(index, options.seed)).collect();
+        let (mut own, shared): (Vec<_>, Vec<_>) = match made {
+            Ok(workers) => workers.into_iter().unzip(),
+            Err(error) => return Ended::Crashed(format!("Snow: the system gives no poller: {error}")),
+        };
+        let runtime = scheduler::new_runtime(self.code.clone(), options, is_test, shared);
+        let runtime: &Runtime = &runtime;
+        for worker in &mut own {
+            worker.runtime = runtime;
+        }
+        // SAFETY: the entry comes from the image.
+        unsafe { runtime.create_first(entry) };
+        thread::scope(|scope| {
+            if options.seed.is_none() {
+                scope.spawn(|| ticker::run(runtime));
+            }
+            let mut own = own.into_iter();
+            let mut first = own.next().expect("there is at least one worker");
+            for mut other in own {
+                // SAFETY: the worker belongs to this thread; the runtime outlives the scope.
+                scope.spawn(move || unsafe { worker::run(&mut other) });
+            }
+            // SAFETY: as above.
+            unsafe { worker::run(&mut first) };
+        });
+        runtime.take_ended().unwrap_or(Ended::Finished)
+    }
+}

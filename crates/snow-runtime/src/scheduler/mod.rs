@@ -1,0 +1,307 @@
+//! What all workers share.
+//!
+//! How a program comes to its end: each worker that finds nothing to do counts itself among the sleepers and
+//! then looks once more. The one that completes the count checks whether anything could still happen: a
+//! message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
+
+pub mod clock;
+pub mod output;
+pub mod overflow;
+pub mod random;
+pub mod shrink;
+pub mod slice;
+pub mod ticker;
+pub mod timers;
+pub mod worker;
+
+use crate::actor::mailbox::Status;
+use crate::actor::record::{self, ActorRef, Record};
+use crate::actor::slab::Slab;
+use crate::heap::block::Block;
+use crate::loader::Code;
+use crate::net::outbox::Outbox;
+use crate::net::socket::Socket;
+use crate::options::Options;
+use clock::Clock;
+use crossbeam_deque::Stealer;
+use output::Output;
+use parking_lot::Mutex;
+use random::Random;
+use std::ptr::null_mut;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+use ticker::Ticker;
+use timers::Timers;
+
+/// Why the workers stopped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// The first actor returned, and (unless it was a test) nothing is left that could happen.
+    Finished,
+    /// The first actor crashed; what it would print.
+    Crashed(String),
+    /// `program_exit`.
+    Exit(i32),
+    /// The first actor has not returned, and nothing can ever happen any more.
+    Stuck,
+}
+
+pub struct Runtime {
+    pub code: Arc<Code>,
+    pub options: Options,
+    pub records: Slab<Record>,
+    pub sockets: Slab<Socket>,
+    pub outboxes: Slab<Outbox>,
+    pub workers: Vec<SharedWorker>,
+    pub clock: Clock,
+    pub output: Output,
+    pub ticker: Ticker,
+    /// Numbers that the program sees, in deterministic mode.
+    pub random: Option<Mutex<Random>>,
+    pub hash_seed: i64,
+    /// Real sockets that are open: each keeps the program alive.
+    pub open_sockets: AtomicUsize,
+    /// End with the first actor, and do not print its crash.
+    is_test: bool,
+    first: AtomicI64,
+    first_finished: AtomicBool,
+    stop: AtomicBool,
+    ended: Mutex<Option<Ended>>,
+    sleepers: AtomicUsize,
+    quiescence: Mutex<()>,
+    next_home: AtomicUsize,
+}
+
+/// The part of a worker that other threads use.
+pub struct SharedWorker {
+    /// Actors that must run here, queued by others.
+    pub inbox: Mutex<Vec<ActorRef>>,
+    /// Is there something in the inbox?
+    pub called: AtomicBool,
+    pub sleeping: AtomicBool,
+    /// The ticker asks for a look at the poller.
+    pub poll_due: AtomicBool,
+    /// Number of the slice that runs, and its actor.
+    pub slice: AtomicU64,
+    pub current: AtomicPtr<Record>,
+    pub timers: Mutex<Timers>,
+    pub stealer: Stealer<ActorRef>,
+    pub registry: mio::Registry,
+    pub waker: mio::Waker,
+}
+
+impl Runtime {
+    pub fn stopping(&self) -> bool {
+        // Relaxed: a flag; what it stands for is read under the lock of `ended`.
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Ends the program. Only the first reason counts.
+    pub fn stop(&self, why: Ended) {
+        self.ended.lock().get_or_insert(why);
+        self.stop.store(true, Ordering::SeqCst);
+        for worker in &self.workers {
+            let current = worker.current.load(Ordering::Acquire);
+            if !current.is_null() {
+                // SAFETY: records live as long as the runtime.
+                unsafe { (*current).preempt.store(record::PREEMPT_SLICE, Ordering::Relaxed) };
+            }
+            // A worker that cannot be woken is not asleep, or the system is out of everything.
+            let _ = worker.waker.wake();
+        }
+        self.ticker.call();
+    }
+
+    pub fn take_ended(&self) -> Option<Ended> {
+        self.ended.lock().take()
+    }
+
+    pub fn torture(&self) -> bool {
+        self.options.torture
+    }
+
+    pub fn deterministic(&self) -> bool {
+        self.options.seed.is_some()
+    }
+
+    /// The living actor with this pid.
+    pub fn actor(&self, pid: i64) -> Option<&Record> {
+        let record = self.records.get(record::index_of(pid))?;
+        record.shared.lock().is(record::generation_of(pid)).then_some(record)
+    }
+
+    /// A new actor, active: the caller must queue it. `arguments` is a message, or null for none.
+    ///
+    /// # Safety
+    /// `entry` is an entry stub of this program; the message belongs to the actor from now on.
+    pub unsafe fn create(&self, entry: usize, arguments: *mut Block) -> ActorRef {
+        let index = self.records.allocate();
+        let record = self.records.get(index).expect("an allocated slot");
+        let mut shared = record.shared.lock();
+        shared.status = Status::Active;
+        record.pid.set(record::make_pid(index, shared.generation));
+        drop(shared);
+        record.entry.set(entry);
+        // SAFETY: the slot was free, so no worker uses it; the message is the caller's.
+        unsafe {
+            record.heap().set_torture(self.torture());
+            if !arguments.is_null() {
+                record.arguments.set(record.heap().adopt(&record.bump, arguments).0);
+            }
+        }
+        ActorRef::new(record)
+    }
+
+    /// Starts the first actor on the first worker.
+    ///
+    /// # Safety
+    /// `entry` is an entry stub of this program without arguments.
+    pub unsafe fn create_first(&self, entry: usize) {
+        // SAFETY: promised by the caller.
+        let actor = unsafe { self.create(entry, null_mut()) };
+        self.first.store(actor.pid.get(), Ordering::Relaxed);
+        self.queue_at(0, actor);
+    }
+
+    pub fn is_first(&self, pid: i64) -> bool {
+        self.first.load(Ordering::Relaxed) == pid
+    }
+
+    /// The first actor has ended; `crash` is what there is to print of it.
+    pub fn first_ended(&self, crash: Option<String>) {
+        match crash {
+            Some(report) => {
+                if !self.is_test {
+                    self.output.print_error(format!("{report}\n").as_bytes());
+                }
+                self.stop(Ended::Crashed(report));
+            }
+            None if self.is_test => self.stop(Ended::Finished),
+            // SeqCst: a worker that goes to sleep after this sees it when it checks for quiescence.
+            None => self.first_finished.store(true, Ordering::SeqCst),
+        }
+    }
+
+    /// Queues an active actor on the worker on which it must run.
+    pub fn queue_at(&self, worker: usize, actor: ActorRef) {
+        let target = &self.workers[worker];
+        target.inbox.lock().push(actor);
+        // Release: whoever sees the flag sees the actor; both are under the lock as well.
+        target.called.store(true, Ordering::Release);
+        self.wake(target);
+    }
+
+    /// Wakes some worker that sleeps, to take over surplus work.
+    pub fn wake_thief(&self) {
+        // SeqCst: see `wake`.
+        if self.sleepers.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        if let Some(worker) = self.workers.iter().find(|worker| worker.sleeping.load(Ordering::Relaxed)) {
+            self.wake(worker);
+        }
+    }
+
+    fn wake(&self, worker: &SharedWorker) {
+        // The work was queued before this fence, and the sleeper looks for work after its own: one of the
+        // two sees the other.
+        fence(Ordering::SeqCst);
+        if worker.sleeping.load(Ordering::Relaxed) && self.end_sleep(worker) {
+            let _ = worker.waker.wake();
+        }
+    }
+
+    pub fn begin_sleep(&self, worker: &SharedWorker) {
+        worker.sleeping.store(true, Ordering::SeqCst);
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+    }
+
+    /// Counts the worker as awake; answers whether it was asleep until now.
+    pub fn end_sleep(&self, worker: &SharedWorker) -> bool {
+        let was = worker.sleeping.swap(false, Ordering::SeqCst);
+        if was {
+            self.sleepers.fetch_sub(1, Ordering::SeqCst);
+            self.ticker.call();
+        }
+        was
+    }
+
+    /// Work that this worker could do.
+    pub fn has_work(&self, worker: &SharedWorker) -> bool {
+        worker.called.load(Ordering::SeqCst) || self.workers.iter().any(|other| !other.stealer.is_empty())
+    }
+
+    /// Called by a worker that has begun to sleep: ends the program when nothing can happen any more.
+    pub fn check_quiescence(&self) {
+        if self.sleepers.load(Ordering::SeqCst) < self.workers.len() {
+            return;
+        }
+        let _held = self.quiescence.lock();
+        let asleep = self.workers.iter().all(|worker| worker.sleeping.load(Ordering::SeqCst));
+        if !asleep || self.open_sockets.load(Ordering::SeqCst) > 0 || self.stopping() {
+            return;
+        }
+        if self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(&worker.timers.lock())) {
+            return;
+        }
+        let finished = self.first_finished.load(Ordering::SeqCst);
+        self.stop(if finished { Ended::Finished } else { Ended::Stuck });
+    }
+
+    /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time.
+    fn will_fire(&self, timers: &Timers) -> bool {
+        timers.sends() > 0
+            || timers.wakes().any(|pid| {
+                let Some(record) = self.records.get(record::index_of(pid)) else { return false };
+                let shared = record.shared.lock();
+                let waits = matches!(shared.status, Status::Waiting { until: Some(_), .. });
+                waits && shared.is(record::generation_of(pid))
+            })
+    }
+
+    /// Gives an actor that gets a socket a worker of its own, each in turn.
+    pub fn assign_home(&self, record: &Record) -> usize {
+        let home = self.next_home.fetch_add(1, Ordering::Relaxed) % self.workers.len();
+        let none = record::NO_HOME;
+        match record.home.compare_exchange(none, home as u16, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => home,
+            Err(existing) => existing as usize,
+        }
+    }
+}
+
+/// Everything but the workers' own parts.
+pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: Vec<SharedWorker>) -> Runtime {
+    let hash_seed = match options.seed {
+        Some(seed) => Random::new(seed ^ 0x5eed).next(),
+        None => {
+            let mut bytes = [0; 8];
+            // Without randomness the seed is constant: a weaker defence, not a wrong result.
+            let _ = getrandom::fill(&mut bytes);
+            u64::from_le_bytes(bytes)
+        }
+    };
+    Runtime {
+        code,
+        options: options.clone(),
+        records: Slab::new(),
+        sockets: Slab::new(),
+        outboxes: Slab::new(),
+        workers,
+        clock: if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System },
+        output: Output::new(),
+        ticker: Ticker::default(),
+        random: options.seed.map(|seed| Mutex::new(Random::new(seed ^ 0xda7a))),
+        hash_seed: hash_seed as i64,
+        open_sockets: AtomicUsize::new(0),
+        is_test,
+        first: AtomicI64::new(-1),
+        first_finished: AtomicBool::new(false),
+        stop: AtomicBool::new(false),
+        ended: Mutex::new(None),
+        sleepers: AtomicUsize::new(0),
+        quiescence: Mutex::new(()),
+        next_home: AtomicUsize::new(0),
+    }
+}

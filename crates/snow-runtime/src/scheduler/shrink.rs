@@ -1,0 +1,127 @@
+//! Memory of actors and workers that have been idle for a moment.
+
+use super::slice;
+use super::worker::Worker;
+use crate::actor::mailbox::Status;
+use crate::actor::record::{ActorRef, Record};
+use crate::heap::collect::Purpose;
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+
+/// An actor that has not run for so long is idle (nanoseconds).
+const IDLE_AFTER: u64 = 1_000_000_000;
+/// Heaps up to this size are not worth a look.
+const SMALL: usize = 512;
+/// Actors looked at in one go, so that a thousand idle ones do not delay the next event.
+const AT_ONCE: usize = 64;
+/// Bytes given back by shrinking after which the allocator is asked to give its free pages back.
+const TRIM_AFTER: usize = 1 << 20;
+
+/// Actors of this worker whose memory may be shrunk when they have not run until then.
+#[derive(Default)]
+pub struct Idle {
+    candidates: VecDeque<Candidate>,
+    given_back: usize,
+    tidied_at: u64,
+    tidied_slices: u64,
+}
+
+struct Candidate {
+    actor: ActorRef,
+    /// Slices that it had run when it was listed.
+    slices: u32,
+    due: u64,
+}
+
+impl Idle {
+    /// Lists an actor that parks now, if it holds more than it may need.
+    ///
+    /// # Safety
+    /// The actor is the calling worker's.
+    pub unsafe fn parked(&mut self, record: &Record, now: u64) {
+        // SAFETY: promised by the caller.
+        let heap = unsafe { record.heap() };
+        let worth = heap.bytes() > SMALL.max(heap.live() + heap.live() / 4 + 128) || heap.outside() > SMALL;
+        // Relaxed: the flag tells only whether some worker has the actor in its list.
+        if worth && !record.shrink_listed.load(Ordering::Relaxed) {
+            record.shrink_listed.store(true, Ordering::Relaxed);
+            let slices = record.slices.get();
+            self.candidates.push_back(Candidate {
+                actor: ActorRef::new(record),
+                slices,
+                due: now + IDLE_AFTER,
+            });
+        }
+    }
+
+    /// When to look next.
+    pub fn next(&self) -> Option<u64> {
+        self.candidates.front().map(|candidate| candidate.due)
+    }
+}
+
+impl Worker {
+    /// Called when there is nothing to run.
+    pub fn tidy(&mut self) {
+        for _ in 0..AT_ONCE {
+            match self.idle.candidates.front() {
+                Some(candidate) if candidate.due <= self.now => {}
+                _ => break,
+            }
+            let candidate = self.idle.candidates.pop_front().expect("it is there");
+            self.look_at(candidate);
+        }
+        if self.now.saturating_sub(self.idle.tidied_at) > IDLE_AFTER && self.idle.tidied_slices != self.slices
+        {
+            self.idle.tidied_at = self.now;
+            self.idle.tidied_slices = self.slices;
+            if let Some(stack) = &mut self.stack {
+                stack.tidy();
+            }
+        }
+        if self.idle.given_back > TRIM_AFTER && self.idle.candidates.is_empty() {
+            self.idle.given_back = 0;
+            self.spaces.clear();
+            // SAFETY: it may be called at any time.
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            unsafe {
+                libc::malloc_trim(0)
+            };
+        }
+    }
+
+    fn look_at(&mut self, candidate: Candidate) {
+        let record: &Record = &candidate.actor;
+        let mut shared = record.shared.lock();
+        let Status::Waiting { messages, until } = shared.status else {
+            // It runs, or has ended and the next actor in its place is listed with it.
+            if shared.status == Status::Dead {
+                record.shrink_listed.store(false, Ordering::Relaxed);
+            } else {
+                drop(shared);
+                let due = self.now + IDLE_AFTER;
+                self.idle.candidates.push_back(Candidate { due, ..candidate });
+            }
+            return;
+        };
+        // Claims it: no one else runs it until it is settled again.
+        shared.status = Status::Active;
+        drop(shared);
+        // SAFETY: claimed and parked; the frames are those of its parked stack.
+        unsafe {
+            if record.slices.get() == candidate.slices {
+                let before = record.heap().bytes();
+                let frames = record.parked().frames();
+                slice::collect(self, record, Purpose::Shrink, frames);
+                record.parked().shrink();
+                self.idle.given_back += before.saturating_sub(record.heap().bytes());
+                record.shrink_listed.store(false, Ordering::Relaxed);
+            } else {
+                let slices = record.slices.get();
+                let due = self.now + IDLE_AFTER;
+                self.idle.candidates.push_back(Candidate { slices, due, ..candidate });
+            }
+            self.settle(record, messages, until);
+        }
+    }
+}

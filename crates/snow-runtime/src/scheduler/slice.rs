@@ -1,0 +1,194 @@
+//! One time slice of one actor, from resume to park or end.
+
+use super::worker::Worker;
+use crate::actor::mailbox::{Owned, Status, release_messages};
+use crate::actor::record::{
+    self, ActorRef, NO_HOME, REASON_CRASHED, REASON_ENDED, REASON_PARK, REASON_POLL, Record, Wait,
+};
+use crate::actor::run_stack::RunStack;
+use crate::actor::{crash, walk};
+use crate::arch;
+use crate::heap::collect::{Mover, Purpose};
+use crate::heap::object::Ref;
+use crate::loader::Code;
+use crate::net;
+use std::sync::atomic::Ordering;
+
+/// Runs the actor until it parks, ends, or its slice is over.
+///
+/// # Safety
+/// The actor is active and was taken from a run queue by this thread, to which the worker belongs. The
+/// caller holds no reference into the worker.
+pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
+    let record: &Record = &actor;
+    // SAFETY: promised by the caller. References into the worker end before each `resume`, during which
+    // the actor's intrinsics make their own.
+    unsafe {
+        {
+            let w = &mut *worker;
+            let home = record.home.load(Ordering::Relaxed);
+            if home != NO_HOME && home as usize != w.index {
+                // It got its home after it was queued here.
+                w.runtime().queue_at(home as usize, actor);
+                return;
+            }
+            prepare(w, record);
+        }
+        record.worker.set(worker);
+        loop {
+            record.reason.set(REASON_PARK);
+            arch::resume(record);
+            let w = &mut *worker;
+            match record.reason.get() {
+                REASON_POLL => {
+                    if goes_on(w, record) {
+                        continue;
+                    }
+                    park(w, record);
+                    w.enqueue(actor);
+                }
+                REASON_PARK => {
+                    if record.heap().wants_collection() {
+                        collect_standing(w, record, Purpose::Room(0));
+                    }
+                    park(w, record);
+                    match record.wait.replace(Wait::Turn) {
+                        Wait::Turn => w.enqueue(actor),
+                        Wait::Message(until) => w.settle(record, true, until),
+                        Wait::Sleep(until) => w.settle(record, false, Some(until)),
+                    }
+                }
+                reason => end(w, record, reason),
+            }
+            return;
+        }
+    }
+}
+
+unsafe fn prepare(worker: &mut Worker, record: &Record) {
+    let shared = worker.shared();
+    worker.slices += 1;
+    if worker.runtime().torture() {
+        // Another address each time.
+        let other =
+            if worker.spare_stacks.is_empty() { RunStack::new() } else { worker.spare_stacks.remove(0) };
+        worker.spare_stacks.extend(worker.stack.replace(other));
+    }
+    worker.replace_stack();
+    // SAFETY: the actor is parked, and no one is on the worker's stack.
+    unsafe {
+        let pointer = record.parked().unpark(&mut worker.stack, &mut worker.spare_stacks);
+        record.actor_stack.set(pointer);
+    }
+    record.slices.set(record.slices.get().wrapping_add(1));
+    let stack = worker.stack.as_ref().expect("unpark leaves a stack");
+    worker.running.record.set(record);
+    worker.running.stack_bottom.set(stack.bottom());
+    worker.running.stack_top.set(stack.top());
+    record.preempt.store(first_preempt(worker), Ordering::Relaxed);
+    // Relaxed slice, released pointer: the ticker reads the record's flag through it.
+    shared.slice.store(worker.slices, Ordering::Relaxed);
+    shared.current.store(std::ptr::from_ref(record).cast_mut(), Ordering::Release);
+}
+
+/// Where every poll is looked at, the flag is never clear.
+fn first_preempt(worker: &Worker) -> u8 {
+    let runtime = worker.runtime();
+    let always = runtime.torture() || runtime.deterministic() || runtime.stopping();
+    if always { record::PREEMPT_SLICE } else { 0 }
+}
+
+/// At a poll: collects if asked to; answers whether the slice goes on.
+unsafe fn goes_on(worker: &mut Worker, record: &Record) -> bool {
+    // SAFETY: the actor stands on the worker's stack.
+    unsafe {
+        if record.heap().wants_collection() || worker.runtime().torture() {
+            let again = record.collected_in.replace(worker.slices) == worker.slices;
+            let purpose = if again { Purpose::RoomAgain(0) } else { Purpose::Room(0) };
+            collect_standing(worker, record, purpose);
+        }
+    }
+    let was = record.preempt.swap(first_preempt(worker), Ordering::Relaxed);
+    let over = was == record::PREEMPT_SLICE && (worker.runtime().torture() || worker.switches_here());
+    !over && !worker.runtime().stopping()
+}
+
+/// Takes the actor off the run stack.
+unsafe fn park(worker: &mut Worker, record: &Record) {
+    // SAFETY: it has just parked there.
+    unsafe {
+        record.parked().park(&mut worker.stack, record.actor_stack.get());
+        worker.idle.parked(record, worker.now);
+    }
+}
+
+/// Collects the heap of an actor that stands, parked or in a poll, on the worker's stack.
+unsafe fn collect_standing(worker: &mut Worker, record: &Record, purpose: Purpose) {
+    // SAFETY: the stubs left frame pointer and return address there.
+    unsafe {
+        let words = record.actor_stack.get() as *const usize;
+        let frames = (*words.add(arch::PARKED_FRAME), *words.add(arch::PARKED_RETURN), 0);
+        collect(worker, record, purpose, frames);
+    }
+}
+
+/// Collects the heap of an actor that does not run. `frames` is where the walk of its stack begins; see
+/// `walk::roots`.
+///
+/// # Safety
+/// The actor is this worker's, and the frames are its own.
+pub unsafe fn collect(worker: &mut Worker, record: &Record, purpose: Purpose, frames: (usize, usize, usize)) {
+    let code: &Code = &worker.runtime().code;
+    let (frame, ret, difference) = frames;
+    // SAFETY: the stack's slots and the arguments of an actor that has not started are all the roots.
+    unsafe {
+        record.heap().collect(&record.bump, &mut worker.spaces, purpose, |mover: &mut Mover| {
+            mover.visit(record.arguments.as_ptr());
+            walk::roots(code, frame, ret, difference, &mut |slot| mover.visit(slot));
+        });
+    }
+}
+
+/// Releases everything that the actor had.
+unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
+    let runtime = worker.runtime();
+    let pid = record.pid.get();
+    // SAFETY: the actor never runs again; its stack is as it was when it left.
+    unsafe {
+        let crash = (reason == REASON_CRASHED).then(|| {
+            let message = (*record.crash.get()).take();
+            crash::report(&runtime.code, record, message.as_deref().unwrap_or("stack overflow"))
+        });
+        let mut shared = record.shared.lock();
+        shared.status = Status::Dead;
+        shared.generation = shared.generation.wrapping_add(1) & 0x7fff_ffff;
+        shared.armed = None;
+        let (messages, _) = shared.take_all();
+        let owned = std::mem::take(&mut shared.owned);
+        drop(shared);
+
+        release_messages(messages);
+        release_messages(record.taken.replace(std::ptr::null_mut()));
+        record.taken_count.store(0, Ordering::Relaxed);
+        record.arguments.set(Ref::immediate(0).0);
+        record.heap().release(&record.bump, &mut worker.spaces);
+        worker.spare_stacks.extend(record.parked().release());
+        record.wait.set(Wait::Turn);
+        for what in owned {
+            match what {
+                Owned::Socket(handle) => net::socket::close_orphan(worker, handle),
+                Owned::Outbox(handle) => net::outbox::remove(runtime, handle),
+            }
+        }
+        record.home.store(NO_HOME, Ordering::Relaxed);
+        runtime.records.free(record::index_of(pid));
+
+        if runtime.is_first(pid) {
+            if reason == REASON_ENDED || reason == REASON_CRASHED {
+                runtime.first_ended(crash);
+            }
+        } else if let Some(report) = crash {
+            runtime.output.print_error(format!("{report}\n").as_bytes());
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! A worker: a thread that runs actors, looks at its own poller and keeps its own timers.
+
+use super::overflow::Running;
+use super::random::Random;
+use super::shrink::Idle;
+use super::timers::Action;
+use super::{Runtime, SharedWorker, slice};
+use crate::actor::mailbox::Status;
+use crate::actor::record::{self, ActorRef, NO_HOME, Record};
+use crate::actor::run_stack::RunStack;
+use crate::heap::block::Block;
+use crate::heap::message::CopyLog;
+use crate::heap::spaces::Spaces;
+use crate::net;
+use crossbeam_deque::{Steal, Worker as Deque};
+use mio::{Events, Poll, Token};
+use std::collections::VecDeque;
+use std::io;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Token of the waker; sockets use their handles, which are smaller.
+const WAKE: Token = Token(usize::MAX);
+/// Slices between two looks at the poller when there is always work.
+const SLICES_PER_POLL: u32 = 61;
+/// Bytes that one read of a socket can bring.
+pub const SCRATCH: usize = 256 << 10;
+/// Empty messages kept for reuse.
+const NODES_KEPT: usize = 256;
+
+/// Belongs to one thread. The scheduler's loop works through a raw pointer, because the intrinsics of the
+/// actor it has resumed use the same worker.
+pub struct Worker {
+    pub runtime: *const Runtime,
+    pub index: usize,
+    /// Actors that only this worker may run.
+    pub local: VecDeque<ActorRef>,
+    /// Actors that others may take.
+    pub deque: Deque<ActorRef>,
+    turn: bool,
+    pub stack: Option<Box<RunStack>>,
+    pub spare_stacks: Vec<Box<RunStack>>,
+    pub spaces: Spaces,
+    pub log: CopyLog,
+    pub scratch: Vec<u8>,
+    pub nodes: Vec<*mut Block>,
+    pub idle: Idle,
+    pub running: Running,
+    /// Slices so far.
+    pub slices: u64,
+    since_poll: u32,
+    /// Time of the last look at the poller.
+    pub now: u64,
+    /// In deterministic mode.
+    pub random: Option<Random>,
+    poll: Poll,
+    events: Events,
+}
+
+// SAFETY: a worker is handed to its thread before it runs anything; all it points to is its own or the runtime.
+unsafe impl Send for Worker {}
+
+/// A worker's two halves.
+pub fn new_worker(index: usize, seed: Option<u64>) -> io::Result<(Worker, SharedWorker)> {
+    let poll = Poll::new()?;
+    let deque = Deque::new_fifo();
+    let shared = SharedWorker {
+        inbox: Default::default(),
+        called: Default::default(),
+        sleeping: Default::default(),
+        poll_due: Default::default(),
+        slice: Default::default(),
+        current: Default::default(),
+        timers: Default::default(),
+        stealer: deque.stealer(),
+        registry: poll.registry().try_clone()?,
+        waker: mio::Waker::new(poll.registry(), WAKE)?,
+    };
+    let worker = Worker {
+        runtime: std::ptr::null(),
+        index,
+        local: VecDeque::new(),
+        deque,
+        turn: false,
+        stack: Some(RunStack::new()),
+        spare_stacks: Vec::new(),
+        spaces: Spaces::new(),
+        log: CopyLog::default(),
+        scratch: Vec::new(),
+        nodes: Vec::new(),
+        idle: Idle::default(),
+        running: Running::new(),
+        slices: 0,
+        since_poll: 0,
+        now: 0,
+        random: seed.map(Random::new),
+        poll,
+        events: Events::with_capacity(1024),
+    };
+    Ok((worker, shared))
+}
+
+/// Runs actors until the runtime stops.
+///
+/// # Safety
+/// The worker belongs to this thread, and its runtime lives longer.
+pub unsafe fn run(worker: *mut Worker) {
+    // SAFETY: promised by the caller. No reference made here lives across `run_slice`.
+    unsafe {
+        let _watch = super::overflow::Watch::start(&raw const (*worker).running);
+        (*worker).now = (*worker).runtime().clock.now();
+        while !(*worker).runtime().stopping() {
+            if (*worker).poll_is_due() {
+                (*worker).look(Some(Duration::ZERO));
+            }
+            match (*worker).next() {
+                Some(actor) => slice::run(worker, actor),
+                None => (*worker).sleep(),
+            }
+        }
+        (*worker).runtime().output.flush();
+    }
+}
+
+impl Worker {
+    pub fn runtime<'a>(&self) -> &'a Runtime {
+        // SAFETY: set before the worker runs; the runtime lives longer than its workers.
+        unsafe { &*self.runtime }
+    }
+
+    pub fn shared<'a>(&self) -> &'a SharedWorker {
+        &self.runtime().workers[self.index]
+    }
+
+    /// Queues an actor that has just become active.
+    pub fn enqueue(&mut self, actor: ActorRef) {
+        let home = actor.home.load(Ordering::Relaxed);
+        if self.random.is_some() || home as usize == self.index {
+            self.local.push_back(actor);
+        } else if home != NO_HOME {
+            self.runtime().queue_at(home as usize, actor);
+        } else {
+            // One waiting actor is this worker's next; with more, others should help. The ticker sees to
+            // one that has to wait for long.
+            let surplus = !self.deque.is_empty();
+            self.deque.push(actor);
+            if surplus {
+                self.runtime().wake_thief();
+            }
+        }
+    }
+
+    /// Delivers a message; to an actor that has ended, it is dropped.
+    ///
+    /// # Safety
+    /// The block is a message that belongs to the callee from now on.
+    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) {
+        let record = self.runtime().records.get(record::index_of(pid));
+        if let Some(record) = record {
+            let mut shared = record.shared.lock();
+            if shared.is(record::generation_of(pid)) {
+                // SAFETY: the message is ours.
+                let wakes = unsafe { shared.push(message) };
+                drop(shared);
+                if wakes {
+                    self.enqueue(ActorRef::new(record));
+                }
+                return;
+            }
+        }
+        // SAFETY: no one has it.
+        unsafe { Block::release(message) };
+    }
+
+    /// A message without objects: a raw word, an immediate, or a static object.
+    pub fn node(&mut self, word: u64) -> *mut Block {
+        match self.nodes.pop() {
+            Some(node) => {
+                // SAFETY: nodes in the list are unused.
+                unsafe { (*node).root = word };
+                node
+            }
+            None => Block::allocate(0, word),
+        }
+    }
+
+    /// Takes back a message without objects.
+    ///
+    /// # Safety
+    /// No one uses it any more.
+    pub unsafe fn give_node(&mut self, node: *mut Block) {
+        if self.nodes.len() < NODES_KEPT {
+            self.nodes.push(node);
+        } else {
+            // SAFETY: promised by the caller.
+            unsafe { Block::free(node) };
+        }
+    }
+
+    /// Does a time slice end at this poll, in deterministic mode?
+    pub fn switches_here(&mut self) -> bool {
+        self.random.as_mut().is_none_or(|random| random.below(4) == 0)
+    }
+
+    /// A run stack for the next actor.
+    pub fn replace_stack(&mut self) {
+        if self.stack.is_none() {
+            self.stack = Some(self.spare_stacks.pop().unwrap_or_else(RunStack::new));
+        }
+        // Stacks come back when the actors that held them park with less or end.
+        if self.spare_stacks.len() > 4 {
+            self.spare_stacks.truncate(2);
+        }
+    }
+
+    fn poll_is_due(&mut self) -> bool {
+        self.since_poll += 1;
+        // Relaxed: a hint.
+        self.since_poll >= SLICES_PER_POLL && self.random.is_none()
+            || self.shared().poll_due.load(Ordering::Relaxed)
+    }
+
+    fn next(&mut self) -> Option<ActorRef> {
+        let shared = self.shared();
+        // Acquire: pairs with `queue_at`.
+        if shared.called.load(Ordering::Acquire) {
+            let mut inbox = shared.inbox.lock();
+            shared.called.store(false, Ordering::Relaxed);
+            self.local.extend(inbox.drain(..));
+        }
+        if let Some(random) = &mut self.random {
+            let count = self.local.len();
+            return if count == 0 { None } else { self.local.swap_remove_back(random.below(count)) };
+        }
+        self.turn = !self.turn;
+        let own = if self.turn {
+            self.local.pop_front().or_else(|| self.deque.pop())
+        } else {
+            self.deque.pop().or_else(|| self.local.pop_front())
+        };
+        own.or_else(|| self.steal())
+    }
+
+    fn steal(&mut self) -> Option<ActorRef> {
+        let workers = &self.runtime().workers;
+        for offset in 1..workers.len() {
+            let victim = &workers[(self.index + offset) % workers.len()];
+            loop {
+                match victim.stealer.steal_batch_and_pop(&self.deque) {
+                    Steal::Success(actor) => return Some(actor),
+                    Steal::Empty => break,
+                    Steal::Retry => {}
+                }
+            }
+        }
+        None
+    }
+
+    /// Nothing to run: wait for events, timers or other workers.
+    fn sleep(&mut self) {
+        let runtime = self.runtime();
+        runtime.output.flush();
+        let shared = self.shared();
+        runtime.begin_sleep(shared);
+        if runtime.has_work(shared) || runtime.stopping() {
+            runtime.end_sleep(shared);
+            return;
+        }
+        let timer = shared.timers.lock().next();
+        if self.random.is_some() {
+            // Every actor waits: virtual time goes on at the next timer.
+            if let Some(at) = timer {
+                runtime.end_sleep(shared);
+                runtime.clock.advance_to(at);
+                self.look(Some(Duration::ZERO));
+                return;
+            }
+        }
+        runtime.check_quiescence();
+        if runtime.stopping() {
+            runtime.end_sleep(shared);
+            return;
+        }
+        self.now = runtime.clock.now();
+        let until = [timer, self.idle.next()].into_iter().flatten().min();
+        self.look(until.map(|at| Duration::from_nanos(at.saturating_sub(self.now))));
+        runtime.end_sleep(shared);
+        if self.local.is_empty() {
+            self.tidy();
+        }
+    }
+
+    /// Looks at the poller, waiting at most so long, and at the timers.
+    fn look(&mut self, wait: Option<Duration>) {
+        self.since_poll = 0;
+        self.shared().poll_due.store(false, Ordering::Relaxed);
+        let mut events = std::mem::replace(&mut self.events, Events::with_capacity(0));
+        if let Err(error) = self.poll.poll(&mut events, wait)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            self.runtime().output.print_error(format!("Snow: the poller failed: {error}\n").as_bytes());
+            std::process::abort();
+        }
+        for event in events.iter().filter(|event| event.token() != WAKE) {
+            net::socket::ready(self, event);
+        }
+        self.events = events;
+        self.now = self.runtime().clock.now();
+        self.fire_timers();
+    }
+
+    fn fire_timers(&mut self) {
+        loop {
+            let due = self.shared().timers.lock().pop(self.now);
+            match due {
+                None => return,
+                // SAFETY: a timer's message is its own.
+                Some((_, Action::Send { pid, message })) => unsafe {
+                    self.deliver(pid, message.into_block())
+                },
+                Some((at, Action::Wake { pid })) => self.deadline(pid, at),
+            }
+        }
+    }
+
+    /// A deadline's entry has come up: the actor may be waiting for it, for a later one, or for nothing.
+    fn deadline(&mut self, pid: i64, at: u64) {
+        let Some(record) = self.runtime().records.get(record::index_of(pid)) else { return };
+        let mut shared = record.shared.lock();
+        if !shared.is(record::generation_of(pid)) {
+            return;
+        }
+        if shared.armed == Some(at) {
+            shared.armed = None;
+        }
+        if let Status::Waiting { until: Some(until), .. } = shared.status {
+            if until <= self.now {
+                shared.status = Status::Active;
+                drop(shared);
+                self.enqueue(ActorRef::new(record));
+            } else if shared.armed.is_none() {
+                shared.armed = Some(until);
+                self.shared().timers.lock().insert(until, Action::Wake { pid });
+            }
+        }
+    }
+
+    /// Puts a parked actor out of all queues, unless what it waits for is there already.
+    ///
+    /// # Safety
+    /// The actor is this worker's, parked completely, and not used by the caller afterwards.
+    pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
+        let pid = record.pid.get();
+        let mut shared = record.shared.lock();
+        if messages && !shared.is_empty() {
+            drop(shared);
+            self.enqueue(ActorRef::new(record));
+            return;
+        }
+        if let Some(until) = until
+            && shared.armed.is_none_or(|armed| armed > until)
+        {
+            shared.armed = Some(until);
+            self.shared().timers.lock().insert(until, Action::Wake { pid });
+        }
+        // From here on, others may wake it; they wait for the lock.
+        shared.status = Status::Waiting { messages, until };
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        for node in self.nodes.drain(..) {
+            // SAFETY: nodes in the list are unused.
+            unsafe { Block::free(node) };
+        }
+    }
+}

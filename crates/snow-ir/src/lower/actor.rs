@@ -91,7 +91,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         match self.builder.class(message) {
             Class::Ref => self.builder.runtime("actor_send_ref", vec![pid, message], Class::Int),
             _ => {
-                let word = self.builder.to_word(message);
+                let word = self.builder.word_of(message);
                 self.builder.runtime("actor_send_raw", vec![pid, word], Class::Int)
             }
         }

@@ -226,7 +226,7 @@ impl Builder {
     }
 
     /// As the raw word that generic intrinsics take and that arrays and messages hold.
-    pub fn to_word(&mut self, value: Value) -> Value {
+    pub fn word_of(&mut self, value: Value) -> Value {
         match self.class(value) {
             Class::Float => self.unary(UnaryOp::FloatBits, value),
             Class::Bool => self.unary(UnaryOp::BoolToInt, value),
@@ -234,8 +234,8 @@ impl Builder {
         }
     }
 
-    /// The contrary of `to_word`.
-    pub fn from_word(&mut self, value: Value, class: Class) -> Value {
+    /// The contrary of `word_of`.
+    pub fn of_word(&mut self, value: Value, class: Class) -> Value {
         match class {
             Class::Float => self.unary(UnaryOp::FloatFromBits, value),
             Class::Bool => self.unary(UnaryOp::IntToBool, value),

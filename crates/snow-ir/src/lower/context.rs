@@ -29,6 +29,9 @@ pub(crate) enum Work {
     GrowArray(bool),
 }
 
+/// A closure's function and what it captures.
+pub(crate) type ClosureCode = (FuncId, Vec<LocalId>);
+
 pub(crate) struct Context<'p> {
     pub program: &'p Program,
     functions: Vec<Option<Function>>,
@@ -40,7 +43,7 @@ pub(crate) struct Context<'p> {
     impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
     used_locals: HashMap<FnId, Rc<HashSet<LocalId>>>,
     /// Functions of `LetPolymorphic` locals: by function being lowered, local, and type arguments.
-    pub polymorphic: HashMap<(u32, LocalId, Vec<Type>), (FuncId, Vec<LocalId>)>,
+    pub polymorphic: HashMap<(u32, LocalId, Vec<Type>), ClosureCode>,
     /// Counts the instances, to tell them apart in `polymorphic`.
     pub instances: u32,
 }

@@ -241,11 +241,11 @@ impl FunctionLowering<'_, '_> {
                 let name = format!("{name}{}", if is_reference { "_ref" } else { "_raw" });
                 let mut arguments = Vec::new();
                 for (param, value) in definition.params.iter().zip(values) {
-                    arguments.push(if generic(&param.ty) { self.builder.to_word(value) } else { value });
+                    arguments.push(if generic(&param.ty) { self.builder.word_of(value) } else { value });
                 }
                 if generic(&definition.result) && !is_reference {
                     let word = self.builder.runtime(runtime_name(&name), arguments, Class::Int);
-                    return self.builder.from_word(word, result);
+                    return self.builder.of_word(word, result);
                 }
                 self.builder.runtime(runtime_name(&name), arguments, result)
             }

@@ -66,7 +66,7 @@ impl<'p> FunctionLowering<'_, 'p> {
 
         let mut join = self.join(ty);
         self.builder.switch_to(taken);
-        let value = self.builder.from_word(value, class);
+        let value = self.builder.of_word(value, class);
         let mut matcher = Matcher::default();
         let root = matcher.known(value, message_type, class);
         let none = Fallthrough::Panic("no arm of the `receive` matches the message".to_owned());

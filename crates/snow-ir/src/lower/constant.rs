@@ -31,14 +31,15 @@ impl<'p> FunctionLowering<'_, 'p> {
             return self.word_value(word, class);
         }
         // Not an object that can lie ready: made anew at each use.
-        self.closures += 1;
-        if self.closures > 100_000 {
+        if self.constants > DEEPEST {
             self.fail(format!("the constant `{}` refers to itself", definition.name));
             let class = self.class_of(&definition.ty);
             return self.dummy(class);
         }
         let file = std::mem::replace(&mut self.builder.file, definition.file as u32);
+        self.constants += 1;
         let value = self.expr(&definition.value, false);
+        self.constants -= 1;
         self.builder.file = file;
         value
     }

@@ -10,9 +10,10 @@ use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-/// Names in the arguments of an instance: more come only of a function that calls itself with ever
-/// larger types.
-const LARGEST_TYPE: usize = 400;
+/// Names in a type argument of an instance, and how deep they nest: more come only of a function that
+/// calls itself with ever larger types.
+const MOST_NAMES: usize = 4_000;
+const DEEPEST_TYPE: usize = 100;
 
 /// A function that something refers to.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -88,16 +89,14 @@ impl<'p> Context<'p> {
     }
 
     pub fn instance(&mut self, function: FnId, arguments: Vec<Type>) -> FuncId {
-        if arguments.iter().any(|ty| types::is_larger(ty, LARGEST_TYPE)) {
+        if arguments.iter().any(|ty| types::is_larger(ty, MOST_NAMES, DEEPEST_TYPE)) {
             let definition = &self.program.functions[function.0 as usize];
             let message = format!(
                 "`{}` calls itself with ever larger types (polymorphic recursion), of which there is no end",
                 definition.name
             );
             self.fail(definition.file as u32, definition.span, message);
-            let id = self.reserve();
-            self.functions[id.0 as usize] = None;
-            return id;
+            return self.reserve();
         }
         self.function(Work::Instance(function, arguments))
     }

@@ -46,7 +46,10 @@ pub(crate) struct FunctionLowering<'c, 'p> {
     pub closure: Option<Value>,
     /// Where an actor with a `terminate` part goes when it has finished.
     pub finish: Option<BlockId>,
+    /// How many closures it has, for their names.
     pub closures: u32,
+    /// Constants that are being lowered inside each other.
+    pub constants: u32,
 }
 
 impl<'c, 'p> FunctionLowering<'c, 'p> {
@@ -113,6 +116,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             closure: None,
             finish: None,
             closures: 0,
+            constants: 0,
         }
     }
 

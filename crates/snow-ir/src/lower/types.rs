@@ -51,16 +51,17 @@ pub(crate) fn parts(ty: &Type) -> Vec<&Type> {
     }
 }
 
-/// Does the type consist of more than `limit` names? Found out in at most so many steps.
-pub(crate) fn is_larger(ty: &Type, limit: usize) -> bool {
-    let mut waiting = vec![ty];
+/// Does the type consist of more than `names` names, or do they nest deeper than `depth`? Found out in
+/// at most so many steps.
+pub(crate) fn is_larger(ty: &Type, names: usize, depth: usize) -> bool {
+    let mut waiting = vec![(ty, 1)];
     let mut seen = 0;
-    while let Some(ty) = waiting.pop() {
+    while let Some((ty, level)) = waiting.pop() {
         seen += 1;
-        if seen > limit {
+        if seen > names || level > depth {
             return true;
         }
-        waiting.extend(parts(ty));
+        waiting.extend(parts(ty).into_iter().map(|part| (part, level + 1)));
     }
     false
 }

@@ -284,11 +284,7 @@ fn bytes_of_every_width() {
             assert_eq!(outcome.reported[0], wanted, "{width} {big} {signed}");
 
             let (mut f, _) = Build::new("test", &[], Class::Int);
-            let length = f.int(32);
-            let buffer = f.op(
-                Class::Ref,
-                Op::Runtime { name: "small_bytes", arguments: vec![length], result: Class::Ref },
-            );
+            let buffer = f.bytes(32);
             let address = f.op(Class::Address, Op::Address(buffer));
             let offset = opaque(&mut f, 5);
             let value = opaque(&mut f, wanted as i64);
@@ -314,9 +310,7 @@ fn vectors_in_memory() {
     let (mut f, _) = Build::new("test", &[], Class::Int);
     let text = f.op(Class::Ref, Op::Static(StaticId(0)));
     let from = f.op(Class::Address, Op::Address(text));
-    let length = f.int(48);
-    let buffer =
-        f.op(Class::Ref, Op::Runtime { name: "small_bytes", arguments: vec![length], result: Class::Ref });
+    let buffer = f.bytes(48);
     let to = f.op(Class::Address, Op::Address(buffer));
     let (nine, one) = (opaque(&mut f, 9), opaque(&mut f, 1));
     let value = f.op(Class::Vector, Op::LoadVector { address: from, offset: nine });

@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::build::{Build, program};
+use common::build::{Build, program, tests};
 use common::interpret::{CONSTANT, Interpreter, Meaning};
-use common::machine::run;
+use common::{machine, runtime};
 use snow_ir::ir::*;
 use snow_runtime::abi::{Kind, header};
 
@@ -75,13 +75,11 @@ fn statement(f: &mut Build, random: &mut Random, scope: &mut Scope, depth: usize
             scope.cells.push(f.call(1, Class::Ref, &arguments));
         }
         9 => {
-            let arguments = vec![random.one_of(&scope.ints)];
-            scope.ints.push(f.op(Class::Int, Op::Runtime { name: "same", arguments, result: Class::Int }));
+            let arguments = [random.one_of(&scope.ints)];
+            scope.ints.push(f.call(2, Class::Int, &arguments));
         }
         10 => {
-            let length = f.int(BYTES);
-            let made = Op::Runtime { name: "small_bytes", arguments: vec![length], result: Class::Ref };
-            scope.bytes.push(f.op(Class::Ref, made));
+            scope.bytes.push(f.bytes(BYTES));
         }
         11 if !scope.bytes.is_empty() => {
             let bytes = random.one_of(&scope.bytes);
@@ -191,18 +189,31 @@ fn grow() -> Function {
     f.give(new)
 }
 
+/// `same(n)`, which the optimiser does not see through.
+fn same() -> Function {
+    let (mut f, p) = Build::new("same", &[Class::Int], Class::Int);
+    f.effect(Op::Poll);
+    f.give(p[0])
+}
+
 #[test]
 fn random_programs_mean_what_they_say() {
     let itself = StaticWord::Static(StaticId(0));
     let words = vec![itself.clone(), itself, StaticWord::Raw(CONSTANT as u64)];
     let statics = vec![Static::Object { header: CELL, words }];
     let mut collections = 0;
+    let mut all = vec![random_function(1), grow(), same()];
+    let mut expected = Vec::new();
     for seed in 1..=300 {
-        let program = program(vec![random_function(seed), grow()], statics.clone());
+        let function = random_function(seed);
+        all.push(function.clone());
+        let program = program(vec![function, grow(), same()], statics.clone());
         let wanted = Interpreter::new(&program).call(0, &[]);
-        let outcome = run(&program);
+        let outcome = machine::run(&program);
         assert_eq!(Meaning::Int(outcome.int()), wanted, "seed {seed}");
         collections += outcome.collections;
+        expected.push((FuncId(all.len() as u32 - 1), outcome.int()));
     }
     assert!(collections > 3000, "{collections} collections");
+    runtime::run_tests(&tests(all, statics, &expected));
 }

@@ -3,60 +3,19 @@
 
 mod common;
 
-use common::build::{Build, program};
-use common::machine::run;
+use common::build::{Build, program, tests};
+use common::samples::{NIL, cell, list, sum};
+use common::{machine, runtime};
 use snow_ir::ir::*;
 use snow_runtime::abi::{Kind, header};
 use snow_syntax::span::Span;
 
-/// A list cell: its rest, then an Int.
-fn cell() -> u64 {
-    header(Kind::Fixed, 1, 2, 1)
-}
-
-const NIL: Op = Op::Immediate(0);
-
-/// `list(n)`: cells n, n - 1, … 1 from the front, made in a loop.
-fn list() -> Function {
-    let (mut f, p) = Build::new("list", &[Class::Int], Class::Ref);
-    let nil = f.op(Class::Ref, NIL);
-    let one = f.int(1);
-    let (head, at_head) = f.block(&[Class::Int, Class::Ref]);
-    let (body, _) = f.block(&[]);
-    let (done, _) = f.block(&[]);
-    f.jump(head, &[one, nil]);
-    f.open(head);
-    f.effect(Op::Poll);
-    let more = f.binary(BinaryOp::LessEqual, at_head[0], p[0]);
-    f.branch(more, body, done);
-    f.open(body);
-    let new = f.op(Class::Ref, Op::New { header: cell(), fields: vec![at_head[1], at_head[0]] });
-    let one = f.int(1);
-    let next = f.add(at_head[0], one);
-    f.jump(head, &[next, new]);
-    f.open(done);
-    f.give(at_head[1])
-}
-
-/// `sum(list)`, with a poll in the loop.
-fn sum() -> Function {
-    let (mut f, p) = Build::new("sum", &[Class::Ref], Class::Int);
-    let zero = f.int(0);
-    let (head, at_head) = f.block(&[Class::Ref, Class::Int]);
-    let (body, _) = f.block(&[]);
-    let (done, _) = f.block(&[]);
-    f.jump(head, &[p[0], zero]);
-    f.open(head);
-    f.effect(Op::Poll);
-    let end = f.op(Class::Bool, Op::Unary(UnaryOp::IsImmediate, at_head[0]));
-    f.branch(end, done, body);
-    f.open(body);
-    let value = f.load(at_head[0], 2, Class::Int);
-    let rest = f.load(at_head[0], 1, Class::Ref);
-    let total = f.add(at_head[1], value);
-    f.jump(head, &[rest, total]);
-    f.open(done);
-    f.give(at_head[1])
+/// Runs function 0 in the test's own machine and in the runtime.
+fn check(functions: Vec<Function>, expected: i64) {
+    let outcome = machine::run(&program(functions.clone(), vec![]));
+    assert_eq!(outcome.int(), expected);
+    assert!(outcome.collections > 0);
+    runtime::run_tests(&tests(functions, vec![], &[(FuncId(0), expected)]));
 }
 
 #[test]
@@ -70,9 +29,7 @@ fn lists_survive() {
     let z = f.call(2, Class::Int, &[a]);
     let total = f.add(x, y);
     let total = f.add(total, z);
-    let outcome = run(&program(vec![f.give(total), list(), sum()], vec![]));
-    assert_eq!(outcome.int(), 3 * 5050);
-    assert!(outcome.collections > 500, "{}", outcome.collections);
+    check(vec![f.give(total), list(), sum()], 3 * 5050);
 }
 
 #[test]
@@ -119,9 +76,8 @@ fn trees_survive() {
     let depth = f.int(8);
     let made = f.call(1, Class::Ref, &[depth]);
     let total = f.call(2, Class::Int, &[made]);
-    let outcome = run(&program(vec![f.give(total), tree, count], vec![]));
     // Sum of depth over nodes: 2^k nodes of depth 8 - k.
-    assert_eq!(outcome.int(), (0..8).map(|k| (1 << k) * (8 - k)).sum::<i64>());
+    check(vec![f.give(total), tree, count], (0..8).map(|k| (1 << k) * (8 - k)).sum::<i64>());
 }
 
 #[test]
@@ -149,8 +105,7 @@ fn deep_recursion_keeps_every_frame() {
     let made = f.call(1, Class::Ref, &[n]);
     let changed = f.call(3, Class::Ref, &[made]);
     let total = f.call(2, Class::Int, &[changed]);
-    let outcome = run(&program(vec![f.give(total), list(), sum(), increment], vec![]));
-    assert_eq!(outcome.int(), 500 * 501 / 2 + 500);
+    check(vec![f.give(total), list(), sum(), increment], 500 * 501 / 2 + 500);
 }
 
 #[test]
@@ -207,8 +162,7 @@ fn tail_calls_shift_stack_arguments() {
     let total = f.call(3, Class::Int, &[made, times]);
     let again = f.call(2, Class::Int, &[made]);
     let total = f.add(total, again);
-    let outcome = run(&program(vec![f.give(total), list(), sum(), few, many], vec![]));
-    assert_eq!(outcome.int(), 420);
+    check(vec![f.give(total), list(), sum(), few, many], 420);
 }
 
 #[test]
@@ -227,8 +181,7 @@ fn vectors_and_floats_live_across_polls() {
     let whole = f.op(Class::Int, Op::Unary(UnaryOp::FloatToInt, float));
     let total = f.add(total, bits);
     let total = f.add(total, whole);
-    let outcome = run(&program(vec![f.give(total), list(), sum()], vec![]));
-    assert_eq!(outcome.int(), 55 + 0xffff + 7);
+    check(vec![f.give(total), list(), sum()], 55 + 0xffff + 7);
 }
 
 #[test]
@@ -236,8 +189,7 @@ fn addresses_are_derived_again() {
     // Sums bytes 0..length in a loop that polls; the address is made before the loop.
     let (mut f, _) = Build::new("test", &[], Class::Int);
     let length = f.int(40);
-    let bytes =
-        f.op(Class::Ref, Op::Runtime { name: "small_bytes", arguments: vec![length], result: Class::Ref });
+    let bytes = f.bytes(40);
     let address = f.op(Class::Address, Op::Address(bytes));
     let zero = f.int(0);
     let (head, at_head) = f.block(&[Class::Int, Class::Int]);
@@ -264,8 +216,7 @@ fn addresses_are_derived_again() {
     let next = f.add(at_head[0], one);
     f.jump(head, &[next, total]);
     f.open(done);
-    let outcome = run(&program(vec![f.give(at_head[1])], vec![]));
-    assert_eq!(outcome.int(), 2 * (39 * 40 / 2));
+    check(vec![f.give(at_head[1])], 2 * (39 * 40 / 2));
 }
 
 #[test]
@@ -300,8 +251,7 @@ fn arrays_and_closures_survive() {
     let second = f.op(Class::Ref, Op::ArrayGet { array, index: one, class: Class::Ref });
     let z = f.call(2, Class::Int, &[second]);
     let total = f.add(y, z);
-    let outcome = run(&program(vec![f.give(total), list(), sum(), body], vec![]));
-    assert_eq!(outcome.int(), 6 * 2 + (6 * 2 + 3) + 3);
+    check(vec![f.give(total), list(), sum(), body], 6 * 2 + (6 * 2 + 3) + 3);
 }
 
 #[test]
@@ -322,6 +272,5 @@ fn many_references_live_at_once() {
         let part = f.call(2, Class::Int, &[cell]);
         total = f.add(total, part);
     }
-    let outcome = run(&program(vec![f.give(total), list(), sum()], vec![]));
-    assert_eq!(outcome.int(), (1..=60).map(|n| n * (n + 1) / 2).sum::<i64>());
+    check(vec![f.give(total), list(), sum()], (1..=60).map(|n| n * (n + 1) / 2).sum::<i64>());
 }

@@ -78,6 +78,20 @@ impl Build {
         self.op(class, Op::Load { object, word, class })
     }
 
+    /// A Bytes of this length, a multiple of 8, that holds 0, 1, 2, …
+    pub fn bytes(&mut self, length: i64) -> Value {
+        let size = self.int(length);
+        let made = Op::Runtime { name: "bytes_new", arguments: vec![size], result: Class::Ref };
+        let bytes = self.op(Class::Ref, made);
+        let address = self.op(Class::Address, Op::Address(bytes));
+        for start in (0..length).step_by(8) {
+            let word = i64::from_le_bytes(std::array::from_fn(|index| start as u8 + index as u8));
+            let (offset, value) = (self.int(start), self.int(word));
+            self.effect(Op::StoreBytes { address, offset, value, width: 8, big: false });
+        }
+        bytes
+    }
+
     pub fn end(&mut self, terminator: Terminator) {
         self.function.blocks[self.current].terminator = terminator;
     }
@@ -124,4 +138,28 @@ pub fn program(mut functions: Vec<Function>, statics: Vec<Static>) -> Program {
     functions.push(main.give(done));
     let main = Some(FuncId(functions.len() as u32 - 1));
     Program { functions, statics, main, tests: vec![], files: vec!["test.snow".to_string()] }
+}
+
+/// A program of tests: each is a function without parameters and the result that it must have.
+pub fn tests(mut functions: Vec<Function>, statics: Vec<Static>, expected: &[(FuncId, i64)]) -> Program {
+    let mut tests = Vec::new();
+    for (function, wanted) in expected {
+        let name = functions[function.0 as usize].name.clone();
+        let (mut f, _) = Build::new(&format!("entry {name}"), &[Class::Ref], Class::Int);
+        let got = f.call(function.0, Class::Int, &[]);
+        let wanted = f.int(*wanted);
+        let equal = f.binary(BinaryOp::Equal, got, wanted);
+        let (right, _) = f.block(&[]);
+        let (wrong, _) = f.block(&[]);
+        f.branch(equal, right, wrong);
+        f.open(right);
+        f.end(Terminator::Return(got));
+        f.open(wrong);
+        let span = Span::default();
+        f.end(Terminator::Panic { message: "a wrong result".to_string(), span, file: 0 });
+        f.function.entry = true;
+        tests.push((name, 0, span, FuncId(functions.len() as u32)));
+        functions.push(f.function);
+    }
+    Program { functions, statics, main: None, tests, files: vec!["test.snow".to_string()] }
 }

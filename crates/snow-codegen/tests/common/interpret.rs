@@ -85,9 +85,8 @@ impl<'p> Interpreter<'p> {
                 let arguments: Vec<Meaning> = arguments.iter().map(get).collect();
                 self.call(function.0 as usize, &arguments)
             }
-            Op::Runtime { name: "same", arguments, .. } => get(&arguments[0]),
-            Op::Runtime { name: "small_bytes", .. } => Meaning::Bytes,
-            Op::Poll => return None,
+            Op::Runtime { name: "bytes_new", .. } => Meaning::Bytes,
+            Op::Poll | Op::StoreBytes { .. } => return None,
             other => panic!("{other:?}"),
         })
     }

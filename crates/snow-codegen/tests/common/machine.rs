@@ -133,7 +133,7 @@ fn intrinsic(name: &str) -> usize {
         "same" => same as *const () as usize,
         "report" => report as *const () as usize,
         "report_float" => report_float as *const () as usize,
-        "small_bytes" => small_bytes_stub as *const () as usize,
+        "bytes_new" => bytes_new_stub as *const () as usize,
         other => panic!("no intrinsic {other}"),
     }
 }
@@ -205,7 +205,7 @@ stub!(allocate_stub, allocate);
 stub!(allocate_array_stub, allocate_array);
 stub!(panic_static_stub, panic_static);
 stub!(panic_stub, panic_with);
-stub!(small_bytes_stub, small_bytes);
+stub!(bytes_new_stub, bytes_new);
 
 unsafe extern "C" fn allocate(record: *mut Record, words: usize, _: u64, fp: usize, at: usize) -> usize {
     // Safety: called by compiled code with its record, as in all functions below.
@@ -232,8 +232,8 @@ unsafe extern "C" fn allocate_array(
     }
 }
 
-/// Bytes 0, 1, 2, … of this length inside an object.
-unsafe extern "C" fn small_bytes(record: *mut Record, length: usize, _: u64, fp: usize, at: usize) -> usize {
+/// Bytes of this length inside an object.
+unsafe extern "C" fn bytes_new(record: *mut Record, length: usize, _: u64, fp: usize, at: usize) -> usize {
     let words = 2 + length.div_ceil(8);
     unsafe {
         let roots = roots(&*record, fp, at);
@@ -241,7 +241,6 @@ unsafe extern "C" fn small_bytes(record: *mut Record, length: usize, _: u64, fp:
         *(object as *mut u64) = abi::header(Kind::InlineBytes, 0, words as u32, 0);
         *(object as *mut u64).add(1) = length as u64;
         *(object as *mut u64).add(2) = object as u64 + 24;
-        (0..length).for_each(|index| *((object + 24 + index) as *mut u8) = index as u8);
         object
     }
 }

@@ -6,3 +6,5 @@ pub mod build;
 pub mod heap;
 pub mod interpret;
 pub mod machine;
+pub mod runtime;
+pub mod samples;

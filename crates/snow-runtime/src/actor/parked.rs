@@ -104,9 +104,11 @@ impl Parked {
     pub fn release(&mut self) -> Option<Box<RunStack>> {
         // SAFETY: the bytes came from malloc and are not used any more.
         unsafe { libc::free(self.bytes.cast()) };
-        let held = self.held.take();
-        *self = Parked::new();
-        held
+        self.bytes = null_mut();
+        self.length = 0;
+        self.capacity = 0;
+        self.started = false;
+        self.held.take()
     }
 
     fn make_room(&mut self, used: usize) {

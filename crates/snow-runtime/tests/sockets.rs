@@ -1,0 +1,339 @@
+//! Sockets, pipes and outboxes, used by actors in machine code.
+
+mod assembler;
+
+use assembler::*;
+use snow_runtime::abi;
+use snow_runtime::{Options, TestOutcome};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+const MAIN: Value = Int(1 << 32);
+
+/// Writes back what comes in at the socket in slot 1 until the stream ends. Uses slots 2 to 6.
+fn echo(a: &mut Assembler, never: Label) {
+    let (wait, read, ended) = (a.label(), a.label(), a.label());
+    a.place(wait);
+    a.record(abi::record::SELF_PID, 2);
+    a.call("tcp_notify_readable_raw", &[Slot(1), Slot(2), Int(5)], 3);
+    a.expect(3, Int(0), "notify");
+    a.receive("actor_take_raw", Int(-1), 3, 4, never);
+    a.place(read);
+    a.call("tcp_read", &[Slot(1), Int(4096)], 6);
+    a.record(abi::record::OUT_0, 3);
+    a.record(abi::record::OUT_1, 5);
+    a.if_equal(3, Int(1), wait);
+    a.if_equal(3, Int(2), ended);
+    a.expect(3, Int(0), "read");
+    a.call("tcp_write", &[Slot(1), Slot(6)], 4);
+    a.poll(4);
+    a.if_equal(5, Int(1), wait);
+    a.jump(read);
+    a.place(ended);
+}
+
+#[test]
+fn pipes_carry_bytes_between_actors() {
+    let mut a = Assembler::new();
+    let (echoer, never) = (a.label(), a.label());
+    a.function(echoer, 8, &[6]);
+    a.receive("actor_take_raw", Int(-1), 1, 2, never);
+    echo(&mut a, never);
+    a.call("actor_send_raw", &[MAIN, Int(99)], 3);
+    a.end();
+
+    let text = a.text("hello, pipe");
+    let test = a.test(8, &[5]);
+    a.call("pipe_new", &[], 1);
+    a.record(abi::record::OUT_0, 2);
+    a.call("actor_spawn", &[Function(echoer), Int(immediate(0))], 3);
+    a.call("tcp_give", &[Slot(2), Slot(3)], 4);
+    a.expect(4, Int(0), "give");
+    a.call("tcp_write", &[Slot(2), Constant(text)], 4);
+    a.expect(4, Int(-8), "it is not ours any more");
+    a.call("actor_send_raw", &[Slot(3), Slot(2)], 4);
+    a.call("tcp_read", &[Slot(1), Int(10)], 5);
+    a.record(abi::record::OUT_0, 4);
+    a.expect(4, Int(1), "nothing is there yet");
+    for _ in 0..3 {
+        a.call("tcp_write", &[Slot(1), Constant(text)], 4);
+        a.expect(4, Int(11), "write");
+        a.call("tcp_notify_readable_raw", &[Slot(1), MAIN, Int(7)], 4);
+        a.receive("actor_take_raw", Int(-1), 3, 4, never);
+        a.expect(3, Int(7), "the message asked for");
+        a.call("tcp_read", &[Slot(1), Int(100)], 5);
+        a.call("bytes_equal", &[Slot(5), Constant(text)], 4);
+        a.add(4, Int(-1));
+        a.expect_false(4);
+    }
+    a.call("tcp_shutdown", &[Slot(1)], 4);
+    a.receive("actor_take_raw", Int(-1), 3, 4, never);
+    a.expect(3, Int(99), "the echoer ends with the stream");
+    a.call("tcp_close", &[Slot(1)], 4);
+    a.call("tcp_close", &[Slot(1)], 4);
+    a.call("tcp_write", &[Slot(1), Constant(text)], 4);
+    a.expect(4, Int(-9), "closed");
+    a.end();
+    a.place(never);
+    a.panic("no deadline was given");
+    passes(&a.finish(), test);
+}
+
+/// A test that serves so many connections on the port, each an actor that echoes; then it ends.
+fn server(port: u16, connections: i64) -> (snow_runtime::Program, usize) {
+    let mut a = Assembler::new();
+    let (echoer, never) = (a.label(), a.label());
+    a.function(echoer, 8, &[6]);
+    a.receive("actor_take_raw", Int(-1), 1, 2, never);
+    echo(&mut a, never);
+    a.call("actor_send_raw", &[MAIN, Int(99)], 3);
+    a.end();
+
+    let host = a.text("127.0.0.1");
+    let test = a.test(10, &[]);
+    let (accept, wait, done) = (a.label(), a.label(), a.label());
+    a.call("tcp_listen", &[Constant(host), Int(port as i64), Int(128)], 1);
+    a.call("tcp_port", &[Slot(1)], 2);
+    a.expect(2, Int(port as i64), "the port");
+    a.set(6, Int(0));
+    a.place(wait);
+    a.call("tcp_notify_readable_raw", &[Slot(1), MAIN, Int(1)], 2);
+    a.place(accept);
+    a.receive("actor_take_raw", Int(-1), 3, 4, never);
+    let more = a.label();
+    let finished = a.label();
+    a.if_equal(3, Int(99), finished);
+    a.place(more);
+    a.call("tcp_accept", &[Slot(1)], 2);
+    a.if_equal(2, Int(-1), wait);
+    a.call("actor_spawn", &[Function(echoer), Int(immediate(0))], 3);
+    a.call("tcp_give", &[Slot(2), Slot(3)], 4);
+    a.expect(4, Int(0), "give");
+    a.call("actor_send_raw", &[Slot(3), Slot(2)], 4);
+    a.jump(more);
+    a.place(finished);
+    a.add(6, Int(1));
+    a.if_equal(6, Int(connections), done);
+    a.jump(accept);
+    a.place(done);
+    a.end();
+    a.place(never);
+    a.panic("no deadline was given");
+    (a.finish(), test)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn connect(port: u16) -> TcpStream {
+    let start = Instant::now();
+    loop {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(stream) => return stream,
+            Err(error) if start.elapsed() > Duration::from_secs(10) => panic!("{error}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+#[test]
+fn servers_echo_over_tcp() {
+    for options in [
+        Options { workers: 1, ..Options::default() },
+        Options { workers: 3, ..Options::default() },
+        Options { workers: 2, torture: true, ..Options::default() },
+    ] {
+        let port = free_port();
+        let (program, test) = server(port, 20);
+        std::thread::scope(|scope| {
+            let outcome = scope.spawn(|| program.run_test(test, &options));
+            let mut streams: Vec<TcpStream> = (0..20).map(|_| connect(port)).collect();
+            for round in 0..50 {
+                for (index, stream) in streams.iter_mut().enumerate() {
+                    let message = vec![(index + round) as u8; 1 + (round * 397) % 9000];
+                    stream.write_all(&message).unwrap();
+                    let mut back = vec![0; message.len()];
+                    stream.read_exact(&mut back).unwrap();
+                    assert!(back == message, "connection {index}, round {round}");
+                }
+            }
+            for stream in &mut streams {
+                // The last bytes and the end come together: the end makes no edge of its own.
+                stream.write_all(b"bye").unwrap();
+                stream.shutdown(Shutdown::Write).unwrap();
+                let mut rest = Vec::new();
+                stream.read_to_end(&mut rest).unwrap();
+                assert_eq!(rest, b"bye");
+            }
+            assert_eq!(outcome.join().unwrap(), TestOutcome::Passed, "{options:?}");
+        });
+    }
+}
+
+#[test]
+fn connecting_tells_how_it_went() {
+    let mut a = Assembler::new();
+    let never = a.label();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (open, closed) = (listener.local_addr().unwrap().port(), free_port());
+    let (host, wrong) = (a.text("127.0.0.1"), a.text("localhost"));
+    let test = a.test(6, &[]);
+    for (port, expected) in [(open, 0), (closed, -4)] {
+        let (refused, next) = (a.label(), a.label());
+        a.call("tcp_connect", &[Constant(host), Int(port as i64)], 1);
+        // Loopback may refuse at once.
+        a.if_equal(1, Int(-4), refused);
+        a.call("tcp_notify_writable_raw", &[Slot(1), MAIN, Int(3)], 2);
+        a.receive("actor_take_raw", Int(-1), 3, 2, never);
+        a.call("tcp_connect_result", &[Slot(1)], 2);
+        a.expect(2, Int(expected), "the result");
+        a.jump(next);
+        a.place(refused);
+        a.set(2, Int(-4));
+        a.expect(2, Int(expected), "refused");
+        a.place(next);
+    }
+    a.call("tcp_connect", &[Constant(wrong), Int(80)], 1);
+    a.expect(1, Int(-13), "names are not addresses");
+    a.call("tcp_connect", &[Constant(host), Int(65_536)], 1);
+    a.expect(1, Int(-13), "no such port");
+    a.end();
+    a.place(never);
+    a.panic("no deadline was given");
+    let program = a.finish();
+    assert_eq!(program.run_test(test, &Options::default()), TestOutcome::Passed);
+    let seeded = Options { seed: Some(1), ..Options::default() };
+    let TestOutcome::Failed(message) = program.run_test(test, &seeded) else {
+        panic!("real sockets in virtual time")
+    };
+    assert!(message.contains("deterministic mode"), "{message}");
+}
+
+#[test]
+fn an_open_listener_keeps_the_program_alive() {
+    let port = free_port();
+    let mut a = Assembler::new();
+    let (child, never) = (a.label(), a.label());
+    let host = a.text("127.0.0.1");
+    a.function(child, 6, &[]);
+    a.call("tcp_listen", &[Constant(host), Int(port as i64), Int(10)], 1);
+    a.record(abi::record::SELF_PID, 2);
+    a.call("tcp_notify_readable_raw", &[Slot(1), Slot(2), Int(1)], 3);
+    a.receive("actor_take_raw", Int(-1), 4, 3, never);
+    a.call("program_exit", &[Int(3)], 3);
+    a.place(never);
+    a.end();
+    let main = a.test(4, &[]);
+    a.call("actor_spawn", &[Function(child), Int(immediate(0))], 1);
+    a.end();
+    a.main_is(main);
+    let program = a.finish();
+    for workers in [1, 3] {
+        std::thread::scope(|scope| {
+            let running = scope.spawn(|| program.run_main(&Options { workers, ..Options::default() }));
+            let stream = connect(port);
+            assert_eq!(running.join().unwrap(), 3);
+            drop(stream);
+        });
+    }
+}
+
+/// Pushes a constant as header and another as payload; the result must be as given.
+fn push(a: &mut Assembler, header: u32, payload: u32, class: i64, expected: i64) {
+    a.call("outbox_push", &[Slot(1), Constant(header), Constant(payload), Int(class)], 4);
+    a.expect(4, Int(expected), &format!("push of class {class} answers {expected}"));
+}
+
+#[test]
+fn outboxes_are_bounded_and_drop_whole_entries() {
+    let mut a = Assembler::new();
+    let (head, body, expected) =
+        (a.text("<"), a.text("abcdefghi"), a.text("<abcdefghi<abcdefghi!<abcdefghi"));
+    let (nothing, bang) = (a.text(""), a.text("!"));
+    let late = a.label();
+    let test = a.test(10, &[5]);
+    a.call("outbox_new_raw", &[MAIN, Int(77), Int(35), Int(5)], 1);
+    for waiting in [10, 20, 30] {
+        push(&mut a, head, body, 0, waiting);
+    }
+    push(&mut a, head, body, 0, -1);
+    push(&mut a, bang, nothing, 1, 31);
+    push(&mut a, head, body, 1, -1);
+    // Room for ten more: there are five.
+    a.call("outbox_drop_oldest", &[Slot(1), Int(10)], 4);
+    a.expect(4, Int(10), "one entry is enough");
+    push(&mut a, head, body, 2, 31);
+    push(&mut a, bang, nothing, 0, -2);
+    a.call("outbox_waiting", &[Slot(1)], 4);
+    a.expect(4, Int(31), "waiting");
+    a.call("pipe_new", &[], 2);
+    a.record(abi::record::OUT_0, 3);
+    a.call("outbox_flush", &[Slot(1), Slot(2)], 4);
+    a.expect(4, Int(0), "everything is written");
+    a.call("tcp_read", &[Slot(3), Int(100)], 5);
+    a.call("bytes_equal", &[Slot(5), Constant(expected)], 4);
+    a.add(4, Int(-1));
+    a.expect_false(4);
+    // The owner's own pushes wake no one.
+    a.call("actor_deadline", &[Int(5)], 6);
+    a.receive("actor_take_raw", Slot(6), 4, 7, late);
+    a.panic("a wake-up from our own push");
+    a.place(late);
+    a.end();
+    passes(&a.finish(), test);
+}
+
+#[test]
+fn pushes_from_others_wake_the_owner_and_nothing_is_lost() {
+    const PUSHES: i64 = 300;
+    const PUSHERS: i64 = 8;
+    let mut a = Assembler::new();
+    let (pusher, again, never) = (a.label(), a.label(), a.label());
+    let (small, large) = (a.text("0123456789"), a.text(&"x".repeat(2000)));
+    a.function(pusher, 8, &[]);
+    a.receive("actor_take_raw", Int(-1), 1, 2, never);
+    a.set(3, Int(0));
+    a.place(again);
+    a.call("outbox_push", &[Slot(1), Constant(small), Constant(small), Int(0)], 4);
+    a.call("outbox_push", &[Slot(1), Constant(small), Constant(large), Int(0)], 4);
+    a.poll(5);
+    a.add(3, Int(1));
+    a.if_less(3, Int(PUSHES), again);
+    a.end();
+
+    // The owner writes to one end of a pipe, and reads at the other, until all bytes have come.
+    let test = a.test(12, &[5, 10]);
+    let (turn, drain, arm, done) = (a.label(), a.label(), a.label(), a.label());
+    a.call("outbox_new_raw", &[MAIN, Int(77), Int(1 << 40), Int(0)], 1);
+    a.call("pipe_new", &[], 2);
+    a.record(abi::record::OUT_0, 3);
+    for _ in 0..PUSHERS {
+        a.call("actor_spawn", &[Function(pusher), Int(immediate(0))], 4);
+        a.call("actor_send_raw", &[Slot(4), Slot(1)], 6);
+    }
+    a.call("buffer_new", &[Int(0)], 10);
+    a.set(8, Int(0));
+    a.place(turn);
+    a.receive("actor_take_raw", Int(-1), 4, 7, never);
+    a.place(drain);
+    a.call("outbox_flush", &[Slot(1), Slot(2)], 9);
+    a.call("tcp_read_into", &[Slot(3), Slot(10), Int(1 << 20)], 4);
+    let nothing = a.label();
+    a.if_less(4, Int(1), nothing);
+    a.add(8, Slot(4));
+    a.call("buffer_consume", &[Slot(10), Slot(4)], 4);
+    a.place(nothing);
+    a.if_equal(8, Int(PUSHERS * PUSHES * 2030), done);
+    a.if_equal(9, Int(0), turn);
+    a.if_less(9, Int(0), arm);
+    a.jump(drain);
+    a.place(arm);
+    a.panic("flush failed");
+    a.place(done);
+    a.end();
+    a.place(never);
+    a.panic("no deadline was given");
+    passes(&a.finish(), test);
+}

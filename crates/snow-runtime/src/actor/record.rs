@@ -75,6 +75,9 @@ pub struct Record {
 
     /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
     pub taken_count: AtomicU32,
+    /// Number of messages in the mailbox, written under its lock. The owner reads it without: when it sees 0
+    /// it goes on to park, where the lock decides.
+    pub pending: AtomicU32,
     /// The worker on which this actor must run because its sockets are registered there.
     pub home: AtomicU16,
     pub shared: Mutex<Mailbox>,
@@ -119,6 +122,7 @@ impl Default for Record {
             shrink_listed: AtomicBool::new(false),
             crash: UnsafeCell::new(None),
             taken_count: AtomicU32::new(0),
+            pending: AtomicU32::new(0),
             home: AtomicU16::new(NO_HOME),
             shared: Mutex::new(Mailbox::default()),
         }

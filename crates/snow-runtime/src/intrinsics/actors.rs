@@ -70,7 +70,7 @@ define! {
 
     fn actor_wait(context, deadline: Int) -> Int = "" {
         let record = context.record;
-        if !record.taken.get().is_null() || !record.shared.lock().is_empty() {
+        if !record.taken.get().is_null() || record.pending.load(Ordering::Relaxed) > 0 {
             return 0;
         }
         let until = u64::try_from(deadline).ok();
@@ -122,10 +122,13 @@ impl Context<'_> {
         let mut block = record.taken.get();
         let mut count = record.taken_count.load(Ordering::Relaxed);
         if block.is_null() {
-            (block, count) = record.shared.lock().take_all();
-            if block.is_null() {
+            // Relaxed: see the field. The lock orders what is taken.
+            if record.pending.load(Ordering::Relaxed) == 0 {
                 return null_mut();
             }
+            let mut shared = record.shared.lock();
+            (block, count) = shared.take_all();
+            record.pending.store(0, Ordering::Relaxed);
         }
         // SAFETY: the list is this actor's own.
         unsafe {

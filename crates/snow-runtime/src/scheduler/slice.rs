@@ -164,6 +164,7 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         shared.generation = shared.generation.wrapping_add(1) & 0x7fff_ffff;
         shared.armed = None;
         let (messages, _) = shared.take_all();
+        record.pending.store(0, Ordering::Relaxed);
         let owned = std::mem::take(&mut shared.owned);
         drop(shared);
 

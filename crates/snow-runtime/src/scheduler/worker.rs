@@ -161,6 +161,8 @@ impl Worker {
             if shared.is(record::generation_of(pid)) {
                 // SAFETY: the message is ours.
                 let wakes = unsafe { shared.push(message) };
+                // Relaxed: see the field.
+                record.pending.store(shared.len(), Ordering::Relaxed);
                 drop(shared);
                 if wakes {
                     self.enqueue(ActorRef::new(record));

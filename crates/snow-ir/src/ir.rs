@@ -197,7 +197,7 @@ pub enum UnaryOp {
     VectorHighBits,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
     Int(i64),
     /// Bits of the number.

@@ -36,6 +36,11 @@ pub const fn header(kind: u64, tag: u32, words: u32, references: u32) -> u64 {
     1 | kind << 1 | (tag as u64) << 8 | (words as u64) << 24 | (references as u64) << 44
 }
 
+/// The constructor number in a header.
+pub const fn tag_of(header: u64) -> i64 {
+    (header >> 8 & MAX_TAG as u64) as i64
+}
+
 /// The word that stands for a constructor without payload.
 pub const fn immediate(constructor: u32) -> u64 {
     (constructor as u64) << 1 | 1

@@ -6,6 +6,7 @@ pub mod ir;
 pub mod layout;
 mod lower;
 mod operands;
+pub mod optimise;
 pub mod text;
 pub mod verify;
 

@@ -47,7 +47,7 @@ fn an_actor_loops_by_calling_itself_and_changes_by_calling_another() {
     function(&mut program, "waiting", &[(0, Type::Int)], result, actor(receive(Type::Int, arms, None)));
     self::print(&mut program);
 
-    let (lowered, id) = lowered(program, counting);
+    let (lowered, id) = optimised(program, counting);
     let shown = text::function(&lowered.functions[id.0 as usize], &lowered);
     assert!(!shown.contains("call \"counting\""), "its own tail call is a jump\n{shown}");
     for (last, expected) in [(8, "enough"), (100, "less")] {
@@ -81,7 +81,7 @@ fn after_and_terminate() {
     let kind = FnKind::Actor { message: Type::String, body, terminate };
     function(&mut program, "patient", &[], Type::Pid(None), kind);
     self::print(&mut program);
-    let (lowered, id) = lowered(program, patient);
+    let (lowered, id) = optimised(program, patient);
     for (messages, expected) in [(&["go", "go", "stop"][..], "stop, over"), (&["go"][..], "late, over")] {
         let mut machine = Machine::new(&lowered);
         machine.mailbox.extend(messages.iter().map(|message| interpreter::text(message)));
@@ -123,7 +123,7 @@ fn arguments_reach_a_spawned_actor() {
     let spawn_value = expr(Type::Pid(None), ExprKind::SpawnValue(Box::new(value), arguments));
     let body = block(vec![Stmt::Expr(spawn)], spawn_value);
     let main = function(&mut program, "main", &[], Type::Pid(None), FnKind::Body(body));
-    let (lowered, id) = lowered(program, main);
+    let (lowered, id) = optimised(program, main);
     let entry = lowered.main.expect("there is a main");
     assert!(lowered.functions[entry.0 as usize].entry);
     let mut machine = Machine::new(&lowered);

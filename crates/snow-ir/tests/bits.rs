@@ -26,7 +26,7 @@ fn read(segments: Vec<BitSegment<Pattern>>, body: Expr, bytes: &[u8]) -> i64 {
     let arms = vec![arm(bits_pattern(segments), body), arm(any(Type::Bytes), int(-1))];
     let body = case(local(0, Type::Bytes), arms);
     let read = function(&mut program, "read", &[(0, Type::Bytes)], Type::Int, FnKind::Body(body));
-    let (lowered, id) = lowered(program, read);
+    let (lowered, id) = optimised(program, read);
     let value = Machine::new(&lowered).run(id, vec![interpreter::of_bytes(bytes)]).expect("no panic");
     interpreter::int(&value)
 }
@@ -106,7 +106,7 @@ fn a_header_announces_the_length_of_its_payload() {
     ];
     let body = case(local(0, Type::Bytes), arms);
     let read = function(&mut program, "read", &[(0, Type::Bytes)], Type::Int, FnKind::Body(body));
-    let (lowered, id) = lowered(program, read);
+    let (lowered, id) = optimised(program, read);
     let run = |bytes: &[u8]| {
         let value = Machine::new(&lowered).run(id, vec![interpreter::of_bytes(bytes)]).expect("no panic");
         interpreter::int(&value)
@@ -123,7 +123,7 @@ fn built(segments: Vec<BitSegment<Expr>>, arguments: Vec<Data>) -> Result<Vec<u8
     let body = expr(Type::Bytes, ExprKind::Bits(segments));
     let params = [(0, Type::Int), (1, Type::Int), (2, Type::Bytes)];
     let build = function(&mut program, "build", &params, Type::Bytes, FnKind::Body(body));
-    let (lowered, id) = lowered(program, build);
+    let (lowered, id) = optimised(program, build);
     Machine::new(&lowered).run(id, arguments).map(|value| interpreter::bytes(&value))
 }
 

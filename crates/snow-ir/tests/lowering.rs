@@ -8,8 +8,12 @@ use support::interpreter::{self, Data, Machine};
 use support::tree::*;
 
 fn run_int(program: Program, function: FnId, arguments: Vec<Data>) -> Result<i64, String> {
-    let (lowered, id) = lowered(program, function);
-    Machine::new(&lowered).run(id, arguments).map(|value| interpreter::int(&value))
+    let run = |(program, id): (snow_ir::ir::Program, _)| {
+        Machine::new(&program).run(id, arguments.clone()).map(|value| interpreter::int(&value))
+    };
+    let plain = run(lowered(program.clone(), function));
+    assert_eq!(run(optimised(program, function)), plain, "the optimiser changed what the function does");
+    plain
 }
 
 #[test]

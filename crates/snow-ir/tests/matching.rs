@@ -225,7 +225,7 @@ fn random_cases_take_the_first_arm_that_matches() {
         let mut program = library();
         let body = case(local(0, ty.clone()), arms.clone());
         let which = function(&mut program, "which", &[(0, ty.clone())], Type::Int, FnKind::Body(body));
-        let (lowered, id) = lowered(program, which);
+        let (lowered, id) = optimised(program, which);
         for _ in 0..30 {
             let value = random.value(&ty);
             let expected = arms.iter().enumerate().find_map(|(index, arm)| {

@@ -107,12 +107,28 @@ pub fn generic(
 }
 
 /// Lowers from a function on and verifies what comes out; with the number of that function.
-pub fn lowered(mut program: Program, function: FnId) -> (ir::Program, ir::FuncId) {
+pub fn lowered(program: Program, function: FnId) -> (ir::Program, ir::FuncId) {
+    translated(program, function, false)
+}
+
+/// The same, as the optimiser leaves it.
+pub fn optimised(program: Program, function: FnId) -> (ir::Program, ir::FuncId) {
+    translated(program, function, true)
+}
+
+fn translated(mut program: Program, function: FnId, optimise: bool) -> (ir::Program, ir::FuncId) {
     program.main = Some(function);
     let lowered = snow_ir::lower(&program, &[], Entry::Main).expect("it can be lowered");
     if let Err(errors) = snow_ir::verify::verify(&lowered) {
         panic!("{}\n{}", errors.join("\n"), snow_ir::text::program(&lowered));
     }
+    // Every test runs what the optimiser makes of the function, too: it must do the same.
+    let mut optimised = lowered.clone();
+    snow_ir::optimise::optimise(&mut optimised);
+    if let Err(errors) = snow_ir::verify::verify(&optimised) {
+        panic!("{}\n{}", errors.join("\n"), snow_ir::text::program(&optimised));
+    }
+    let lowered = if optimise { optimised } else { lowered };
     let name = &program.functions[function.0 as usize].name;
     let found = lowered.functions.iter().position(|function| function.name == *name);
     (lowered, ir::FuncId(found.expect("the function is there") as u32))

@@ -1,0 +1,246 @@
+//! Puts small functions in the place of their calls.
+//!
+//! Tail calls stay guaranteed: a tail call of an inlined function becomes an ordinary
+//! call only where the inlined call was one, and recursive functions are not inlined
+//! into others, so no recursion loses a tail call.
+
+use super::call_graph::CallGraph;
+use super::duplicate::append_blocks;
+use crate::ir::{Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, Value};
+
+/// Costs up to which a function is inlined: anywhere, where an argument is a closure made here, and
+/// where this is the only call.
+const SMALL: usize = 30;
+const TAKES_KNOWN_CLOSURE: usize = 120;
+const CALLED_ONCE: usize = 250;
+
+/// A function does not grow beyond this by inlining.
+const LARGEST: usize = 3000;
+
+/// Small functions that call themselves get copies of themselves, this many times over.
+const RECURSION_ROUNDS: usize = 2;
+const SMALL_RECURSION: usize = 30;
+
+/// Returns the functions that changed.
+pub fn inline_all(program: &mut Program) -> Vec<FuncId> {
+    let graph = CallGraph::of(program);
+    let mut costs: Vec<usize> = program.functions.iter().map(cost).collect();
+    let mut changed = Vec::new();
+    for caller in &graph.bottom_up {
+        let index = caller.0 as usize;
+        let mut function = std::mem::replace(&mut program.functions[index], placeholder());
+        let mut any = inline_into(&mut function, *caller, program, &graph, &mut costs);
+        if !any && is_small_recursion(&function, *caller, costs[index]) {
+            any = unfold_recursion(&mut function, *caller);
+        }
+        if any {
+            costs[index] = cost(&function);
+            changed.push(*caller);
+        }
+        program.functions[index] = function;
+    }
+    changed
+}
+
+/// Stands in while a function is worked on; never called.
+fn placeholder() -> Function {
+    Function {
+        name: String::new(),
+        file: 0,
+        blocks: vec![Block::default()],
+        values: Vec::new(),
+        result: Class::Int,
+        closure: false,
+        entry: false,
+        cold: false,
+    }
+}
+
+/// Instructions that become machine code.
+fn cost(function: &Function) -> usize {
+    function
+        .blocks
+        .iter()
+        .filter(|block| !block.cold)
+        .map(|block| {
+            let instructions = block.instructions.iter().map(|instruction| match &instruction.op {
+                Op::Int(_)
+                | Op::Float(_)
+                | Op::Bool(_)
+                | Op::Immediate(_)
+                | Op::Static(_)
+                | Op::VectorConst(_) => 0,
+                Op::New { fields, .. } => 2 + fields.len(),
+                Op::Call { arguments, .. } | Op::Runtime { arguments, .. } => 2 + arguments.len(),
+                Op::CallClosure { arguments, .. } => 3 + arguments.len(),
+                _ => 1,
+            });
+            instructions.sum::<usize>() + 1
+        })
+        .sum()
+}
+
+fn inline_into(
+    function: &mut Function,
+    own: FuncId,
+    program: &Program,
+    graph: &CallGraph,
+    costs: &mut [usize],
+) -> bool {
+    let mut size = costs[own.0 as usize];
+    let mut changed = false;
+    // Blocks that inlining adds are not looked at again in this round, but the rest of a split one is.
+    let mut waiting: Vec<usize> = (0..function.blocks.len()).rev().collect();
+    while let Some(block) = waiting.pop() {
+        if function.blocks[block].cold {
+            continue;
+        }
+        let mut wanted = |callee: FuncId, arguments: &[Value], function: &Function| {
+            let callee_index = callee.0 as usize;
+            let body = &program.functions[callee_index];
+            let cost = costs[callee_index];
+            let once = graph.calls[callee_index] == 1 && !graph.address_taken[callee_index];
+            let known_closure = arguments.iter().any(|value| is_known_closure(function, *value));
+            let limit = if once {
+                CALLED_ONCE
+            } else if known_closure {
+                TAKES_KNOWN_CLOSURE
+            } else {
+                SMALL
+            };
+            let fits = callee != own
+                && !graph.recursive[callee_index]
+                && !body.cold
+                && !body.entry
+                && cost <= limit
+                && size + cost <= LARGEST;
+            if fits {
+                size += cost;
+            }
+            fits
+        };
+        let call = function.blocks[block].instructions.iter().position(|instruction| match &instruction.op {
+            Op::Call { function: callee, arguments } => wanted(*callee, arguments, function),
+            _ => false,
+        });
+        if let Some(at) = call {
+            let rest = inline_call(function, block, at, program);
+            waiting.push(rest);
+            changed = true;
+            continue;
+        }
+        if let Terminator::TailCall { function: callee, arguments, .. } = &function.blocks[block].terminator {
+            let (callee, arguments) = (*callee, arguments.clone());
+            if wanted(callee, &arguments, function) {
+                let entry = append_blocks(function, &program.functions[callee.0 as usize]);
+                function.blocks[block].terminator = Terminator::Jump(BlockId(entry), arguments);
+                changed = true;
+            }
+        }
+    }
+    changed
+}
+
+fn is_known_closure(function: &Function, value: Value) -> bool {
+    if function.values[value.0 as usize] != Class::Ref {
+        return false;
+    }
+    function.blocks.iter().flat_map(|block| &block.instructions).any(|instruction| {
+        instruction.result == Some(value)
+            && match &instruction.op {
+                Op::New { header, .. } => header >> 1 & 0x3f == crate::layout::CLOSURE,
+                _ => false,
+            }
+    })
+}
+
+/// Replaces the call at this place; returns the block with what stood behind it.
+fn inline_call(function: &mut Function, block: usize, at: usize, program: &Program) -> usize {
+    let Op::Call { function: callee, .. } = function.blocks[block].instructions[at].op else { return block };
+    let body = &program.functions[callee.0 as usize];
+    splice(function, block, at, body)
+}
+
+fn splice(function: &mut Function, block: usize, at: usize, body: &Function) -> usize {
+    let rest = function.blocks.len();
+    let split = &mut function.blocks[block];
+    let mut behind = split.instructions.split_off(at);
+    let call = behind.remove(0);
+    let Op::Call { arguments, .. } = call.op else { return block };
+    let terminator = std::mem::take(&mut split.terminator);
+    let cold = split.cold;
+    let result = call.result.unwrap_or_else(|| {
+        function.values.push(body.result);
+        Value(function.values.len() as u32 - 1)
+    });
+    function.blocks.push(Block { params: vec![result], instructions: behind, terminator, cold });
+    let entry = append_blocks(function, body);
+    function.blocks[block].terminator = Terminator::Jump(BlockId(entry), arguments);
+    for index in entry as usize..function.blocks.len() {
+        return_to(function, index, BlockId(rest as u32), body);
+    }
+    rest
+}
+
+/// A return of the inlined body goes on in the caller.
+fn return_to(function: &mut Function, block: usize, rest: BlockId, body: &Function) {
+    let (op, span) = match &function.blocks[block].terminator {
+        Terminator::Return(value) => {
+            function.blocks[block].terminator = Terminator::Jump(rest, vec![*value]);
+            return;
+        }
+        Terminator::TailCall { function, arguments, span } => {
+            (Op::Call { function: *function, arguments: arguments.clone() }, *span)
+        }
+        Terminator::TailCallClosure { closure, arguments, span } => {
+            (Op::CallClosure { closure: *closure, arguments: arguments.clone(), result: body.result }, *span)
+        }
+        _ => return,
+    };
+    function.values.push(body.result);
+    let result = Value(function.values.len() as u32 - 1);
+    let block = &mut function.blocks[block];
+    block.instructions.push(Instruction { result: Some(result), op, span, file: body.file });
+    block.terminator = Terminator::Jump(rest, vec![result]);
+}
+
+/// Calls only itself, and not in tail position: `fib`, not a loop.
+fn is_small_recursion(function: &Function, own: FuncId, cost: usize) -> bool {
+    let calls_only_itself = function.blocks.iter().flat_map(|block| &block.instructions).all(|instruction| {
+        match &instruction.op {
+            Op::Call { function, .. } => *function == own,
+            Op::CallClosure { .. } | Op::Runtime { .. } => false,
+            _ => true,
+        }
+    });
+    let tail_calls = function.blocks.iter().any(|block| {
+        matches!(block.terminator, Terminator::TailCall { .. } | Terminator::TailCallClosure { .. })
+    });
+    cost <= SMALL_RECURSION && calls_only_itself && !tail_calls && calls_of(function, own) > 0
+}
+
+fn calls_of(function: &Function, callee: FuncId) -> usize {
+    function
+        .blocks
+        .iter()
+        .flat_map(|block| &block.instructions)
+        .filter(|instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == callee))
+        .count()
+}
+
+fn unfold_recursion(function: &mut Function, own: FuncId) -> bool {
+    let body = function.clone();
+    for _ in 0..RECURSION_ROUNDS {
+        let blocks = function.blocks.len();
+        let mut waiting: Vec<usize> = (0..blocks).collect();
+        while let Some(block) = waiting.pop() {
+            let call = function.blocks[block].instructions.iter().position(
+                |instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == own),
+            );
+            if let Some(at) = call {
+                waiting.push(splice(function, block, at, &body));
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,58 @@
+//! What Cranelift does not do: inlining, scalar replacement, jump threading, loop
+//! rotation, polls.
+//!
+//! Every pass keeps the form that `verify` checks, and is written to be near-linear,
+//! because the whole pipeline is part of a program's start-up time.
+
+mod blocks;
+mod call_graph;
+mod dead;
+mod duplicate;
+mod fold;
+mod graph;
+mod inline;
+mod invariant;
+mod params;
+mod poll;
+mod rotate;
+mod thread;
+
+use crate::ir::{Function, Program, Static};
+
+/// Makes a program faster without changing what it does, and inserts the polls that let the
+/// scheduler take a running actor off its worker.
+pub fn optimise(program: &mut Program) {
+    let statics = std::mem::take(&mut program.statics);
+    for function in &mut program.functions {
+        simplify(function, &statics);
+    }
+    // The second round inlines what the first one uncovered: closures that became known.
+    for _ in 0..2 {
+        for changed in inline::inline_all(program) {
+            simplify(&mut program.functions[changed.0 as usize], &statics);
+        }
+    }
+    for function in &mut program.functions {
+        if rotate::rotate_loops(function) {
+            simplify(function, &statics);
+        }
+        invariant::hoist(function);
+    }
+    program.statics = statics;
+    poll::insert(program);
+}
+
+/// Folds, threads and removes until nothing more comes of it, but not for ever.
+fn simplify(function: &mut Function, statics: &[Static]) {
+    for _ in 0..4 {
+        let mut changed = fold::fold(function, statics);
+        changed |= blocks::tidy(function);
+        changed |= params::remove_redundant(function);
+        changed |= thread::thread_jumps(function, statics);
+        changed |= dead::remove(function);
+        if !changed {
+            break;
+        }
+    }
+    blocks::drop_unreachable(function);
+}

@@ -41,7 +41,7 @@ pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
     let files = project::load(path, true)?;
     let program = compile::check(&files)?;
     let lowered = compile::lower(&program, &files, Entry::Main, !unoptimised)?;
-    print!("{}", snow_ir::text::print(&lowered));
+    print!("{}", snow_ir::text::program(&lowered));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! A loaded program, and running it.
 
+use crate::heap::spaces::Regions;
 use crate::image::Image;
 use crate::intrinsics;
 use crate::loader::{Code, LoadError};
@@ -63,8 +64,10 @@ impl Program {
     fn run(&self, entry: usize, options: &Options, is_test: bool) -> Ended {
         intrinsics::install_panic_hook();
         let count = options.worker_count();
+        // Declared before the runtime, so that they outlive all heaps.
+        let regions: Arc<Regions> = Arc::default();
         let made: std::io::Result<Vec<_>> =
-            (0..count).map(|index| worker::new_worker(index, options.seed)).collect();
+            (0..count).map(|index| worker::new_worker(index, options.seed, regions.clone())).collect();
         let (mut own, shared): (Vec<_>, Vec<_>) = match made {
             Ok(workers) => workers.into_iter().unzip(),
             Err(error) => return Ended::Crashed(format!("Snow: the system gives no poller: {error}")),

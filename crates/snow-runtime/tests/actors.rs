@@ -427,3 +427,43 @@ fn images_that_cannot_run_are_refused() {
     let error = snow_runtime::Program::load(a.image()).err().expect("it is refused").to_string();
     assert!(error.contains("no_such_thing"));
 }
+
+fn resident_bytes() -> usize {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+    text.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
+
+#[test]
+#[ignore = "a measurement: cargo test --release -- --ignored --nocapture --test-threads 1"]
+fn measure_idle_actors() {
+    const ACTORS: i64 = 100_000;
+    let mut a = Assembler::new();
+    let (idle, never, again) = (a.label(), a.label(), a.label());
+    a.function(idle, 8, &[0, 1, 4]);
+    build_list(&mut a, 100);
+    build_list(&mut a, 10);
+    a.set(4, Int(immediate(0)));
+    a.receive("actor_take_raw", Int(-1), 5, 6, never);
+    sum_list(&mut a, 1, 5, 6);
+    a.place(never);
+    a.end();
+    let test = a.test(6, &[]);
+    a.set(1, Int(0));
+    a.place(again);
+    a.call("actor_spawn", &[Function(idle), Int(immediate(0))], 2);
+    a.poll(2);
+    a.add(1, Int(1));
+    a.if_less(1, Int(ACTORS), again);
+    a.sleep(5000, 2, 3);
+    a.end();
+    let program = a.finish();
+    std::thread::scope(|scope| {
+        let before = resident_bytes();
+        scope.spawn(|| program.run_test(test, &Options { workers: 1, ..Options::default() }));
+        for second in 1..5 {
+            std::thread::sleep(Duration::from_secs(1));
+            let each = (resident_bytes() - before) / ACTORS as usize;
+            println!("after {second} s: {each} bytes for each idle actor with 240 live bytes");
+        }
+    });
+}

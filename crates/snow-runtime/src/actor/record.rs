@@ -179,7 +179,7 @@ impl Drop for Record {
         unsafe {
             super::mailbox::release_messages(shared.take_all().0);
             super::mailbox::release_messages(self.taken.get());
-            self.heap.get_mut().release(&self.bump, &mut Spaces::new());
+            self.heap.get_mut().release(&self.bump, &mut Spaces::new(Default::default()));
         }
     }
 }

@@ -1,23 +1,52 @@
 //! Memory of semispaces: powers of two, kept for reuse by the worker that freed them.
+//!
+//! Spaces below a page come from malloc. Larger ones are whole pages of regions of our own, so that a space
+//! given back by an idle actor really leaves memory: between other things on malloc's heap, it would hardly
+//! ever hold a page that is free as a whole.
+
+use parking_lot::Mutex;
+use std::ptr::null_mut;
+use std::sync::Arc;
 
 /// The smallest space, and the first that an actor gets.
 pub const SMALLEST: usize = 512;
-const CLASSES: usize = 40;
-/// What one class may keep, in bytes; at least one space is kept up to `LARGEST_KEPT`.
+/// From here on spaces come from regions.
+const PAGE: usize = 4096;
+const REGION: usize = 1 << 20;
+/// Spaces above it come from malloc again, which gives such sizes back at once.
+const LARGEST_IN_REGION: usize = 256 << 10;
+const CLASSES: usize = REGION.trailing_zeros() as usize;
+/// What a class below a page may keep, in bytes.
 const KEPT_PER_CLASS: usize = 64 << 10;
-const LARGEST_KEPT: usize = 4 << 20;
 
 /// A worker's free spaces, so that collections in a row use the same two hot pieces of memory.
 pub struct Spaces {
-    free: [Vec<*mut u8>; CLASSES],
+    classes: [Class; CLASSES],
+    regions: Arc<Regions>,
+    /// The part of the newest region that has not been given out.
+    rest: *mut u8,
+    rest_bytes: usize,
 }
 
+#[derive(Default)]
+struct Class {
+    /// Last used first.
+    free: Vec<*mut u8>,
+    /// Free, and its pages given back to the system.
+    untouched: Vec<*mut u8>,
+}
+
+/// The regions of all workers of a program; unmapped when no heap can use them any more.
+#[derive(Default)]
+pub struct Regions(Mutex<Vec<usize>>);
+
 impl Spaces {
-    pub fn new() -> Spaces {
-        Spaces { free: [const { Vec::new() }; CLASSES] }
+    /// The regions must live as long as any space from them is used.
+    pub fn new(regions: Arc<Regions>) -> Spaces {
+        Spaces { classes: Default::default(), regions, rest: null_mut(), rest_bytes: 0 }
     }
 
-    /// The size that `take` gives for so many bytes.
+    /// The size that `take` should be asked for to get so many bytes.
     pub fn round_up(bytes: usize) -> usize {
         bytes.max(SMALLEST).next_power_of_two()
     }
@@ -25,10 +54,14 @@ impl Spaces {
     /// # Panics
     /// When memory is exhausted: the actor that asked crashes.
     pub fn take(&mut self, size: usize) -> *mut u8 {
-        if size.is_power_of_two()
-            && let Some(space) = self.free.get_mut(class(size)).and_then(Vec::pop)
-        {
-            return space;
+        if is_kept(size) {
+            let class = &mut self.classes[class_of(size)];
+            if let Some(space) = class.free.pop().or_else(|| class.untouched.pop()) {
+                return space;
+            }
+            if size >= PAGE {
+                return self.carve(size);
+            }
         }
         // SAFETY: sizes are never zero; the result is checked.
         let space = unsafe { libc::malloc(size) } as *mut u8;
@@ -42,10 +75,10 @@ impl Spaces {
         if space.is_null() {
             return;
         }
-        if size.is_power_of_two() && size <= LARGEST_KEPT {
-            let kept = &mut self.free[class(size)];
-            if kept.len() < (KEPT_PER_CLASS / size).max(1) {
-                kept.push(space);
+        if is_kept(size) {
+            let free = &mut self.classes[class_of(size)].free;
+            if size >= PAGE || free.len() < KEPT_PER_CLASS / size {
+                free.push(space);
                 return;
             }
         }
@@ -53,27 +86,135 @@ impl Spaces {
         unsafe { libc::free(space.cast()) }
     }
 
-    /// Frees what is kept: the worker is idle.
+    /// Gives the memory of free spaces back to the system: the worker is idle.
     pub fn clear(&mut self) {
-        for space in self.free.iter_mut().flat_map(std::mem::take) {
-            // SAFETY: it came from malloc and is not used.
-            unsafe { libc::free(space.cast()) }
+        for (index, class) in self.classes.iter_mut().enumerate() {
+            let size = 1 << index;
+            if size < PAGE {
+                free_all(class);
+                continue;
+            }
+            class.free.sort_unstable();
+            let neighbours = |a: &*mut u8, b: &*mut u8| a.wrapping_add(size) == *b;
+            for run in class.free.chunk_by(neighbours) {
+                // SAFETY: the pages are ours, and what was in them is not needed.
+                unsafe { libc::madvise(run[0].cast(), run.len() * size, libc::MADV_DONTNEED) };
+            }
+            class.untouched.append(&mut class.free);
+        }
+    }
+
+    fn carve(&mut self, size: usize) -> *mut u8 {
+        if self.rest_bytes < size {
+            // What is left of the old region goes to the classes that it fits.
+            while self.rest_bytes >= PAGE {
+                let largest = self.rest_bytes.min(LARGEST_IN_REGION);
+                let size = 1 << largest.ilog2();
+                let space = self.cut(size);
+                self.classes[class_of(size)].untouched.push(space);
+            }
+            self.rest = self.regions.map();
+            self.rest_bytes = REGION;
+        }
+        self.cut(size)
+    }
+
+    fn cut(&mut self, size: usize) -> *mut u8 {
+        let space = self.rest;
+        self.rest = space.wrapping_add(size);
+        self.rest_bytes -= size;
+        space
+    }
+}
+
+impl Regions {
+    fn map(&self) -> *mut u8 {
+        // SAFETY: a new private mapping; the result is checked.
+        let region = unsafe {
+            libc::mmap(
+                null_mut(),
+                REGION,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        assert!(region != libc::MAP_FAILED, "out of memory: the system gives no more");
+        self.0.lock().push(region as usize);
+        region.cast()
+    }
+}
+
+impl Drop for Regions {
+    fn drop(&mut self) {
+        for region in self.0.get_mut() {
+            // SAFETY: it was mapped with this size, and no space in it is used any more.
+            unsafe { libc::munmap(*region as *mut _, REGION) };
         }
     }
 }
 
-fn class(size: usize) -> usize {
-    size.trailing_zeros() as usize
+/// Frees the spaces of a class that came from malloc.
+fn free_all(class: &mut Class) {
+    for space in std::mem::take(&mut class.free) {
+        // SAFETY: it came from malloc and is not used.
+        unsafe { libc::free(space.cast()) }
+    }
 }
 
-impl Default for Spaces {
-    fn default() -> Spaces {
-        Spaces::new()
-    }
+fn is_kept(size: usize) -> bool {
+    size.is_power_of_two() && size <= LARGEST_IN_REGION
+}
+
+fn class_of(size: usize) -> usize {
+    size.trailing_zeros() as usize
 }
 
 impl Drop for Spaces {
     fn drop(&mut self) {
-        self.clear();
+        for class in &mut self.classes[..class_of(PAGE)] {
+            free_all(class);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_do_not_overlap_and_are_used_again() {
+        let mut spaces = Spaces::new(Arc::default());
+        let sizes = [512, 4096, 8192, 600, 262_144, 4096, 1 << 20, 65_536, 2048];
+        let mut taken: Vec<(*mut u8, usize)> =
+            (0..20).flat_map(|_| sizes).map(|size| (spaces.take(size), size)).collect();
+        for (index, (space, size)) in taken.iter().enumerate() {
+            // SAFETY: the space has that size.
+            unsafe { std::ptr::write_bytes(*space, index as u8, *size) };
+        }
+        for (index, (space, size)) in taken.iter().enumerate() {
+            // SAFETY: as above.
+            let bytes = unsafe { std::slice::from_raw_parts(*space, *size) };
+            assert!(bytes.iter().all(|byte| *byte == index as u8));
+        }
+        taken.sort();
+        let pages: Vec<_> = taken.iter().filter(|(_, size)| *size == 4096).copied().collect();
+        for (space, size) in taken {
+            // SAFETY: it came from `take` with this size.
+            unsafe { spaces.give(space, size) };
+        }
+        for cleared in [false, true] {
+            let mut again: Vec<_> = pages.iter().map(|_| (spaces.take(4096), 4096)).collect();
+            again.sort();
+            assert_eq!(again, pages);
+            for (space, size) in again {
+                // SAFETY: as above.
+                unsafe { spaces.give(space, size) };
+            }
+            if !cleared {
+                spaces.clear();
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ struct World {
 impl World {
     fn new() -> World {
         let bump = Bump { next: Cell::new(0), limit: Cell::new(0) };
-        World { heap: Heap::new(), bump, spaces: Spaces::new(), roots: Vec::new() }
+        World { heap: Heap::new(), bump, spaces: Spaces::new(Default::default()), roots: Vec::new() }
     }
 
     fn fixed(&mut self, tag: u32, references: &[Ref], raw: &[u64]) -> Ref {

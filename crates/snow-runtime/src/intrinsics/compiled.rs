@@ -2,7 +2,8 @@
 
 use super::context::*;
 use super::define;
-use crate::abi::{Kind, array, header};
+use crate::abi::{self, Kind, array, header};
+use crate::heap::blob::Blob;
 use crate::heap::collect::Purpose;
 use crate::heap::object::WORD;
 use crate::scheduler::slice;
@@ -30,6 +31,31 @@ define! {
             object.set_word(array::CAPACITY, capacity as u64);
         }
         object
+    }
+
+    fn bytes_new(context, length: Int) -> Ref = "" {
+        if !(0..=MAX_CAPACITY).contains(&length) {
+            return context.crash(format!("out of memory: {length} bytes asked for"));
+        }
+        let length = length as usize;
+        if length <= abi::INLINE_BYTES {
+            return context.new_inline(&[&[0; abi::INLINE_BYTES][..length]]);
+        }
+        context.new_shared(Blob::allocate(length), length)
+    }
+
+    fn bytes_copy_into(context, target: Ref, at: Int, source: Ref) -> Int = "" {
+        let source = context.bytes(source);
+        let room = context.bytes(target).len();
+        if (at as usize).checked_add(source.len()).is_none_or(|end| end > room) {
+            return context.crash("bytes do not fit where they are copied to".to_string());
+        }
+        // SAFETY: the target is fresh from `bytes_new`, so nobody else reads it, and it has the room.
+        unsafe {
+            let to = (target.word(abi::bytes::ADDRESS) as *mut u8).add(at as usize);
+            std::ptr::copy_nonoverlapping(source.as_ptr(), to, source.len());
+        }
+        0
     }
 
     fn snow_panic(context, message: Ref) -> Int = "" {

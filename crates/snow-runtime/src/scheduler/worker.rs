@@ -10,12 +10,13 @@ use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::actor::run_stack::RunStack;
 use crate::heap::block::Block;
 use crate::heap::message::CopyLog;
-use crate::heap::spaces::Spaces;
+use crate::heap::spaces::{Regions, Spaces};
 use crate::net;
 use crossbeam_deque::{Steal, Worker as Deque};
 use mio::{Events, Poll, Token};
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -61,7 +62,11 @@ pub struct Worker {
 unsafe impl Send for Worker {}
 
 /// A worker's two halves.
-pub fn new_worker(index: usize, seed: Option<u64>) -> io::Result<(Worker, SharedWorker)> {
+pub fn new_worker(
+    index: usize,
+    seed: Option<u64>,
+    regions: Arc<Regions>,
+) -> io::Result<(Worker, SharedWorker)> {
     let poll = Poll::new()?;
     let deque = Deque::new_fifo();
     let shared = SharedWorker {
@@ -84,7 +89,7 @@ pub fn new_worker(index: usize, seed: Option<u64>) -> io::Result<(Worker, Shared
         turn: false,
         stack: Some(RunStack::new()),
         spare_stacks: Vec::new(),
-        spaces: Spaces::new(),
+        spaces: Spaces::new(regions),
         log: CopyLog::default(),
         scratch: Vec::new(),
         nodes: Vec::new(),

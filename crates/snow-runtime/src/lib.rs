@@ -2,6 +2,25 @@
 //!
 //! `Program::load` brings an image into memory, `run_main` and `run_test` run it. The compiler looks up
 //! `intrinsics` and `abi::intrinsic_signature`.
+//!
+//! Where things are:
+//! - `abi`, `image`: the contract with the code generator; `loader`: the way of an image into memory;
+//! - `arch`: switching stacks, one file for each architecture;
+//! - `heap`: objects, the collector, messages, blobs;
+//! - `actor`: records, mailboxes, parked stacks, the frame walk;
+//! - `scheduler`: workers, time slices, timers, the end of a program, idle memory;
+//! - `net`: sockets, pipes, outboxes;
+//! - `intrinsics`: what compiled code calls.
+//!
+//! What keeps it sound:
+//! 1. No Rust frame lies on a run stack: every intrinsic runs on the scheduler's stack. So a parked stack
+//!    holds compiled frames only, and nothing in them points into the stack but the chain of frame pointers.
+//! 2. An actor is run, collected or released only by the worker that made it `Status::Active` or took it
+//!    from a run queue. Its mailbox's lock hands it over.
+//! 3. Intrinsics never move objects; `snow_allocate`, `snow_allocate_array`, polls and parks do.
+//! 4. An intrinsic that cannot go on (a panic, a crash, the end of the program) says so in the record, and
+//!    its stub goes to the scheduler instead of returning.
+//! 5. Locks are taken in this order: outbox `sending`, outbox `queue`, socket, mailbox, timers or inbox.
 
 pub mod abi;
 mod actor;

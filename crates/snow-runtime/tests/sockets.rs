@@ -80,6 +80,49 @@ fn pipes_carry_bytes_between_actors() {
     passes(&a.finish(), test);
 }
 
+#[test]
+fn a_crash_closes_what_the_actor_owned() {
+    let mut a = Assembler::new();
+    let (child, never) = (a.label(), a.label());
+    a.function(child, 6, &[]);
+    a.receive("actor_take_raw", Int(-1), 1, 2, never);
+    a.call("outbox_new_raw", &[MAIN, Int(1), Int(100), Int(100)], 3);
+    a.record(abi::record::SELF_PID, 3);
+    a.call("outbox_new_raw", &[Slot(3), Int(1), Int(100), Int(100)], 3);
+    a.call("actor_send_raw", &[MAIN, Slot(3)], 2);
+    a.receive("actor_take_raw", Int(-1), 1, 2, never);
+    a.panic("on purpose");
+    a.place(never);
+    a.end();
+
+    let text = a.text("x");
+    let test = a.test(8, &[5]);
+    a.call("pipe_new", &[], 1);
+    a.record(abi::record::OUT_0, 2);
+    a.call("actor_spawn", &[Function(child), Int(immediate(0))], 3);
+    a.call("tcp_give", &[Slot(2), Slot(3)], 4);
+    a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
+    a.receive("actor_take_raw", Int(-1), 6, 4, never);
+    a.call("outbox_push", &[Slot(6), Constant(text), Constant(text), Int(0)], 4);
+    a.expect(4, Int(2), "two bytes wait");
+    a.call("tcp_notify_readable_raw", &[Slot(1), MAIN, Int(7)], 4);
+    a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
+    a.receive("actor_take_raw", Int(-1), 7, 4, never);
+    a.expect(7, Int(7), "the other end is closed");
+    a.call("tcp_read", &[Slot(1), Int(10)], 5);
+    a.record(abi::record::OUT_0, 4);
+    a.expect(4, Int(2), "the end of the stream");
+    a.call("tcp_write", &[Slot(1), Constant(text)], 4);
+    a.expect(4, Int(-3), "no one reads");
+    a.call("outbox_push", &[Slot(6), Constant(text), Constant(text), Int(0)], 4);
+    a.expect(4, Int(-2), "the outbox went with its owner");
+    a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
+    a.call("actor_mailbox_length", &[Slot(3)], 4);
+    a.expect(4, Int(-1), "it is dead");
+    a.end();
+    passes(&a.finish(), test);
+}
+
 /// A test that serves so many connections on the port, each an actor that echoes; then it ends.
 fn server(port: u16, connections: i64) -> (snow_runtime::Program, usize) {
     let mut a = Assembler::new();

@@ -14,7 +14,7 @@ pub struct Parked {
     capacity: u32,
     /// The stack pointer at which the bytes lay.
     saved_from: usize,
-    held: Option<Box<RunStack>>,
+    held: Option<RunStack>,
     /// Has the actor ever run?
     pub started: bool,
 }
@@ -28,7 +28,7 @@ impl Parked {
     ///
     /// # Safety
     /// An actor has just parked on this stack.
-    pub unsafe fn park(&mut self, stack: &mut Option<Box<RunStack>>, pointer: usize) {
+    pub unsafe fn park(&mut self, stack: &mut Option<RunStack>, pointer: usize) {
         self.started = true;
         self.saved_from = pointer;
         let used = stack.as_ref().expect("the worker runs on a stack").top() - pointer;
@@ -47,11 +47,7 @@ impl Parked {
     ///
     /// # Safety
     /// The actor is parked and the worker's stack is not in use.
-    pub unsafe fn unpark(
-        &mut self,
-        stack: &mut Option<Box<RunStack>>,
-        spare: &mut Vec<Box<RunStack>>,
-    ) -> usize {
+    pub unsafe fn unpark(&mut self, stack: &mut Option<RunStack>, spare: &mut Vec<RunStack>) -> usize {
         if let Some(held) = self.held.take() {
             spare.extend(stack.replace(held));
             return self.saved_from;
@@ -101,7 +97,7 @@ impl Parked {
     }
 
     /// The actor has ended. Answers the stack that it held.
-    pub fn release(&mut self) -> Option<Box<RunStack>> {
+    pub fn release(&mut self) -> Option<RunStack> {
         // SAFETY: the bytes came from malloc and are not used any more.
         unsafe { libc::free(self.bytes.cast()) };
         self.bytes = null_mut();

@@ -18,7 +18,7 @@ pub struct RunStack {
 impl RunStack {
     /// # Panics
     /// When the system gives no more address space.
-    pub fn new() -> Box<RunStack> {
+    pub fn map() -> RunStack {
         // SAFETY: a new private mapping; results are checked.
         unsafe {
             let mapping = libc::mmap(
@@ -34,7 +34,7 @@ impl RunStack {
             #[cfg(target_os = "linux")]
             libc::madvise(mapping, GUARD + SIZE, libc::MADV_NOHUGEPAGE);
             assert!(libc::mprotect(mapping, GUARD, libc::PROT_NONE) == 0, "no guard for a stack");
-            Box::new(RunStack { mapping: mapping as usize })
+            RunStack { mapping: mapping as usize }
         }
     }
 

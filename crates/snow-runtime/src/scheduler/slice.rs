@@ -71,7 +71,7 @@ unsafe fn prepare(worker: &mut Worker, record: &Record) {
     if worker.runtime().torture() {
         // Another address each time.
         let other =
-            if worker.spare_stacks.is_empty() { RunStack::new() } else { worker.spare_stacks.remove(0) };
+            if worker.spare_stacks.is_empty() { RunStack::map() } else { worker.spare_stacks.remove(0) };
         worker.spare_stacks.extend(worker.stack.replace(other));
     }
     worker.replace_stack();

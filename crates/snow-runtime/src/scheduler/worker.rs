@@ -39,8 +39,8 @@ pub struct Worker {
     /// Actors that others may take.
     pub deque: Deque<ActorRef>,
     turn: bool,
-    pub stack: Option<Box<RunStack>>,
-    pub spare_stacks: Vec<Box<RunStack>>,
+    pub stack: Option<RunStack>,
+    pub spare_stacks: Vec<RunStack>,
     pub spaces: Spaces,
     pub log: CopyLog,
     pub scratch: Vec<u8>,
@@ -87,7 +87,7 @@ pub fn new_worker(
         local: VecDeque::new(),
         deque,
         turn: false,
-        stack: Some(RunStack::new()),
+        stack: Some(RunStack::map()),
         spare_stacks: Vec::new(),
         spaces: Spaces::new(regions),
         log: CopyLog::default(),
@@ -212,7 +212,7 @@ impl Worker {
     /// A run stack for the next actor.
     pub fn replace_stack(&mut self) {
         if self.stack.is_none() {
-            self.stack = Some(self.spare_stacks.pop().unwrap_or_else(RunStack::new));
+            self.stack = Some(self.spare_stacks.pop().unwrap_or_else(RunStack::map));
         }
         // Stacks come back when the actors that held them park with less or end.
         if self.spare_stacks.len() > 4 {

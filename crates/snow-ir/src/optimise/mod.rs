@@ -14,6 +14,7 @@ mod inline;
 mod invariant;
 mod params;
 mod poll;
+mod reachable;
 mod rotate;
 mod thread;
 
@@ -32,6 +33,9 @@ pub fn optimise(program: &mut Program) {
             simplify(&mut program.functions[changed.0 as usize], &statics);
         }
     }
+    program.statics = statics;
+    reachable::drop_unreachable(program);
+    let statics = std::mem::take(&mut program.statics);
     for function in &mut program.functions {
         if rotate::rotate_loops(function) {
             simplify(function, &statics);

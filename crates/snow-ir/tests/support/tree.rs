@@ -124,12 +124,18 @@ fn translated(mut program: Program, function: FnId, optimise: bool) -> (ir::Prog
     }
     // Every test runs what the optimiser makes of the function, too: it must do the same.
     let mut optimised = lowered.clone();
+    let name = &program.functions[function.0 as usize].name;
+    // Not inlined into its entry: the tests call it themselves.
+    optimised
+        .functions
+        .iter_mut()
+        .filter(|function| function.name == *name)
+        .for_each(|function| function.cold = true);
     snow_ir::optimise::optimise(&mut optimised);
     if let Err(errors) = snow_ir::verify::verify(&optimised) {
         panic!("{}\n{}", errors.join("\n"), snow_ir::text::program(&optimised));
     }
     let lowered = if optimise { optimised } else { lowered };
-    let name = &program.functions[function.0 as usize].name;
     let found = lowered.functions.iter().position(|function| function.name == *name);
     (lowered, ir::FuncId(found.expect("the function is there") as u32))
 }

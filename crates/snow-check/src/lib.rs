@@ -1,6 +1,24 @@
 //! Names, types and exhaustiveness. No input or output happens here.
 
+mod check;
+mod collect;
+mod constants;
+mod dependencies;
+mod derive;
+mod exhaustive;
+mod finish;
 pub mod hir;
+mod infer;
+mod interfaces;
+mod mentions;
+mod print;
+mod program;
+mod scope;
+mod signatures;
+mod suggestions;
+mod type_expressions;
+mod types;
+mod unify;
 
 use snow_syntax::{ast, diagnostic::Diagnostic};
 
@@ -20,6 +38,6 @@ pub struct SourceModule<'a> {
 pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.
-pub fn check(_modules: &[SourceModule], _externs: &ExternSignatures) -> (Option<hir::Program>, Vec<Diagnostic>) {
-    (None, Vec::new())
+pub fn check(modules: &[SourceModule], externs: &ExternSignatures) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    check::check(modules, externs)
 }

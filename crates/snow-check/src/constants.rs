@@ -1,0 +1,115 @@
+//! Top-level `let`: constant expressions only.
+
+use crate::dependencies::Item;
+use crate::hir::{Callee, Expr, ExprKind, Target};
+use crate::program::{FunctionKind, ModuleId, Program};
+use snow_syntax::diagnostic::Diagnostic;
+
+/// A group with a constant and anything else goes round in a circle.
+pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
+    let constants: Vec<_> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Constant(id) => Some(*id),
+            Item::Function(_) => None,
+        })
+        .collect();
+    let names_itself = |id: &crate::hir::ConstId| {
+        let info = &program.constants[id.0 as usize];
+        let short = info.name.rsplit('.').next().unwrap_or(&info.name);
+        crate::mentions::expr(&info.declaration.value, short)
+    };
+    if constants.is_empty() || (items.len() < 2 && !constants.iter().any(names_itself)) {
+        return false;
+    }
+    for id in constants {
+        let info = &program.constants[id.0 as usize];
+        let (module, span, name) = (info.module, info.declaration.pattern.span, info.name.clone());
+        program.report(
+            Diagnostic::error(
+                "E0045",
+                program.modules[module].file,
+                span,
+                format!("the constant `{name}` depends on itself"),
+            )
+            .help("its value must be known before everything that uses it"),
+        );
+        program.constants[id.0 as usize].ty = Some(crate::types::Ty::Error);
+    }
+    // The functions among them have no type: uses of them say nothing more.
+    true
+}
+
+/// Is the value one that can be computed before the program runs?
+pub fn check(program: &Program, module: ModuleId, value: &Expr) {
+    match &value.kind {
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Unit
+        | ExprKind::String(_)
+        | ExprKind::Const(_) => {}
+        ExprKind::Construct(_, inside)
+        | ExprKind::Tuple(inside)
+        | ExprKind::List(inside)
+        | ExprKind::Concat(inside) => all(program, module, inside),
+        ExprKind::Struct(fields) => {
+            for (_, value) in fields {
+                check(program, module, value);
+            }
+        }
+        ExprKind::Not(inside) => check(program, module, inside),
+        ExprKind::And(a, b) | ExprKind::Or(a, b) => {
+            check(program, module, a);
+            check(program, module, b);
+        }
+        ExprKind::Bits(segments) => {
+            for segment in segments {
+                check(program, module, &segment.value);
+            }
+        }
+        ExprKind::Call(Callee::Target(target), inside) if is_constant_call(program, target) => {
+            all(program, module, inside);
+        }
+        _ => program.report(
+            Diagnostic::error(
+                "E0042",
+                program.modules[module].file,
+                value.span,
+                "the value of a top-level `let` must be a constant expression",
+            )
+            .help("modules are not run: literals, constructors, operators and other constants are fine; for the rest write a function"),
+        ),
+    }
+}
+
+fn all(program: &Program, module: ModuleId, values: &[Expr]) {
+    for value in values {
+        check(program, module, value);
+    }
+}
+
+/// Operators on what is built in, the vector of sixteen numbers, and the bit operations on Int.
+fn is_constant_call(program: &Program, target: &Target) -> bool {
+    match target {
+        Target::Method { interface, self_type, .. } => {
+            let name = program.interface(*interface).name.as_str();
+            let is_operator = matches!(name, "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Neg" | "Eq" | "Ord");
+            let is_plain = matches!(
+                self_type,
+                crate::hir::Type::Int | crate::hir::Type::Float | crate::hir::Type::Bool | crate::hir::Type::String
+            );
+            is_operator && is_plain
+        }
+        Target::Function(id, _) => {
+            let info = program.function(*id);
+            let module = &program.modules[info.module];
+            module.standard
+                && matches!(info.kind, FunctionKind::Clauses(_))
+                && ((module.name == "U8x16" && matches!(info.short.as_str(), "of" | "splat"))
+                    || (module.name == "Int"
+                        && matches!(info.short.as_str(), "band" | "bor" | "bxor" | "bnot" | "shl" | "shr")))
+        }
+        Target::Constructor(_) => true,
+    }
+}

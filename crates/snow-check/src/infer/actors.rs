@@ -1,0 +1,327 @@
+//! Actors: `spawn`, `send`, `receive`, `self()`, and tail calls that continue as an actor.
+
+use super::functions::{InferredActor, InferredBody};
+use super::{ActorFrame, Infer};
+use crate::hir::{self, ExprKind, FnId};
+use crate::types::{Head, Ty};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn actor(
+        &mut self,
+        actor: &'a ast::ActorDecl,
+        params: &[Ty],
+        message: Ty,
+    ) -> (Vec<hir::Param>, InferredBody) {
+        // `terminate` sees neither parameters nor mailbox.
+        let terminate = actor.terminate.as_ref().map(|terminate| {
+            self.enter_function(Ty::unit(), true);
+            let body = self.discarded_block(terminate);
+            self.body.results.pop();
+            self.drop_value(body)
+        });
+        self.body.actor =
+            Some(ActorFrame { message: message.clone(), receives: false, is_test: false, address: None });
+        self.enter_function(Ty::unit(), true);
+        let patterns: Vec<&ast::Pattern> = actor.params.iter().map(|param| &param.pattern).collect();
+        let (tree_params, body) = self.fold_single(&patterns, params, |infer| {
+            let body = infer.discarded_tail_block(&actor.body, true);
+            infer.drop_value(body)
+        });
+        // Parameters may hold what cannot be sent: the actor that goes on as this one has it already.
+        self.sent.push((message.clone(), actor.name.span, self.body.module, "a message"));
+        let body = self.with_address(body);
+        (tree_params, InferredBody::Actor(InferredActor { message, body, terminate }))
+    }
+
+    /// Binds the actor's address where closures use it.
+    pub(super) fn with_address(&mut self, body: hir::Expr) -> hir::Expr {
+        let Some(frame) = &self.body.actor else { return body };
+        let Some(local) = frame.address else { return body };
+        let (address, span) = (Ty::pid(frame.message.clone()), body.span);
+        let value = self.make(ExprKind::SelfPid, address.clone(), span);
+        let pattern = hir::Pattern { ty: self.tree_type(address), span, kind: hir::PatternKind::Bind(local) };
+        let ty = self.type_of(&body);
+        let block = hir::Block {
+            statements: vec![hir::Stmt::Let(pattern, value, hir::Fallthrough::Impossible)],
+            value: Some(Box::new(body)),
+        };
+        self.make(ExprKind::Block(block), ty, span)
+    }
+
+    fn in_closure_of_actor(&self) -> bool {
+        self.body.results.iter().any(|frame| frame.is_closure)
+    }
+
+    pub(super) fn self_pid(&mut self, span: Span) -> hir::Expr {
+        let Some(frame) = &self.body.actor else {
+            self.error_with(
+                "E0015",
+                span,
+                "`self()` outside of an actor",
+                "only an `actor` has an address of its own: hand it to functions as an argument",
+            );
+            return self.broken(span);
+        };
+        let address = Ty::pid(frame.message.clone());
+        if !self.in_closure_of_actor() {
+            return self.make(ExprKind::SelfPid, address, span);
+        }
+        let known = frame.address;
+        let local = known.unwrap_or_else(|| self.new_local("self", address));
+        if let Some(frame) = &mut self.body.actor {
+            frame.address = Some(local);
+        }
+        self.local_expr(local, span)
+    }
+
+    pub(super) fn receive(
+        &mut self,
+        arms: &'a [ast::Arm],
+        after: Option<&'a ast::After>,
+        expected: Option<&Ty>,
+        span: Span,
+        tail: bool,
+        discard: bool,
+    ) -> hir::Expr {
+        let in_closure = self.in_closure_of_actor();
+        let message = match &mut self.body.actor {
+            Some(frame) if !in_closure => {
+                frame.receives = true;
+                frame.message.clone()
+            }
+            frame => {
+                let help = if frame.is_some() {
+                    "a closure may run anywhere: receive outside of it"
+                } else {
+                    "only an `actor` has a mailbox: write `actor name() do … end`"
+                };
+                let word = if frame.is_some() { "`receive` in a closure" } else { "`receive` outside of an actor" };
+                self.error_with("E0017", span, word, help);
+                Ty::Error
+            }
+        };
+        let result = match (discard, expected) {
+            (true, _) => None,
+            (false, Some(expected)) => Some(expected.clone()),
+            (false, None) => Some(self.fresh()),
+        };
+        let arms: Vec<hir::Arm> =
+            arms.iter().map(|arm| self.arm(arm, &message, result.as_ref(), tail)).collect();
+        let after = after.map(|after| {
+            let milliseconds = self.check(&after.milliseconds, &Ty::int());
+            let body = match &result {
+                Some(result) => self.block(&after.body, Some(result), tail),
+                None => {
+                    let body = self.discarded_tail_block(&after.body, tail);
+                    self.drop_value(body)
+                }
+            };
+            (Box::new(milliseconds), Box::new(body))
+        });
+        let mut bodies: Vec<&hir::Expr> = arms.iter().map(|arm| &arm.body).collect();
+        bodies.extend(after.iter().map(|(_, body)| &**body));
+        let none_returns =
+            !bodies.is_empty() && bodies.iter().all(|body| self.variables.is_never(&self.type_of(body)));
+        let ty = if none_returns { Ty::never() } else { result.unwrap_or_else(Ty::unit) };
+        let message = self.tree_type(message);
+        self.make(ExprKind::Receive { message, arms, after }, ty, span)
+    }
+
+    /// An actor called by name: this process goes on as that actor.
+    pub(super) fn call_actor(
+        &mut self,
+        id: FnId,
+        name: &str,
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+        name_span: Span,
+        tail: bool,
+    ) -> hir::Expr {
+        let own = self.body.actor.as_ref().map(|frame| (frame.message.clone(), frame.is_test));
+        let in_closure = self.in_closure_of_actor();
+        let problem = match &own {
+            None => Some((
+                format!("the actor `{name}` is called outside of an actor"),
+                format!("`spawn({name}, …)` starts it"),
+            )),
+            Some((_, true)) => Some((
+                format!("the actor `{name}` is called in a test"),
+                format!("`spawn({name}, …)` starts it"),
+            )),
+            Some(_) if in_closure => Some((
+                format!("the actor `{name}` is called in a closure"),
+                format!("an actor goes on as another one outside of closures; `spawn({name}, …)` starts a new one"),
+            )),
+            Some(_) if !tail => Some((
+                format!("the actor `{name}` is called before the end of this actor"),
+                format!(
+                    "a call of an actor is the last thing that an actor does: it goes on as `{name}`; `spawn({name}, …)` starts a new one"
+                ),
+            )),
+            Some(_) => None,
+        };
+        if let Some((message, help)) = problem {
+            self.error_with("E0042", name_span, message, help);
+            for argument in arguments {
+                self.expr(argument, None);
+            }
+            return self.broken(span);
+        }
+        let Some(instance) = self.function_instance(id, span) else { return self.broken(span) };
+        let Some(tree) = self.arguments(name, &instance.params, arguments, span, name_span) else {
+            return self.broken(span);
+        };
+        if let (Some((message, _)), Ty::Con(Head::Pid, theirs)) = (&own, self.shallow(&instance.result))
+            && self.variables.unify(message, &theirs[0]).is_err()
+        {
+            let (own, theirs) = (self.print(message), self.print(&theirs[0]));
+            self.error_with(
+                "E0014",
+                name_span,
+                format!("this actor takes messages of type {own}, `{name}` takes {theirs}"),
+                "an actor can go on only as one that takes the same messages: the addresses stay valid",
+            );
+        }
+        self.make(ExprKind::Become(instance.target, tree), Ty::never(), span)
+    }
+
+    pub(super) fn spawn(&mut self, arguments: &'a [ast::Expr], span: Span) -> hir::Expr {
+        let Some((actor, rest)) = arguments.split_first() else {
+            self.error_with("E0016", span, "`spawn` needs an actor", "write `spawn(name, arguments…)`");
+            return self.broken(span);
+        };
+        let rest: Vec<&ast::Expr> = rest.iter().collect();
+        if let Some((functions, name)) = self.named_functions(actor) {
+            let by_arity = functions.iter().find(|id| self.program.function(**id).arity == rest.len());
+            let chosen = *by_arity.unwrap_or(&functions[0]);
+            if !self.program.function(chosen).is_actor() {
+                self.error_with(
+                    "E0016",
+                    actor.span,
+                    format!("`{name}` is a function, not an actor"),
+                    format!("declare it with `actor {name}(…) do … end`"),
+                );
+                for argument in rest {
+                    self.expr(argument, None);
+                }
+                return self.broken(span);
+            }
+            let Some(instance) = self.function_instance(chosen, span) else { return self.broken(span) };
+            let Some(tree) = self.arguments(&name, &instance.params, rest, span, actor.span) else {
+                return self.broken(span);
+            };
+            self.note_sent(&tree, "an argument of `spawn`");
+            return self.make(ExprKind::Spawn(instance.target, tree), instance.result, span);
+        }
+        let value = self.expr(actor, None);
+        let ty = self.type_of(&value);
+        match &ty {
+            Ty::Error => {
+                for argument in rest {
+                    self.expr(argument, None);
+                }
+                return self.broken(span);
+            }
+            Ty::Con(head, _) if *head != Head::Fun => {
+                let text = self.print(&ty);
+                self.error_with(
+                    "E0016",
+                    actor.span,
+                    format!("`spawn` starts actors, this is {text}"),
+                    "declare an actor: `actor name(…) do … end`",
+                );
+                return self.broken(span);
+            }
+            _ => {}
+        }
+        let message = self.fresh();
+        let address = Ty::pid(message);
+        let params: Vec<Ty> = match ty.as_fun() {
+            Some((params, _)) if params.len() == rest.len() => params.to_vec(),
+            Some((params, _)) => {
+                let params = params.to_vec();
+                self.arguments("the actor", &params, rest, span, actor.span);
+                return self.broken(span);
+            }
+            None => rest.iter().map(|_| self.fresh()).collect(),
+        };
+        let wanted = Ty::fun(params.clone(), address.clone());
+        self.coerce(&ty, &wanted, actor.span);
+        let Some(tree) = self.arguments("the actor", &params, rest, span, actor.span) else {
+            return self.broken(span);
+        };
+        self.note_sent(&tree, "an argument of `spawn`");
+        self.make(ExprKind::SpawnValue(Box::new(value), tree), address, span)
+    }
+
+    fn note_sent(&mut self, values: &[hir::Expr], what: &'static str) {
+        for value in values {
+            let ty = self.type_of(value);
+            self.sent.push((ty, value.span, self.body.module, what));
+        }
+    }
+
+    pub(super) fn send(&mut self, arguments: &'a [ast::Expr], span: Span) -> hir::Expr {
+        let [pid, message] = arguments else {
+            for argument in arguments {
+                self.expr(argument, None);
+            }
+            let text = format!("`send` takes 2 arguments, {} given", arguments.len());
+            self.error_with("E0003", span, text, "write `send(pid, message)`");
+            return self.broken(span);
+        };
+        let pid = self.expr(pid, None);
+        let ty = self.type_of(&pid);
+        let message = match &ty {
+            Ty::Con(Head::UntypedPid, _) | Ty::Error => self.expr(message, None),
+            _ => {
+                let wanted = self.fresh();
+                let pid_span = pid.span;
+                self.coerce(&ty, &Ty::pid(wanted.clone()), pid_span);
+                let message = self.expr(message, Some(&wanted));
+                let found = self.type_of(&message);
+                let (untyped, never) = (
+                    matches!((&found, self.shallow(&wanted)), (Ty::Con(Head::Pid, _), Ty::Con(Head::UntypedPid, _))),
+                    self.variables.is_never(&found),
+                );
+                if !untyped && !never && self.variables.unify(&wanted, &found).is_err() {
+                    let (found, wanted) = (self.print(&found), self.print(&wanted));
+                    let file = self.file();
+                    self.report(
+                        Diagnostic::error(
+                            "E0014",
+                            file,
+                            message.span,
+                            format!("this actor takes messages of type {wanted}, not {found}"),
+                        )
+                        .also(pid_span, "the address"),
+                    );
+                }
+                message
+            }
+        };
+        self.note_sent(std::slice::from_ref(&message), "a message");
+        self.make(ExprKind::Send(Box::new(pid), Box::new(message)), Ty::unit(), span)
+    }
+
+    /// `link(pid)` is a function of the library.
+    pub(super) fn link(&mut self, arguments: &'a [ast::Expr], span: Span) -> hir::Expr {
+        let Some(function) = self.program.library_function("Process", "link", 1) else {
+            self.error_with(
+                "E0099",
+                span,
+                "`link` needs the module `Process`, which is not part of this program",
+                "add `import Process`",
+            );
+            return self.broken(span);
+        };
+        let Some(instance) = self.function_instance(function, span) else { return self.broken(span) };
+        let Some(tree) = self.arguments("link", &instance.params, arguments.iter().collect(), span, span) else {
+            return self.broken(span);
+        };
+        self.call_target(instance.target, tree, instance.result, span)
+    }
+}

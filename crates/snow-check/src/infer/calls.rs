@@ -1,0 +1,402 @@
+//! Calls of functions, constructors, methods and values.
+
+use super::Infer;
+use super::names::Instance;
+use crate::dependencies::static_path;
+use crate::hir::{self, Callee, ExprKind, FnId, Target};
+use crate::program::{TypeName, Value};
+use crate::types::{Constraint, Ty};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+/// What stands before the parentheses.
+enum Found {
+    Value(Value, String),
+    /// `Type.method(…)`
+    Static(Instance),
+    Nothing,
+    /// Reported already.
+    Broken,
+}
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn call(
+        &mut self,
+        callee: &'a ast::Expr,
+        arguments: Vec<&'a ast::Expr>,
+        expected: Option<&Ty>,
+        span: Span,
+        tail: bool,
+    ) -> hir::Expr {
+        let found = match &callee.kind {
+            ast::ExprKind::Name(name) if self.find_local(name).is_none() => {
+                match self.program.value(self.body.module, name) {
+                    Some(value) => Found::Value(value, name.clone()),
+                    None => {
+                        self.report_unknown_name(name, callee.span);
+                        Found::Broken
+                    }
+                }
+            }
+            ast::ExprKind::Member(base, name) => match self.static_member(base, name) {
+                Found::Nothing => return self.method_call(base, name, arguments, span),
+                found => found,
+            },
+            _ => Found::Nothing,
+        };
+        match found {
+            Found::Broken => {
+                for argument in arguments {
+                    self.expr(argument, None);
+                }
+                self.broken(span)
+            }
+            Found::Nothing => self.call_value(callee, arguments, span),
+            Found::Static(instance) => self.call_instance(instance, arguments, expected, span, callee.span),
+            Found::Value(Value::Constant(_), _) => self.call_value(callee, arguments, span),
+            Found::Value(Value::Functions(functions), name) => {
+                self.call_function(&functions, &name, arguments, expected, span, callee.span, tail)
+            }
+            Found::Value(Value::Constructor(id, index), name) => {
+                let scheme = self.program.constructor_scheme(id, index);
+                let (_, ty) = self.instantiate(&scheme, span);
+                let (params, result) = match ty.as_fun() {
+                    Some((params, result)) => (params.to_vec(), result.clone()),
+                    None => (Vec::new(), ty.clone()),
+                };
+                if let Some(expected) = expected
+                    && self.shallow(expected).head() == result.head()
+                {
+                    let _ = self.variables.unify(&result, expected);
+                }
+                let Some(tree) = self.arguments(&name, &params, arguments, span, callee.span) else {
+                    return self.broken(span);
+                };
+                self.make(ExprKind::Construct(index, tree), result, span)
+            }
+            Found::Value(Value::Method(interface, index), _) => {
+                let instance = self.method_instance(interface, index, span);
+                self.call_instance(instance, arguments, expected, span, callee.span)
+            }
+        }
+    }
+
+    /// `Module.name` or `Type.name`, unless the base is a value.
+    fn static_member(&mut self, base: &'a ast::Expr, name: &'a ast::Name) -> Found {
+        let Some(path) = static_path(base) else { return Found::Nothing };
+        if self.find_local(path[0]).is_some() {
+            return Found::Nothing;
+        }
+        let mut module_error = None;
+        if let Some((target, length)) = self.program.path_module(self.body.module, &path)
+            && length == path.len()
+        {
+            match self.program.member_from(self.body.module, target, &name.text) {
+                Ok(value) => return Found::Value(value, name.text.clone()),
+                Err(error) => module_error = Some((target, error)),
+            }
+        }
+        if path[0].starts_with(char::is_uppercase) || path.len() > 1 {
+            let mut full = path.clone();
+            full.push(&name.text);
+            if let Some((id, index)) = self.program.constructor_path(self.body.module, &full) {
+                return Found::Value(Value::Constructor(id, index), name.text.clone());
+            }
+            if let Some(instance) = self.static_method(&path, &name.text, name.span) {
+                return Found::Static(instance);
+            }
+        }
+        if let Some((target, error)) = module_error {
+            self.report_member(target, &name.text, error, name.span);
+            return Found::Broken;
+        }
+        // A value that the module declares: a constant, or a nullary constructor.
+        if self.program.value(self.body.module, path[0]).is_some() {
+            return Found::Nothing;
+        }
+        if path[0].starts_with(char::is_uppercase) {
+            if let Ok(TypeName::Type(id)) = self.program.type_path(self.body.module, &path) {
+                let message = format!("the type `{}` has no `{}`", self.program.type_info(id).name, name.text);
+                self.error("E0010", name.span, message);
+            } else {
+                self.report_unknown_qualifier(&path, base.span);
+            }
+            return Found::Broken;
+        }
+        Found::Nothing
+    }
+
+    fn report_unknown_qualifier(&mut self, path: &[&str], span: Span) {
+        let text = path.join(".");
+        let diagnostic = Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
+        let modules = &self.program.modules;
+        let by_segment = modules.iter().find(|module| module.last_segment() == text || module.name == text);
+        let diagnostic = match by_segment {
+            Some(module) => diagnostic.help(format!("write `import {}` at the top of the file", module.name)),
+            None => {
+                let names = modules.iter().map(|module| module.name.as_str());
+                match crate::suggestions::nearest(&text, names) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                }
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    /// `String.from(5)`: a method of an interface for a type that is named.
+    fn static_method(&mut self, path: &[&str], name: &str, span: Span) -> Option<Instance> {
+        let written = ast::TypeExpr {
+            span,
+            kind: ast::TypeKind::Named(
+                path.iter().map(|segment| ast::Name { text: segment.to_string(), span }).collect(),
+                Vec::new(),
+            ),
+        };
+        let own = match self.program.type_path(self.body.module, path) {
+            Ok(TypeName::Type(id)) => self.open_type(id).0,
+            Ok(TypeName::Alias(alias)) => {
+                let id = self.program.aliased_type(alias)?;
+                self.open_type(id).0
+            }
+            Err(_) => {
+                let is_param = self.body.type_params.iter().any(|(param, _)| [param.as_str()] == *path);
+                if !is_param && path != ["Self"] && !crate::type_expressions::is_builtin(path[0]) {
+                    return None;
+                }
+                let scope = self.annotation_scope();
+                self.program.resolve_type(&scope, &written)
+            }
+        };
+        let candidates: Vec<_> = self
+            .program
+            .methods_named(name)
+            .into_iter()
+            .filter(|(interface, _)| {
+                let constraint = Constraint {
+                    interface: *interface,
+                    arguments: Vec::new(),
+                    ty: own.clone(),
+                };
+                self.program.entails(&self.variables, &self.givens, &constraint)
+                    != crate::interfaces::Entailed::No
+            })
+            .collect();
+        let (interface, index) = *candidates.first()?;
+        let instance = self.method_instance(interface, index, span);
+        if let Some(self_type) = self.self_type_of(&instance) {
+            self.coerce(&own, &self_type, span);
+        }
+        Some(instance)
+    }
+
+    /// `Module.name` or `Type.Constructor` as a value. `None`: the base is a value.
+    pub(super) fn static_value(
+        &mut self,
+        base: &'a ast::Expr,
+        name: &'a ast::Name,
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> Option<hir::Expr> {
+        match self.static_member(base, name) {
+            Found::Nothing => None,
+            Found::Broken => Some(self.broken(span)),
+            Found::Value(value, name) => Some(self.value(&value, &name, expected, span)),
+            Found::Static(instance) => {
+                let ty = Ty::fun(instance.params, instance.result);
+                Some(self.make(ExprKind::Function(instance.target), ty, span))
+            }
+        }
+    }
+
+    /// The actor or function that `spawn` names.
+    pub(super) fn named_functions(&mut self, callee: &'a ast::Expr) -> Option<(Vec<FnId>, String)> {
+        let found = match &callee.kind {
+            ast::ExprKind::Name(name) if self.find_local(name).is_none() => {
+                Found::Value(self.program.value(self.body.module, name)?, name.clone())
+            }
+            ast::ExprKind::Member(base, name) => {
+                let path = static_path(base)?;
+                if self.find_local(path[0]).is_some() {
+                    return None;
+                }
+                let (target, length) = self.program.path_module(self.body.module, &path)?;
+                if length != path.len() {
+                    return None;
+                }
+                let value = self.program.member_from(self.body.module, target, &name.text).ok()?;
+                Found::Value(value, name.text.clone())
+            }
+            _ => return None,
+        };
+        match found {
+            Found::Value(Value::Functions(functions), name) => Some((functions, name)),
+            _ => None,
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn call_function(
+        &mut self,
+        functions: &[FnId],
+        name: &str,
+        arguments: Vec<&'a ast::Expr>,
+        expected: Option<&Ty>,
+        span: Span,
+        name_span: Span,
+        tail: bool,
+    ) -> hir::Expr {
+        let by_arity = functions.iter().find(|id| self.program.function(**id).arity == arguments.len());
+        let chosen = *by_arity.unwrap_or(&functions[0]);
+        if self.program.function(chosen).is_actor() {
+            return self.call_actor(chosen, name, arguments, span, name_span, tail);
+        }
+        match self.function_instance(chosen, span) {
+            Some(instance) => self.call_instance_named(instance, name, arguments, expected, span, name_span),
+            None => {
+                for argument in arguments {
+                    self.expr(argument, None);
+                }
+                self.broken(span)
+            }
+        }
+    }
+
+    fn call_instance(
+        &mut self,
+        instance: Instance,
+        arguments: Vec<&'a ast::Expr>,
+        expected: Option<&Ty>,
+        span: Span,
+        name_span: Span,
+    ) -> hir::Expr {
+        let name = match &instance.target {
+            Target::Method { interface, index, .. } => {
+                self.program.interface(*interface).methods[*index].name.clone()
+            }
+            Target::Function(id, _) => self.program.function(*id).short.clone(),
+            Target::Constructor(_) => "constructor".to_string(),
+        };
+        self.call_instance_named(instance, &name, arguments, expected, span, name_span)
+    }
+
+    fn call_instance_named(
+        &mut self,
+        instance: Instance,
+        name: &str,
+        arguments: Vec<&'a ast::Expr>,
+        expected: Option<&Ty>,
+        span: Span,
+        name_span: Span,
+    ) -> hir::Expr {
+        // A result that is known tells the parameters; a clash is reported by the place.
+        if let Some(expected) = expected
+            && arguments.iter().any(|argument| matches!(argument.kind, ast::ExprKind::Closure(_)))
+        {
+            let expected = self.shallow(expected);
+            let result = self.shallow(&instance.result);
+            if expected.head().is_some() && expected.head() == result.head() && self.is_ground(&expected) {
+                let _ = self.variables.unify(&result, &expected);
+            }
+        }
+        let Some(tree) = self.arguments(name, &instance.params, arguments, span, name_span) else {
+            return self.broken(span);
+        };
+        self.call_target(instance.target, tree, instance.result, span)
+    }
+
+    fn is_ground(&self, ty: &Ty) -> bool {
+        let mut free = Vec::new();
+        self.variables.free(ty, &mut free);
+        free.is_empty()
+    }
+
+    /// Arguments in their order. Closures are looked at last: the others tell what they are given.
+    pub(super) fn arguments(
+        &mut self,
+        name: &str,
+        params: &[Ty],
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+        name_span: Span,
+    ) -> Option<Vec<hir::Expr>> {
+        if params.len() != arguments.len() {
+            for argument in &arguments {
+                self.expr(argument, None);
+            }
+            self.report_arity(name, params, arguments.len(), span, name_span);
+            return None;
+        }
+        let mut tree: Vec<Option<hir::Expr>> = arguments.iter().map(|_| None).collect();
+        for closures in [false, true] {
+            for (index, argument) in arguments.iter().enumerate() {
+                if matches!(argument.kind, ast::ExprKind::Closure(_)) == closures {
+                    tree[index] = Some(self.check(argument, &params[index]));
+                }
+            }
+        }
+        tree.into_iter().collect()
+    }
+
+    fn report_arity(&mut self, name: &str, params: &[Ty], found: usize, span: Span, name_span: Span) {
+        let expected = params.len();
+        let plural = if expected == 1 { "argument" } else { "arguments" };
+        let types: Vec<String> = params.iter().map(|ty| self.print(ty)).collect();
+        let _ = span;
+        let file = self.file();
+        self.report(
+            Diagnostic::error("E0003", file, name_span, format!("`{name}` takes {expected} {plural}, {found} given"))
+                .help(format!("it takes ({})", types.join(", "))),
+        );
+    }
+
+    /// A call of whatever the callee evaluates to.
+    fn call_value(&mut self, callee: &'a ast::Expr, arguments: Vec<&'a ast::Expr>, span: Span) -> hir::Expr {
+        let function = self.expr(callee, None);
+        self.call_evaluated(function, arguments, span)
+    }
+
+    pub(super) fn call_evaluated(
+        &mut self,
+        function: hir::Expr,
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+    ) -> hir::Expr {
+        let ty = self.type_of(&function);
+        let (params, result) = match &ty {
+            Ty::Var(_) => {
+                let params: Vec<Ty> = arguments.iter().map(|_| self.fresh()).collect();
+                let result = self.fresh();
+                let wanted = Ty::fun(params.clone(), result.clone());
+                if let Err(clash) = self.variables.unify(&ty, &wanted) {
+                    self.report_clash(clash, &ty, &wanted, span, "E0001");
+                }
+                (params, result)
+            }
+            other => match other.as_fun() {
+                Some((params, result)) => (params.to_vec(), result.clone()),
+                None => {
+                    for argument in &arguments {
+                        self.expr(argument, None);
+                    }
+                    if !matches!(other, Ty::Error | Ty::Con(crate::types::Head::Never, _)) {
+                        let text = self.print(other);
+                        self.error_with(
+                            "E0005",
+                            function.span,
+                            format!("this is {text}, not a function"),
+                            "only functions can be called",
+                        );
+                    }
+                    return self.broken(span);
+                }
+            },
+        };
+        let function_span = function.span;
+        let Some(tree) = self.arguments("the function", &params, arguments, span, function_span) else {
+            return self.broken(span);
+        };
+        self.make(ExprKind::Call(Callee::Value(Box::new(function)), tree), result, span)
+    }
+}

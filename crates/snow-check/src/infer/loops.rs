@@ -1,0 +1,133 @@
+//! `for` over ranges, lists, and what can be made a list.
+
+use super::Infer;
+use super::tree;
+use super::pending::{PendingKind, Resolution};
+use crate::hir::{self, ExprKind, FnId, ForIterable};
+use crate::types::{Head, Ty};
+use snow_syntax::ast::{self, BinaryOp};
+use snow_syntax::span::Span;
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn for_loop(&mut self, inside: &'a ast::ForExpr, collect: bool, span: Span) -> hir::Expr {
+        let element = self.fresh();
+        let pair = matches!(inside.pattern, ast::ForPattern::Pair(..));
+        let iterable = match &inside.iterable.kind {
+            ast::ExprKind::Binary(BinaryOp::Range, from, to) if !pair => {
+                let from = self.check(from, &Ty::int());
+                let to = self.check(to, &Ty::int());
+                let _ = self.variables.unify(&element, &Ty::int());
+                ForIterable::Range(from, to)
+            }
+            _ => {
+                let iterable = self.expr(&inside.iterable, None);
+                let (ty, at) = (self.type_of(&iterable), inside.iterable.span);
+                let resolution = self.new_resolution();
+                let kind = PendingKind::Iterate { iterable: ty, element: element.clone(), pair, resolution };
+                self.postpone(kind, at);
+                self.solve();
+                let list = self.list_of(element.clone());
+                ForIterable::List(self.make(tree::open_call(resolution, vec![iterable]), list, at))
+            }
+        };
+        self.scoped(|infer| {
+            let pattern = match &inside.pattern {
+                ast::ForPattern::One(pattern) => infer.pattern_in_scope(pattern, &element),
+                ast::ForPattern::Pair(key, value) => infer.pair_pattern(key, value, &element),
+            };
+            let condition = inside.condition.as_ref().map(|condition| infer.guard(condition));
+            let body = infer.in_loop(|infer| {
+                if collect {
+                    infer.block(&inside.body, None, false)
+                } else {
+                    let body = infer.discarded_block(&inside.body);
+                    infer.drop_value(body)
+                }
+            });
+            let ty = if collect {
+                let element = match infer.type_of(&body) {
+                    Ty::Con(Head::Never, _) => infer.fresh(),
+                    ty => ty,
+                };
+                infer.list_of(element)
+            } else {
+                Ty::unit()
+            };
+            let inner = hir::For { pattern, iterable, condition, body, collect };
+            infer.make(ExprKind::For(Box::new(inner)), ty, span)
+        })
+    }
+
+    fn pair_pattern(&mut self, key: &ast::Name, value: &ast::Name, element: &Ty) -> hir::Pattern {
+        let (key_type, value_type) = (self.fresh(), self.fresh());
+        let ty = Ty::tuple(vec![key_type.clone(), value_type.clone()]);
+        let span = key.span.to(value.span);
+        self.coerce(&ty, element, span);
+        let mut parts = Vec::new();
+        for (name, ty) in [(key, key_type), (value, value_type)] {
+            let kind = if name.text == "_" {
+                hir::PatternKind::Wildcard
+            } else {
+                let local = self.new_local(&name.text, ty.clone());
+                self.bind_name(&name.text, local);
+                hir::PatternKind::Bind(local)
+            };
+            parts.push(hir::Pattern { ty: self.tree_type(ty), span: name.span, kind });
+        }
+        hir::Pattern { ty: self.tree_type(ty), span, kind: hir::PatternKind::Tuple(parts) }
+    }
+
+    /// The iterable's outermost type is known: how is it made a list, and of what?
+    pub(super) fn settle_iteration(
+        &mut self,
+        iterable: &Ty,
+        element: &Ty,
+        pair: bool,
+        resolution: usize,
+        span: Span,
+    ) {
+        let ty = self.shallow(iterable);
+        let list = self.list_of(element.clone());
+        let language = &self.program.language;
+        let function = match &ty {
+            Ty::Error => {
+                let _ = self.variables.unify(element, &Ty::Error);
+                return;
+            }
+            Ty::Con(Head::Named(id), _) if Some(*id) == language.list => {
+                self.resolutions[resolution] = Resolution::Itself;
+                self.coerce(&ty, &list, span);
+                return;
+            }
+            Ty::Con(Head::Named(id), _) if Some(*id) == language.map && !pair => {
+                self.program.library_function("Map", "keys", 1)
+            }
+            _ => self.to_list_function(&ty),
+        };
+        if let Some(function) = function
+            && let Some(scheme) = self.program.function(function).scheme.clone()
+        {
+            let (type_args, function_type) = self.instantiate(&scheme, span);
+            if let Some(([param], result)) = function_type.as_fun() {
+                self.coerce(&ty, param, span);
+                self.coerce(result, &list, span);
+                self.resolutions[resolution] = Resolution::Function(function, type_args);
+                return;
+            }
+        }
+        let text = self.print(&ty);
+        self.error_with(
+            "E0001",
+            span,
+            format!("`for` cannot run over {text}"),
+            "it runs over ranges (`0..n`), lists, maps and sets",
+        );
+        let _ = self.variables.unify(element, &Ty::Error);
+    }
+
+    /// The function of its module that makes a list of a value.
+    fn to_list_function(&self, ty: &Ty) -> Option<FnId> {
+        let module = self.module_of_type(ty)?;
+        self.program.library_function(&self.program.modules[module].name, "to_list", 1)
+    }
+}

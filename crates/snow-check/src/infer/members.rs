@@ -1,0 +1,453 @@
+//! `x.name` and `x.name(…)`.
+
+use super::Infer;
+use super::pending::{PendingKind, Resolution};
+use super::tree;
+use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
+use crate::interfaces::Entailed;
+use crate::program::{ModuleId, TypeKind};
+use crate::types::{Constraint, Head, Ty, substitute};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+/// What `x.name(…)` calls.
+enum Member {
+    Field(usize, Ty),
+    Method(InterfaceId, usize),
+    Function(FnId),
+    Several(Vec<InterfaceId>),
+    None,
+}
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn member(
+        &mut self,
+        base: &'a ast::Expr,
+        name: &'a ast::Name,
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> hir::Expr {
+        if let Some(value) = self.static_value(base, name, expected, span) {
+            return value;
+        }
+        let base = self.expr(base, None);
+        let mut ty = self.type_of(&base);
+        if matches!(ty, Ty::Var(_)) {
+            self.solve();
+            ty = self.shallow(&ty);
+        }
+        if let Ty::Var(_) = ty {
+            let result = self.fresh();
+            let resolution = self.new_resolution();
+            let kind = PendingKind::Field {
+                receiver: ty,
+                name: name.text.clone(),
+                result: result.clone(),
+                resolution,
+            };
+            self.postpone(kind, name.span);
+            return self.make(ExprKind::Field(Box::new(base), tree::open_field(resolution)), result, span);
+        }
+        match self.find_field(&ty, &name.text, name.span) {
+            Some((index, field)) => self.make(ExprKind::Field(Box::new(base), index), field, span),
+            None => self.broken(span),
+        }
+    }
+
+    /// A field by name; reports when there is none.
+    pub(super) fn find_field(&mut self, ty: &Ty, name: &str, span: Span) -> Option<(usize, Ty)> {
+        let ty = self.shallow(ty);
+        if let Some(found) = self.field_of(&ty, name) {
+            return Some(found);
+        }
+        match &ty {
+            Ty::Error | Ty::Con(Head::Never, _) => {}
+            Ty::Con(Head::Named(id), _) if matches!(self.program.type_info(*id).kind, TypeKind::Struct(_)) => {
+                let is_method = !matches!(self.find_member(&ty, name, 0), Member::None);
+                if is_method {
+                    let message = format!("`{name}` is a method, not a field");
+                    self.error_with("E0009", span, message, format!("call it: `.{name}()`"));
+                } else {
+                    self.report_unknown_field(*id, &ast::Name { text: name.to_string(), span });
+                }
+            }
+            other => {
+                let text = self.print(other);
+                let message = format!("{text} has no field `{name}`");
+                if matches!(self.find_member(&ty, name, 0), Member::None) {
+                    self.error("E0009", span, message);
+                } else {
+                    self.error_with("E0009", span, message, format!("it is a method: call it, `.{name}()`"));
+                }
+            }
+        }
+        self.failed = true;
+        None
+    }
+
+    fn field_of(&self, ty: &Ty, name: &str) -> Option<(usize, Ty)> {
+        let Ty::Con(Head::Named(id), arguments) = ty else { return None };
+        let info = self.program.type_info(*id);
+        let TypeKind::Struct(fields) = &info.kind else { return None };
+        let index = fields.iter().position(|(field, _)| field == name)?;
+        let substitution: Vec<_> = info.params.iter().copied().zip(arguments.iter().cloned()).collect();
+        Some((index, substitute(&fields[index].1, &substitution)))
+    }
+
+    /// The one struct in sight that has all of these fields. The library's own do not count: nobody
+    /// thinks of the inside of a list.
+    pub(super) fn only_struct_with(&self, names: &[&str]) -> Option<TypeId> {
+        let module = &self.program.modules[self.body.module];
+        let mut found = None;
+        for (index, info) in self.program.types.iter().enumerate() {
+            let TypeKind::Struct(fields) = &info.kind else { continue };
+            let in_sight = info.module == self.body.module
+                || Some(info.module) == module.parent
+                || module.imports.contains(&info.module);
+            if in_sight && names.iter().all(|name| fields.iter().any(|(field, _)| field == name)) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(TypeId(index as u32));
+            }
+        }
+        found
+    }
+
+    pub(super) fn struct_instance(&mut self, id: TypeId) -> Ty {
+        self.open_type(id).0
+    }
+
+    /// The standard module that offers functions for a type.
+    pub(super) fn module_of_type(&self, ty: &Ty) -> Option<ModuleId> {
+        let Ty::Con(head, _) = ty else { return None };
+        let name = match head {
+            Head::Named(id) => {
+                let info = self.program.type_info(*id);
+                // Types of the prelude have their functions in modules of their own.
+                if Some(info.module) != self.program.language.prelude {
+                    return Some(info.module).filter(|module| self.program.modules[*module].standard);
+                }
+                info.short.as_str()
+            }
+            Head::Int => "Int",
+            Head::Float => "Float",
+            Head::Bool => "Bool",
+            Head::String => "String",
+            Head::Bytes => "Bytes",
+            Head::Buffer => "Buffer",
+            Head::U8x16 => "U8x16",
+            Head::Pid | Head::UntypedPid => "Pid",
+            Head::Tuple => "Tuple",
+            _ => return None,
+        };
+        let module = *self.program.module_by_name.get(name)?;
+        self.program.modules[module].standard.then_some(module)
+    }
+
+    /// Fields that hold functions, then methods of interfaces, then functions of the type's module.
+    fn find_member(&mut self, ty: &Ty, name: &str, arguments: usize) -> Member {
+        if let Some((index, field)) = self.field_of(ty, name)
+            && matches!(self.shallow(&field), Ty::Con(Head::Fun, _))
+        {
+            return Member::Field(index, field);
+        }
+        let mut methods = Vec::new();
+        for (interface, index) in self.program.methods_named(name) {
+            if self.program.interface(interface).methods[index].params.is_empty() {
+                continue;
+            }
+            let fresh: Vec<Ty> = self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
+            let constraint = Constraint { interface, arguments: fresh, ty: ty.clone() };
+            // An impl whose own conditions do not hold is still the one that was meant.
+            let exists = self.program.entails(&self.variables, &self.givens, &constraint) != Entailed::No
+                || matches!(ty, Ty::Con(head, _) if self.has_impl(interface, *head));
+            if exists {
+                methods.push((interface, index));
+            }
+        }
+        match methods[..] {
+            [] => {}
+            [(interface, index)] => return Member::Method(interface, index),
+            _ => return Member::Several(methods.into_iter().map(|(interface, _)| interface).collect()),
+        }
+        if let Some(module) = self.module_of_type(ty) {
+            let module_name = &self.program.modules[module].name;
+            for arity in [arguments + 1].into_iter().chain(1..6) {
+                if let Some(function) = self.program.library_function(module_name, name, arity) {
+                    return Member::Function(function);
+                }
+            }
+        }
+        Member::None
+    }
+
+    fn has_impl(&self, interface: InterfaceId, head: Head) -> bool {
+        !matches!(head, Head::Skolem(_))
+            && self.program.impl_index.get(&(interface, Some(head))).is_some_and(|impls| !impls.is_empty())
+    }
+
+    pub(super) fn method_call(
+        &mut self,
+        base: &'a ast::Expr,
+        name: &'a ast::Name,
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+    ) -> hir::Expr {
+        // In a pipe the piped value comes first among the arguments; the receiver still goes before it.
+        let receiver = self.expr(base, None);
+        self.method_call_on(receiver, &name.text, name.span, arguments, span)
+    }
+
+    fn method_call_on(
+        &mut self,
+        receiver: hir::Expr,
+        name: &str,
+        name_span: Span,
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+    ) -> hir::Expr {
+        let mut ty = self.type_of(&receiver);
+        if matches!(ty, Ty::Var(_)) {
+            self.solve();
+            ty = self.shallow(&ty);
+        }
+        match &ty {
+            Ty::Var(_) => {
+                let mut tree = vec![receiver];
+                for argument in arguments {
+                    tree.push(self.expr(argument, None));
+                }
+                let types = tree[1..].iter().map(|argument| (self.type_of(argument), argument.span)).collect();
+                let result = self.fresh();
+                let resolution = self.new_resolution();
+                let kind = PendingKind::MethodCall {
+                    receiver: ty,
+                    name: name.to_string(),
+                    arguments: types,
+                    result: result.clone(),
+                    resolution,
+                };
+                self.postpone(kind, name_span);
+                return self.make(tree::open_call(resolution, tree), result, span);
+            }
+            Ty::Error | Ty::Con(Head::Never, _) => {
+                for argument in arguments {
+                    self.expr(argument, None);
+                }
+                return self.broken(span);
+            }
+            Ty::Con(..) => {}
+        }
+        match self.find_member(&ty, name, arguments.len()) {
+            Member::Field(index, field) => {
+                let function = self.make(ExprKind::Field(Box::new(receiver), index), field, name_span);
+                self.call_evaluated(function, arguments, span)
+            }
+            Member::Method(interface, index) => {
+                let instance = self.method_instance(interface, index, span);
+                self.call_with_receiver(instance, name, receiver, arguments, span, name_span)
+            }
+            Member::Function(function) => match self.function_instance(function, span) {
+                Some(instance) => {
+                    self.call_with_receiver(instance, name, receiver, arguments, span, name_span)
+                }
+                None => self.broken(span),
+            },
+            Member::Several(interfaces) => {
+                for argument in arguments {
+                    self.expr(argument, None);
+                }
+                self.report_several(&ty, name, &interfaces, name_span);
+                self.broken(span)
+            }
+            Member::None => {
+                for argument in arguments {
+                    self.expr(argument, None);
+                }
+                self.report_no_method(&ty, name, name_span);
+                self.broken(span)
+            }
+        }
+    }
+
+    fn call_with_receiver(
+        &mut self,
+        instance: super::names::Instance,
+        name: &str,
+        receiver: hir::Expr,
+        arguments: Vec<&'a ast::Expr>,
+        span: Span,
+        name_span: Span,
+    ) -> hir::Expr {
+        let Some((first, rest)) = instance.params.split_first() else { return self.broken(span) };
+        let receiver = self.fit(receiver, first);
+        let Some(mut tree) = self.arguments(name, rest, arguments, span, name_span) else {
+            return self.broken(span);
+        };
+        tree.insert(0, receiver);
+        self.call_target(instance.target, tree, instance.result, span)
+    }
+
+    fn report_several(&mut self, ty: &Ty, name: &str, interfaces: &[InterfaceId], span: Span) {
+        let names: Vec<&str> =
+            interfaces.iter().map(|id| self.program.interface(*id).name.as_str()).collect();
+        let text = self.print(ty);
+        let message = format!("{text} has the method `{name}` from several interfaces: {}", names.join(", "));
+        self.error("E0027", span, message);
+    }
+
+    fn report_no_method(&mut self, ty: &Ty, name: &str, span: Span) {
+        let text = self.print(ty);
+        let mut diagnostic = Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));
+        let mut known: Vec<String> = Vec::new();
+        if let Some(module) = self.module_of_type(ty) {
+            known.extend(self.program.public_names(module));
+        }
+        for interface in &self.program.interfaces {
+            known.extend(interface.methods.iter().map(|method| method.name.clone()));
+        }
+        let interfaces: Vec<String> = self
+            .program
+            .methods_named(name)
+            .iter()
+            .map(|(interface, _)| self.program.interface(*interface).name.clone())
+            .collect();
+        if self.field_of(ty, name).is_some() {
+            diagnostic = diagnostic.help(format!("`{name}` is a field: leave out the parentheses"));
+        } else if let Some(interface) = interfaces.first() {
+            diagnostic = diagnostic.help(match ty {
+                Ty::Con(Head::Skolem(skolem), _) => format!(
+                    "`{name}` is a method of {interface}: ask for it in the declaration, `where {}: {interface}`",
+                    self.program.skolem_name(*skolem)
+                ),
+                _ => format!("`{name}` is a method of {interface}, which {text} does not implement"),
+            });
+        } else if let Some(near) = crate::suggestions::nearest(name, known.iter().map(String::as_str)) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// A method call whose receiver became known only after its arguments.
+    pub(super) fn resolve_postponed_call(
+        &mut self,
+        receiver: &Ty,
+        name: &str,
+        arguments: &[(Ty, Span)],
+        result: &Ty,
+        resolution: usize,
+        span: Span,
+    ) {
+        let ty = self.shallow(receiver);
+        if matches!(ty, Ty::Error | Ty::Con(Head::Never, _)) {
+            self.failed |= matches!(ty, Ty::Error);
+            let _ = self.variables.unify(result, &Ty::Error);
+            return;
+        }
+        match self.find_member(&ty, name, arguments.len()) {
+            Member::Field(index, field) => {
+                let types = arguments.iter().map(|(ty, _)| ty.clone()).collect();
+                let wanted = Ty::fun(types, result.clone());
+                self.coerce(&field, &wanted, span);
+                self.resolutions[resolution] = Resolution::FieldCall(index, field);
+            }
+            Member::Method(interface, index) => {
+                self.apply_method(interface, index, &ty, arguments, result, resolution, span);
+            }
+            Member::Function(function) => {
+                let Some(instance) = self.function_instance(function, span) else { return };
+                if self.fit_postponed(name, &instance.params, &instance.result, &ty, arguments, result, span)
+                    && let Target::Function(id, types) = instance.target
+                {
+                    let types = types
+                        .iter()
+                        .filter_map(tree::number_of)
+                        .map(|number| self.types[number].clone())
+                        .collect();
+                    self.resolutions[resolution] = Resolution::Function(id, types);
+                }
+            }
+            Member::Several(interfaces) => {
+                self.report_several(&ty, name, &interfaces, span);
+                let _ = self.variables.unify(result, &Ty::Error);
+            }
+            Member::None => {
+                self.report_no_method(&ty, name, span);
+                let _ = self.variables.unify(result, &Ty::Error);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn apply_method(
+        &mut self,
+        interface: InterfaceId,
+        index: usize,
+        receiver: &Ty,
+        arguments: &[(Ty, Span)],
+        result: &Ty,
+        resolution: usize,
+        span: Span,
+    ) {
+        let instance = self.method_instance(interface, index, span);
+        let name = self.program.interface(interface).methods[index].name.clone();
+        if !self.fit_postponed(&name, &instance.params, &instance.result, receiver, arguments, result, span) {
+            return;
+        }
+        let own = |infer: &Self, types: &[hir::Type]| -> Vec<Ty> {
+            types.iter().filter_map(tree::number_of).map(|number| infer.types[number].clone()).collect()
+        };
+        let self_type = self.self_type_of(&instance).unwrap_or(Ty::Error);
+        if let Target::Method { arguments, type_args, .. } = &instance.target {
+            self.resolutions[resolution] = Resolution::Method {
+                interface,
+                index,
+                arguments: own(self, arguments),
+                self_type,
+                type_args: own(self, type_args),
+            };
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn fit_postponed(
+        &mut self,
+        name: &str,
+        params: &[Ty],
+        own_result: &Ty,
+        receiver: &Ty,
+        arguments: &[(Ty, Span)],
+        result: &Ty,
+        span: Span,
+    ) -> bool {
+        let Some((first, rest)) = params.split_first() else { return false };
+        if rest.len() != arguments.len() {
+            let plural = if rest.len() == 1 { "argument" } else { "arguments" };
+            let message = format!("`{name}` takes {} {plural}, {} given", rest.len(), arguments.len());
+            self.error("E0003", span, message);
+            let _ = self.variables.unify(result, &Ty::Error);
+            return false;
+        }
+        self.coerce(receiver, first, span);
+        for ((ty, span), param) in arguments.iter().zip(rest) {
+            self.coerce(ty, param, *span);
+        }
+        self.coerce(own_result, result, span);
+        true
+    }
+
+    /// `xs[i]` is `xs.get(i)`.
+    pub(super) fn index(&mut self, base: &'a ast::Expr, index: &'a ast::Expr, span: Span) -> hir::Expr {
+        let receiver = self.expr(base, None);
+        self.method_call_on(receiver, "get", span, vec![index], span)
+    }
+}
+
+/// A call of a value that a field holds.
+pub fn field_call(receiver: hir::Expr, index: usize, ty: hir::Type, arguments: Vec<hir::Expr>) -> ExprKind {
+    let span = receiver.span;
+    let field = hir::Expr { ty, span, kind: ExprKind::Field(Box::new(receiver), index) };
+    ExprKind::Call(Callee::Value(Box::new(field)), arguments)
+}

@@ -1,0 +1,203 @@
+//! Names as values.
+
+use super::Infer;
+use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target};
+use crate::program::Value;
+use crate::scope::MemberError;
+use crate::suggestions::nearest;
+use crate::types::{Constraint, Skolem, Ty, substitute};
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+/// A function, method or constructor with types of its own.
+pub(super) struct Instance {
+    pub target: Target,
+    pub params: Vec<Ty>,
+    pub result: Ty,
+}
+
+impl Infer<'_, '_> {
+    pub(super) fn name(&mut self, name: &str, expected: Option<&Ty>, span: Span) -> hir::Expr {
+        if let Some(local) = self.local_by_name(name, span) {
+            return local;
+        }
+        match self.program.value(self.body.module, name) {
+            Some(value) => self.value(&value, name, expected, span),
+            None => {
+                self.report_unknown_name(name, span);
+                self.broken(span)
+            }
+        }
+    }
+
+    pub(super) fn local_by_name(&mut self, name: &str, span: Span) -> Option<hir::Expr> {
+        let binding = self.find_local(name)?;
+        Some(match &binding.scheme {
+            None => self.local_expr(binding.local, span),
+            Some(scheme) => {
+                let (types, ty) = self.instantiate(scheme, span);
+                let types = self.tree_types(types);
+                self.make(ExprKind::Local(binding.local, types), ty, span)
+            }
+        })
+    }
+
+    pub(super) fn report_unknown_name(&mut self, name: &str, span: Span) {
+        let mut diagnostic = Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
+        let mut known = self.program.value_names(self.body.module);
+        for scope in &self.body.scopes {
+            known.extend(scope.iter().map(|(name, _)| name.clone()));
+        }
+        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        } else if name == "self" {
+            diagnostic = diagnostic.help("`self()` is the address of an actor; `self` is the first parameter of a method");
+        } else if self.program.module_by_name.keys().any(|module| module.rsplit('.').next() == Some(name)) {
+            diagnostic = diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Something declared, as a value.
+    pub(super) fn value(&mut self, value: &Value, name: &str, expected: Option<&Ty>, span: Span) -> hir::Expr {
+        match value {
+            Value::Constant(id) => {
+                let info = &self.program.constants[id.0 as usize];
+                let known = info.ty.clone().or_else(|| info.annotation.clone());
+                match known.or_else(|| self.constants.get(id).cloned()) {
+                    Some(ty) => self.make(ExprKind::Const(*id), ty, span),
+                    None => self.broken(span),
+                }
+            }
+            Value::Functions(functions) => {
+                let wanted = expected
+                    .map(|ty| self.shallow(ty))
+                    .and_then(|ty| ty.as_fun().map(|(params, _)| params.len()));
+                let chosen = match &functions[..] {
+                    [only] => Some(*only),
+                    several => {
+                        several.iter().copied().find(|id| Some(self.program.function(*id).arity) == wanted)
+                    }
+                };
+                let Some(chosen) = chosen else {
+                    self.error_with(
+                        "E0027",
+                        span,
+                        format!("there are several functions `{name}`, of different numbers of parameters"),
+                        "call the one you mean in a closure: `fn x -> … end`",
+                    );
+                    return self.broken(span);
+                };
+                match self.function_instance(chosen, span) {
+                    Some(instance) => self.instance_value(instance, span),
+                    None => self.broken(span),
+                }
+            }
+            Value::Constructor(id, index) => {
+                let scheme = self.program.constructor_scheme(*id, *index);
+                let (_, ty) = self.instantiate(&scheme, span);
+                match ty.as_fun() {
+                    Some(_) => {
+                        self.make(ExprKind::Function(Target::Constructor(*index)), ty, span)
+                    }
+                    None => self.make(ExprKind::Construct(*index, Vec::new()), ty, span),
+                }
+            }
+            Value::Method(interface, index) => {
+                let instance = self.method_instance(*interface, *index, span);
+                self.instance_value(instance, span)
+            }
+        }
+    }
+
+    fn instance_value(&mut self, instance: Instance, span: Span) -> hir::Expr {
+        let ty = Ty::fun(instance.params, instance.result);
+        self.make(ExprKind::Function(instance.target), ty, span)
+    }
+
+    /// A function with types of its own; one of the same group as it is.
+    pub(super) fn function_instance(&mut self, id: FnId, span: Span) -> Option<Instance> {
+        if let Some(ty) = self.group.get(&id).cloned() {
+            let (params, result) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))?;
+            let target = Target::Function(id, vec![hir::Type::Param(super::tree::GROUP)]);
+            return Some(Instance { target, params, result });
+        }
+        // Without a scheme the function had an error that has been reported.
+        let scheme = self.program.function(id).scheme.clone();
+        let Some(scheme) = scheme else {
+            self.failed = true;
+            return None;
+        };
+        let (types, ty) = self.instantiate(&scheme, span);
+        let (params, result) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))?;
+        let target = Target::Function(id, self.tree_types(types));
+        Some(Instance { target, params, result })
+    }
+
+    /// A method for a type that is still to be found.
+    pub(super) fn method_instance(&mut self, interface: InterfaceId, index: usize, span: Span) -> Instance {
+        let info = self.program.interface(interface);
+        let method = &info.methods[index];
+        let self_type = self.fresh();
+        let mut substitution: Vec<(Skolem, Ty)> = vec![(info.self_param, self_type.clone())];
+        let mut arguments = Vec::new();
+        for (_, skolem) in &info.params {
+            let ty = self.fresh();
+            arguments.push(ty.clone());
+            substitution.push((*skolem, ty));
+        }
+        let mut type_args = Vec::new();
+        for (_, skolem) in &method.type_params {
+            let ty = self.fresh();
+            type_args.push(ty.clone());
+            substitution.push((*skolem, ty));
+        }
+        let params = method.params.iter().map(|ty| substitute(ty, &substitution)).collect();
+        let result = substitute(&method.result, &substitution);
+        self.require(Constraint { interface, arguments: arguments.clone(), ty: self_type.clone() }, span);
+        let target = Target::Method {
+            interface,
+            arguments: self.tree_types(arguments),
+            index,
+            self_type: self.tree_type(self_type),
+            type_args: self.tree_types(type_args),
+        };
+        Instance { target, params, result }
+    }
+
+    /// The type that a method instance is for.
+    pub(super) fn self_type_of(&self, instance: &Instance) -> Option<Ty> {
+        match &instance.target {
+            Target::Method { self_type, .. } => {
+                super::tree::number_of(self_type).map(|number| self.types[number].clone())
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn report_member(&mut self, module: usize, name: &str, error: MemberError, span: Span) {
+        let module_name = self.program.modules[module].name.clone();
+        let file = self.file();
+        let diagnostic = match error {
+            MemberError::Private => {
+                let message = format!("`{name}` is private to the module `{module_name}`");
+                Diagnostic::error("E0035", file, span, message)
+                    .help("write `pub` in front of its declaration to use it in other modules")
+            }
+            MemberError::Missing => {
+                let message = format!("the module `{module_name}` has no `{name}`");
+                let diagnostic = Diagnostic::error("E0034", file, span, message);
+                let known = self.program.public_names(module);
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                }
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn call_target(&mut self, target: Target, arguments: Vec<hir::Expr>, result: Ty, span: Span) -> hir::Expr {
+        self.make(ExprKind::Call(Callee::Target(target), arguments), result, span)
+    }
+}

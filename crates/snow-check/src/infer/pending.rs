@@ -1,0 +1,364 @@
+//! Questions that wait for types, and their answers.
+
+use super::Infer;
+use crate::hir::{FnId, InterfaceId};
+use crate::interfaces::{Answer, Entailed};
+use crate::program::ModuleId;
+use crate::types::{Constraint, Head, Ty};
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+/// Constraints that follow from one another, at most.
+const MAX_DEPTH: u32 = 64;
+
+pub struct Pending {
+    pub kind: PendingKind,
+    pub span: Span,
+    pub module: ModuleId,
+}
+
+#[derive(Clone)]
+pub enum PendingKind {
+    Implements(Constraint),
+    /// An interpolated value: a String itself, Display, or else Debug.
+    Show { ty: Ty, resolution: usize, optional: bool },
+    Field { receiver: Ty, name: String, result: Ty, resolution: usize },
+    MethodCall { receiver: Ty, name: String, arguments: Vec<(Ty, Span)>, result: Ty, resolution: usize },
+    /// `a <> b`
+    Concat { ty: Ty },
+    /// What a `for` runs over.
+    Iterate { iterable: Ty, element: Ty, pair: bool, resolution: usize },
+}
+
+/// What an open place in the tree turned out to be.
+#[derive(Clone, Debug)]
+pub enum Resolution {
+    Open,
+    /// The argument itself.
+    Itself,
+    /// No text can be made of it.
+    NoText,
+    Field(usize),
+    /// A call of the receiver's field.
+    FieldCall(usize, Ty),
+    Method { interface: InterfaceId, index: usize, arguments: Vec<Ty>, self_type: Ty, type_args: Vec<Ty> },
+    Function(FnId, Vec<Ty>),
+    /// One behind the other; by the type of the result.
+    Concat,
+}
+
+/// Settles one kind of question; false: it is of another kind.
+type Settle<'p, 'a> = fn(&mut Infer<'p, 'a>, &PendingKind, Span) -> bool;
+
+impl<'p, 'a> Infer<'p, 'a> {
+    /// Answers what can be answered, until nothing more can.
+    pub(super) fn solve(&mut self) {
+        loop {
+            let mut progress = false;
+            let waiting = std::mem::take(&mut self.pending);
+            for item in waiting {
+                let outer = std::mem::replace(&mut self.body.module, item.module);
+                match self.attempt(&item) {
+                    true => progress = true,
+                    false => self.pending.push(item),
+                }
+                self.body.module = outer;
+            }
+            if !progress {
+                break;
+            }
+        }
+    }
+
+    /// Is the question answered? Answers may raise new ones.
+    fn attempt(&mut self, item: &Pending) -> bool {
+        match &item.kind {
+            PendingKind::Implements(constraint) => self.attempt_constraint(constraint, item.span, 0),
+            PendingKind::Show { ty, resolution, optional } => {
+                self.attempt_show(ty, *resolution, *optional, item.span)
+            }
+            PendingKind::Field { receiver, name, result, resolution } => {
+                if matches!(self.shallow(receiver), Ty::Var(_)) {
+                    return false;
+                }
+                let (receiver, result) = (receiver.clone(), result.clone());
+                if let Some((index, ty)) = self.find_field(&receiver, name, item.span) {
+                    self.resolutions[*resolution] = Resolution::Field(index);
+                    self.coerce(&ty, &result, item.span);
+                } else {
+                    let _ = self.variables.unify(&result, &Ty::Error);
+                }
+                true
+            }
+            PendingKind::MethodCall { receiver, name, arguments, result, resolution } => {
+                if matches!(self.shallow(receiver), Ty::Var(_)) {
+                    return false;
+                }
+                self.resolve_postponed_call(receiver, name, arguments, result, *resolution, item.span);
+                true
+            }
+            PendingKind::Concat { ty } => match self.shallow(ty) {
+                Ty::Var(_) => false,
+                ty => {
+                    self.check_concat(&ty, item.span);
+                    true
+                }
+            },
+            PendingKind::Iterate { iterable, element, pair, resolution } => match self.shallow(iterable) {
+                Ty::Var(_) => false,
+                _ => {
+                    self.settle_iteration(iterable, element, *pair, *resolution, item.span);
+                    true
+                }
+            },
+        }
+    }
+
+    fn attempt_constraint(&mut self, constraint: &Constraint, span: Span, depth: u32) -> bool {
+        if depth > MAX_DEPTH {
+            let (name, ty) = (self.program.print_constraint(&self.variables, constraint), self.print(&constraint.ty));
+            self.error("E0006", span, format!("whether {ty} implements {name} is a question without end"));
+            return true;
+        }
+        // Only the outermost type is needed for a step; the rest waits its turn.
+        let answer = self.program.answer(&mut self.variables, &self.givens, constraint);
+        match answer {
+            Answer::Open => false,
+            Answer::Holds(needed) => {
+                for constraint in needed {
+                    if !self.attempt_constraint(&constraint, span, depth + 1) {
+                        self.require(constraint, span);
+                    }
+                }
+                true
+            }
+            Answer::Fails => {
+                self.report_missing_impl(constraint, span);
+                true
+            }
+        }
+    }
+
+    fn report_missing_impl(&mut self, constraint: &Constraint, span: Span) {
+        let name = self.program.print_constraint(&self.variables, constraint);
+        let interface = self.program.interface(constraint.interface).name.clone();
+        let ty = self.print(&constraint.ty);
+        let shallow = self.shallow(&constraint.ty);
+        let operator = operator_of(&interface);
+        let message = match operator {
+            Some(operator) => format!("{ty} has no `{operator}`: it does not implement {name}"),
+            None => format!("{ty} does not implement {name}"),
+        };
+        let diagnostic = Diagnostic::error("E0006", self.file(), span, message);
+        let diagnostic = match (&shallow, interface.as_str()) {
+            (Ty::Con(Head::String, _), "Add") => diagnostic.help("texts are joined by `<>`, or by \"${a}${b}\""),
+            (Ty::Con(Head::Skolem(skolem), _), _) => {
+                let param = self.program.skolem_name(*skolem);
+                diagnostic.help(format!("ask for it in the declaration: `where {param}: {name}`"))
+            }
+            (Ty::Con(Head::Fun, _), _) => diagnostic.help("functions cannot be compared, printed or calculated with"),
+            (Ty::Con(Head::Named(id), _), "Eq" | "Ord" | "Display" | "Debug" | "Hash") => {
+                let short = self.program.type_info(*id).short.clone();
+                diagnostic.help(format!(
+                    "add `deriving({interface})` behind the `end` of `{short}`, or write `impl {interface} for {short}`"
+                ))
+            }
+            (Ty::Con(Head::Named(id), _), _) => {
+                let short = self.program.type_info(*id).short.clone();
+                diagnostic.help(format!("write `impl {name} for {short}`"))
+            }
+            _ => diagnostic,
+        };
+        self.report(diagnostic);
+    }
+
+    fn attempt_show(&mut self, ty: &Ty, resolution: usize, optional: bool, span: Span) -> bool {
+        let outside = self.shallow(ty);
+        match &outside {
+            Ty::Var(_) => return false,
+            Ty::Con(Head::String, _) if !optional => {
+                self.resolutions[resolution] = Resolution::Itself;
+                return true;
+            }
+            Ty::Error | Ty::Con(Head::Never, _) => {
+                self.resolutions[resolution] = Resolution::Itself;
+                return true;
+            }
+            _ => {}
+        }
+        // An assertion shows texts in quotes.
+        let order = if optional { ["Debug", "Display"] } else { ["Display", "Debug"] };
+        for name in order {
+            let Some(interface) = self.program.language_interface(name) else { continue };
+            let constraint = Constraint { interface, arguments: Vec::new(), ty: ty.clone() };
+            match self.program.entails(&self.variables, &self.givens, &constraint) {
+                Entailed::Yes => {
+                    self.show_by(interface, ty, resolution);
+                    return true;
+                }
+                Entailed::Open => return false,
+                Entailed::No => {}
+            }
+        }
+        if optional {
+            self.resolutions[resolution] = Resolution::NoText;
+            return true;
+        }
+        let text = self.print(ty);
+        let mut diagnostic =
+            Diagnostic::error("E0006", self.file(), span, format!("{text} has no text form"))
+                .label("neither Display nor Debug is implemented");
+        if let Ty::Con(Head::Skolem(skolem), _) = outside {
+            let param = self.program.skolem_name(skolem);
+            diagnostic = diagnostic.help(format!("ask for it in the declaration: `where {param}: Display`"));
+        } else {
+            diagnostic = diagnostic.help("write an `impl Display` for it, or show parts of it");
+        }
+        self.report(diagnostic);
+        self.resolutions[resolution] = Resolution::NoText;
+        true
+    }
+
+    fn show_by(&mut self, interface: InterfaceId, ty: &Ty, resolution: usize) {
+        self.resolutions[resolution] = Resolution::Method {
+            interface,
+            index: 0,
+            arguments: Vec::new(),
+            self_type: ty.clone(),
+            type_args: Vec::new(),
+        };
+    }
+
+    /// Answers the questions that will get no better basis, one kind after the other.
+    pub(super) fn settle(&mut self) {
+        self.solve();
+        let steps: [Settle<'p, 'a>; 4] =
+            [Infer::settle_field, Infer::settle_call, Infer::settle_iterate, Infer::settle_text];
+        for step in steps {
+            // One at a time: an answer may settle others in a better way.
+            while self.settle_one(step) {
+                self.solve();
+            }
+        }
+    }
+
+    fn settle_one(&mut self, step: Settle<'p, 'a>) -> bool {
+        for index in 0..self.pending.len() {
+            let (kind, span, module) = {
+                let item = &self.pending[index];
+                (item.kind.clone(), item.span, item.module)
+            };
+            let outer = std::mem::replace(&mut self.body.module, module);
+            let settled = step(self, &kind, span);
+            self.body.module = outer;
+            if settled {
+                self.pending.remove(index);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `x.name` where nothing says what x is: the one struct in sight that has such a field.
+    fn settle_field(&mut self, kind: &PendingKind, span: Span) -> bool {
+        let PendingKind::Field { receiver, name, result, resolution } = kind else { return false };
+        if let Some(id) = self.only_struct_with(&[name]) {
+            let ty = self.struct_instance(id);
+            if self.variables.unify(receiver, &ty).is_ok()
+                && let Some((index, field)) = self.find_field(&ty, name, span)
+            {
+                self.resolutions[*resolution] = Resolution::Field(index);
+                self.coerce(&field, result, span);
+                return true;
+            }
+        }
+        self.error_with(
+            "E0030",
+            span,
+            format!("it is not known what has the field `{name}` here"),
+            "state its type: parameters take annotations, `(value :: Type)`",
+        );
+        let _ = self.variables.unify(receiver, &Ty::Error);
+        let _ = self.variables.unify(result, &Ty::Error);
+        true
+    }
+
+    /// `x.name(…)` where nothing says what x is: the one interface that has such a method.
+    fn settle_call(&mut self, kind: &PendingKind, span: Span) -> bool {
+        let PendingKind::MethodCall { receiver, name, arguments, result, resolution } = kind else {
+            return false;
+        };
+        let methods: Vec<_> = self
+            .program
+            .methods_named(name)
+            .into_iter()
+            .filter(|(interface, index)| {
+                self.program.interface(*interface).methods[*index].params.len() == arguments.len() + 1
+            })
+            .collect();
+        if let [(interface, index)] = methods[..] {
+            self.apply_method(interface, index, receiver, arguments, result, *resolution, span);
+            return true;
+        }
+        self.error_with(
+            "E0030",
+            span,
+            format!("it is not known what has the method `{name}` here"),
+            "state the type of the value before the dot: parameters take annotations, `(value :: Type)`",
+        );
+        let _ = self.variables.unify(receiver, &Ty::Error);
+        let _ = self.variables.unify(result, &Ty::Error);
+        true
+    }
+
+    fn settle_iterate(&mut self, kind: &PendingKind, span: Span) -> bool {
+        let PendingKind::Iterate { iterable, element, pair, resolution } = kind else { return false };
+        let assumed = if *pair {
+            let (key, value) = (self.fresh(), self.fresh());
+            self.named_type(self.program.language.map, vec![key, value])
+        } else {
+            let element = self.fresh();
+            self.list_of(element)
+        };
+        let _ = self.variables.unify(iterable, &assumed);
+        self.settle_iteration(iterable, element, *pair, *resolution, span);
+        true
+    }
+
+    /// What is joined by `<>` is text, and what is interpolated has Display.
+    fn settle_text(&mut self, kind: &PendingKind, span: Span) -> bool {
+        match kind {
+            PendingKind::Concat { ty } => {
+                let _ = self.variables.unify(ty, &Ty::string());
+                true
+            }
+            PendingKind::Show { .. } => {
+                self.settle_show(kind, span);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn settle_show(&mut self, kind: &PendingKind, span: Span) {
+        let PendingKind::Show { ty, resolution, optional } = kind else { return };
+        let wanted = if *optional { "Debug" } else { "Display" };
+        if let Some(interface) = self.program.language_interface(wanted) {
+            self.show_by(interface, ty, *resolution);
+            self.require(Constraint { interface, arguments: Vec::new(), ty: ty.clone() }, span);
+        }
+    }
+}
+
+fn operator_of(interface: &str) -> Option<&'static str> {
+    Some(match interface {
+        "Add" => "+",
+        "Sub" => "-",
+        "Mul" => "*",
+        "Div" => "/",
+        "Mod" => "%",
+        "Eq" => "==",
+        "Ord" => "<",
+        _ => return None,
+    })
+}

@@ -1,0 +1,259 @@
+//! Blocks, `let` and local functions.
+
+use super::closures::{Clause, last_span};
+use super::tree::Origin;
+use super::{Binding, Infer};
+use crate::hir::{self, ExprKind, LocalId};
+use crate::types::Ty;
+use snow_syntax::ast;
+use snow_syntax::span::Span;
+use std::rc::Rc;
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn block(&mut self, block: &'a ast::Block, expected: Option<&Ty>, tail: bool) -> hir::Expr {
+        self.block_with(block, |infer, last| {
+            infer.body.tail = tail;
+            Some(match expected {
+                Some(expected) => infer.check(last, expected),
+                None => infer.expr(last, None),
+            })
+        })
+    }
+
+    /// A block whose value nobody wants.
+    pub(super) fn discarded_block(&mut self, block: &'a ast::Block) -> hir::Expr {
+        self.discarded_tail_block(block, false)
+    }
+
+    pub(super) fn discarded_tail_block(&mut self, block: &'a ast::Block, tail: bool) -> hir::Expr {
+        self.block_with(block, |infer, last| {
+            let expr = infer.discarded(last, tail);
+            // What does not return decides the type of the block.
+            Some(expr)
+        })
+    }
+
+    /// An expression whose value nobody wants.
+    pub(super) fn discarded(&mut self, expr: &'a ast::Expr, tail: bool) -> hir::Expr {
+        match &expr.kind {
+            ast::ExprKind::For(inside) => self.for_loop(inside, false, expr.span),
+            ast::ExprKind::If(condition, then, otherwise) => {
+                self.discarded_if(condition, then, otherwise.as_ref(), expr.span, tail)
+            }
+            ast::ExprKind::Case(value, arms) => self.discarded_case(value, arms, expr.span, tail),
+            ast::ExprKind::Receive(arms, after) => {
+                self.receive(arms, after.as_deref(), None, expr.span, tail, true)
+            }
+            _ => {
+                self.body.tail = tail;
+                self.expr(expr, None)
+            }
+        }
+    }
+
+    fn block_with(
+        &mut self,
+        block: &'a ast::Block,
+        value: impl FnOnce(&mut Self, &'a ast::Expr) -> Option<hir::Expr>,
+    ) -> hir::Expr {
+        self.body.tail = false;
+        self.scoped(|infer| {
+            let mut statements = Vec::new();
+            let mut result = None;
+            let mut value = Some(value);
+            let count = block.statements.len();
+            let mut index = 0;
+            while index < count {
+                let statement = &block.statements[index];
+                index += 1;
+                match statement {
+                    ast::Stmt::Expr(expr) if index == count => {
+                        result = value.take().and_then(|value| value(infer, expr));
+                    }
+                    ast::Stmt::Expr(expr) => {
+                        let expr = infer.discarded(expr, false);
+                        statements.push(hir::Stmt::Expr(expr));
+                    }
+                    ast::Stmt::Let(statement) => statements.push(infer.let_statement(statement)),
+                    ast::Stmt::Fn(_) => {
+                        let start = index - 1;
+                        while index < count && matches!(block.statements[index], ast::Stmt::Fn(_)) {
+                            index += 1;
+                        }
+                        infer.local_functions(&block.statements[start..index], &mut statements);
+                    }
+                    ast::Stmt::Error(span) => {
+                        let broken = infer.broken(*span);
+                        // Whatever stood here, nothing follows from its absence.
+                        if index == count {
+                            result = Some(broken);
+                        }
+                    }
+                }
+            }
+            if statements.is_empty()
+                && let Some(result) = result
+            {
+                return result;
+            }
+            let ty = match &result {
+                Some(result) => infer.type_of(result),
+                None => Ty::unit(),
+            };
+            let span = last_span(block).map_or(block.span, |last| block.span.to(last));
+            let block = hir::Block { statements, value: result.map(Box::new) };
+            infer.make(ExprKind::Block(block), ty, span)
+        })
+    }
+
+    fn let_statement(&mut self, statement: &'a ast::LetStmt) -> hir::Stmt {
+        let annotation = statement.annotation.as_ref().map(|annotation| {
+            let scope = self.annotation_scope();
+            self.program.resolve_type(&scope, annotation)
+        });
+        if let (ast::PatternKind::Name(name), ast::ExprKind::Closure(_)) =
+            (&statement.pattern.kind, &statement.value.kind)
+            && !name.starts_with(char::is_uppercase)
+        {
+            let value = self.generalised(|infer| match &annotation {
+                Some(ty) => infer.check(&statement.value, ty),
+                None => infer.expr(&statement.value, None),
+            });
+            return self.bind_closure(name, value, statement.pattern.span);
+        }
+        let value = match &annotation {
+            Some(ty) => self.check(&statement.value, ty),
+            None => self.expr(&statement.value, None),
+        };
+        let ty = match annotation {
+            Some(ty) => ty,
+            None => self.type_of(&value),
+        };
+        let pattern = self.pattern_in_scope(&statement.pattern, &ty);
+        hir::Stmt::Let(pattern, value, Origin::Let.fallthrough())
+    }
+
+    /// Infers one `let` level deeper, so that what stays open in it can be generalised.
+    fn generalised<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        self.level += 1;
+        let result = inside(self);
+        self.level -= 1;
+        result
+    }
+
+    fn bind_closure(&mut self, name: &str, value: hir::Expr, span: Span) -> hir::Stmt {
+        let ty = self.type_of(&value);
+        match self.generalise_let(&ty) {
+            None => {
+                let local = self.new_local(name, ty.clone());
+                self.bind_name(name, local);
+                let pattern =
+                    hir::Pattern { ty: self.tree_type(ty), span, kind: hir::PatternKind::Bind(local) };
+                hir::Stmt::Let(pattern, value, hir::Fallthrough::Impossible)
+            }
+            Some(scheme) => {
+                let local = self.new_local(name, scheme.ty.clone());
+                // Numbers of program-wide parameters; `finish` renumbers them for the function.
+                let params = scheme.vars.iter().map(|skolem| skolem.0).collect();
+                let binding = Binding { local, scheme: Some(Rc::new(scheme)) };
+                if let Some(scope) = self.body.scopes.last_mut() {
+                    scope.push((name.to_string(), binding));
+                }
+                hir::Stmt::LetPolymorphic(local, params, value)
+            }
+        }
+    }
+
+    /// Adjacent local functions, which may call each other.
+    fn local_functions(&mut self, statements: &'a [ast::Stmt], into: &mut Vec<hir::Stmt>) {
+        let mut groups: Vec<Vec<&'a ast::FnClause>> = Vec::new();
+        for statement in statements {
+            let ast::Stmt::Fn(clause) = statement else { continue };
+            match groups.last_mut() {
+                Some(group)
+                    if group[0].name.text == clause.name.text
+                        && group[0].params.len() == clause.params.len() =>
+                {
+                    group.push(clause);
+                }
+                _ => groups.push(vec![clause]),
+            }
+        }
+        if let [only] = &groups[..]
+            && !mentions(only, &only[0].name.text)
+        {
+            let clauses = only.clone();
+            let name = &clauses[0].name;
+            let value = self.generalised(|infer| infer.local_function(&clauses, None));
+            let statement = self.bind_closure(&name.text, value, name.span);
+            into.push(statement);
+            return;
+        }
+        let mut locals: Vec<(LocalId, Ty)> = Vec::new();
+        for group in &groups {
+            let name = &group[0].name.text;
+            let ty = self.fresh();
+            let local = self.new_local(name, ty.clone());
+            self.bind_name(name, local);
+            locals.push((local, ty));
+        }
+        let mut values = Vec::new();
+        for (group, (local, ty)) in groups.iter().zip(&locals) {
+            let value = self.local_function(group, Some(ty));
+            values.push((*local, value));
+        }
+        into.push(hir::Stmt::LetRecursive(values));
+    }
+
+    fn local_function(&mut self, clauses: &[&'a ast::FnClause], own: Option<&Ty>) -> hir::Expr {
+        let first = clauses[0];
+        if let Some(param) = first.type_params.first() {
+            self.error_with(
+                "E0042",
+                param.name.span,
+                "a local function declares no type parameters",
+                "leave them out: its type is inferred",
+            );
+        }
+        self.check_clause_order(clauses);
+        let scope = self.annotation_scope();
+        let params: Vec<Ty> = first.params.iter().map(|_| self.fresh()).collect();
+        for clause in clauses {
+            for (param, ty) in clause.params.iter().zip(&params) {
+                if let Some(annotation) = &param.annotation {
+                    let written = self.program.resolve_type(&scope, annotation);
+                    self.coerce(&written, ty, annotation.span);
+                }
+            }
+        }
+        let result = match &first.result {
+            Some(annotation) => self.program.resolve_type(&scope, annotation),
+            None => self.fresh(),
+        };
+        let ty = Ty::fun(params.clone(), result.clone());
+        if let Some(own) = own {
+            self.coerce(&ty, own, first.name.span);
+        }
+        let folded: Vec<Clause<'a>> = clauses
+            .iter()
+            .map(|clause| Clause {
+                span: clause.name.span.to(clause.body.span),
+                patterns: clause.params.iter().map(|param| &param.pattern).collect(),
+                guard: clause.guard.as_ref(),
+                body: &clause.body,
+            })
+            .collect();
+        let span = first.name.span;
+        let (tree_params, body) = self.in_closure(&result, |infer| {
+            infer.fold_clauses(&folded, &params, &result, span, Origin::Clauses)
+        });
+        let tree_result = self.tree_type(result);
+        let closure = hir::Closure { params: tree_params, body, result: tree_result };
+        self.make(ExprKind::Closure(Box::new(closure)), ty, span)
+    }
+}
+
+/// Does a local function name itself? Said too often at worst.
+fn mentions(clauses: &[&ast::FnClause], name: &str) -> bool {
+    clauses.iter().any(|clause| crate::mentions::block(&clause.body, name) || clause.guard.as_ref().is_some_and(|guard| crate::mentions::expr(guard, name)))
+}

@@ -1,0 +1,282 @@
+//! Compound values: strings, tuples, lists, maps, structs.
+
+use super::Infer;
+use super::pending::PendingKind;
+use super::tree;
+use crate::hir::{self, Callee, ExprKind, Target, TypeId};
+use crate::program::TypeKind;
+use crate::scope::MemberError;
+use crate::suggestions::nearest;
+use crate::types::{Head, Ty, substitute};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn string(&mut self, parts: &'a [ast::StringPart], span: Span) -> hir::Expr {
+        match parts {
+            [] => return self.make(ExprKind::String(String::new()), Ty::string(), span),
+            [ast::StringPart::Text(text)] => {
+                return self.make(ExprKind::String(text.clone()), Ty::string(), span);
+            }
+            _ => {}
+        }
+        let mut tree = Vec::new();
+        for part in parts {
+            tree.push(match part {
+                ast::StringPart::Text(text) => self.make(ExprKind::String(text.clone()), Ty::string(), span),
+                ast::StringPart::Expr(expr) => {
+                    let value = self.expr(expr, None);
+                    self.text_of(value, false)
+                }
+            });
+        }
+        self.make(ExprKind::Concat(tree), Ty::string(), span)
+    }
+
+    /// A value as text. `optional`: without complaint if it has none.
+    pub(super) fn text_of(&mut self, value: hir::Expr, optional: bool) -> hir::Expr {
+        let (ty, span) = (self.type_of(&value), value.span);
+        if matches!(ty, Ty::Con(Head::String, _)) && !optional {
+            return value;
+        }
+        let resolution = self.new_resolution();
+        self.postpone(PendingKind::Show { ty, resolution, optional }, span);
+        self.make(tree::open_call(resolution, vec![value]), Ty::string(), span)
+    }
+
+    pub(super) fn tuple(&mut self, elements: &'a [ast::Expr], expected: Option<&Ty>, span: Span) -> hir::Expr {
+        let hints = match expected.map(|ty| self.shallow(ty)) {
+            Some(Ty::Con(Head::Tuple, types)) if types.len() == elements.len() => types.to_vec(),
+            _ => Vec::new(),
+        };
+        let mut tree = Vec::new();
+        for (index, element) in elements.iter().enumerate() {
+            tree.push(match hints.get(index) {
+                Some(hint) => self.check(element, hint),
+                None => self.expr(element, None),
+            });
+        }
+        let types = tree
+            .iter()
+            .enumerate()
+            .map(|(index, element)| match (self.type_of(element), hints.get(index)) {
+                (Ty::Con(Head::Never, _), Some(hint)) => hint.clone(),
+                (_, Some(hint)) => hint.clone(),
+                (ty, None) => ty,
+            })
+            .collect();
+        self.make(ExprKind::Tuple(tree), Ty::tuple(types), span)
+    }
+
+    pub(super) fn list(&mut self, elements: &'a [ast::Expr], expected: Option<&Ty>, span: Span) -> hir::Expr {
+        let element = match expected.map(|ty| self.shallow(ty)) {
+            Some(Ty::Con(Head::Named(id), arguments)) if Some(id) == self.program.language.list => {
+                arguments[0].clone()
+            }
+            _ => self.fresh(),
+        };
+        let tree = elements.iter().map(|expr| self.check(expr, &element)).collect();
+        let ty = self.list_of(element);
+        self.make(ExprKind::List(tree), ty, span)
+    }
+
+    /// A literal is a call of `Map.from_list`, or of `Map.new`.
+    pub(super) fn map(&mut self, entries: &'a [(ast::Expr, ast::Expr)], span: Span) -> hir::Expr {
+        let (key, value) = (self.fresh(), self.fresh());
+        let (name, arity) = if entries.is_empty() { ("new", 0) } else { ("from_list", 1) };
+        let Some(function) = self.program.library_function("Map", name, arity) else {
+            self.error_with("E0031", span, "the module `Map` is not part of this program", "add `import Map`");
+            return self.broken(span);
+        };
+        let pair = Ty::tuple(vec![key.clone(), value.clone()]);
+        let mut pairs = Vec::new();
+        for (key_expr, value_expr) in entries {
+            let tree = vec![self.check(key_expr, &key), self.check(value_expr, &value)];
+            pairs.push(self.make(ExprKind::Tuple(tree), pair.clone(), key_expr.span.to(value_expr.span)));
+        }
+        let Some(scheme) = self.program.function(function).scheme.clone() else { return self.broken(span) };
+        let (type_args, ty) = self.instantiate(&scheme, span);
+        let Some((params, result)) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))
+        else {
+            return self.broken(span);
+        };
+        let mut arguments = Vec::new();
+        if let Some(param) = params.first() {
+            let ty = self.list_of(pair);
+            self.coerce(&ty, param, span);
+            arguments.push(self.make(ExprKind::List(pairs), ty, span));
+        }
+        let target = Target::Function(function, self.tree_types(type_args));
+        self.make(ExprKind::Call(Callee::Target(target), arguments), result, span)
+    }
+
+    /// The struct that a path names; reports when there is none.
+    pub(super) fn struct_by_path(&mut self, path: &ast::Path) -> Option<TypeId> {
+        let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        let span = path.first()?.span.to(path.last()?.span);
+        if segments == ["Self"]
+            && let Some(Ty::Con(Head::Named(id), _)) = &self.body.self_type
+        {
+            return Some(*id);
+        }
+        match self.program.struct_path(self.body.module, &segments) {
+            Ok(id) => Some(id),
+            Err(error) => {
+                let text = segments.join(".");
+                let file = self.file();
+                let diagnostic = if error == MemberError::Private {
+                    Diagnostic::error("E0035", file, span, format!("the struct `{text}` is private"))
+                } else {
+                    let diagnostic =
+                        Diagnostic::error("E0004", file, span, format!("there is no struct `{text}`"));
+                    let types = &self.program.modules[self.body.module].types;
+                    match nearest(&text, types.keys().map(String::as_str)) {
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                        None => diagnostic,
+                    }
+                };
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    pub(super) fn report_unknown_field(&mut self, id: TypeId, name: &ast::Name) {
+        let info = self.program.type_info(id);
+        let fields: Vec<&str> = match &info.kind {
+            TypeKind::Struct(fields) => fields.iter().map(|(field, _)| field.as_str()).collect(),
+            TypeKind::Sum(_) => Vec::new(),
+        };
+        let message = format!("`{}` has no field `{}`", info.name, name.text);
+        let diagnostic = Diagnostic::error("E0009", self.file(), name.span, message);
+        let diagnostic = match nearest(&name.text, fields.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if fields.is_empty() => diagnostic,
+            None => diagnostic.help(format!("its fields are: {}", fields.join(", "))),
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn struct_literal(
+        &mut self,
+        path: &'a ast::Path,
+        fields: &'a [(ast::Name, ast::Expr)],
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> hir::Expr {
+        let Some(id) = self.struct_by_path(path) else {
+            for (_, value) in fields {
+                self.expr(value, None);
+            }
+            return self.broken(span);
+        };
+        let (ty, substitution) = self.open_type(id);
+        // What the place expects tells the fields' types early; a clash is reported by the place.
+        if let Some(expected) = expected
+            && self.shallow(expected).head() == ty.head()
+        {
+            let _ = self.variables.unify(&ty, expected);
+        }
+        let declared = match &self.program.type_info(id).kind {
+            TypeKind::Struct(fields) => fields.clone(),
+            TypeKind::Sum(_) => return self.broken(span),
+        };
+        let mut tree: Vec<(usize, hir::Expr)> = Vec::new();
+        for (name, value) in fields {
+            let Some(index) = declared.iter().position(|(field, _)| *field == name.text) else {
+                self.report_unknown_field(id, name);
+                self.expr(value, None);
+                continue;
+            };
+            if tree.iter().any(|(earlier, _)| *earlier == index) {
+                self.error("E0009", name.span, format!("the field `{}` is given twice", name.text));
+            }
+            let field = substitute(&declared[index].1, &substitution);
+            let value = self.check(value, &field);
+            tree.push((index, value));
+        }
+        let missing: Vec<String> = declared
+            .iter()
+            .filter(|(field, _)| !fields.iter().any(|(name, _)| name.text == *field))
+            .map(|(field, _)| format!("`{field}`"))
+            .collect();
+        if !missing.is_empty() {
+            let name = self.program.type_info(id).name.clone();
+            let word = if missing.len() == 1 { "field" } else { "fields" };
+            self.error_with(
+                "E0009",
+                span,
+                format!("`{name}` also has the {word} {}", missing.join(", ")),
+                "a struct literal gives every field; `%{value | field: …}` changes some fields of a value",
+            );
+        }
+        self.make(ExprKind::Struct(tree), ty, span)
+    }
+
+    pub(super) fn update(
+        &mut self,
+        base: &'a ast::Expr,
+        fields: &'a [(ast::Name, ast::Expr)],
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> hir::Expr {
+        let base = self.expr(base, expected);
+        let mut ty = self.type_of(&base);
+        if matches!(ty, Ty::Var(_)) {
+            self.solve();
+            ty = self.shallow(&ty);
+        }
+        if matches!(ty, Ty::Var(_)) {
+            let names: Vec<&str> = fields.iter().map(|(name, _)| name.text.as_str()).collect();
+            if let Some(id) = self.only_struct_with(&names) {
+                let assumed = self.struct_instance(id);
+                let _ = self.variables.unify(&ty, &assumed);
+                ty = assumed;
+            }
+        }
+        let (id, arguments) = match &ty {
+            Ty::Con(Head::Named(id), arguments)
+                if matches!(self.program.type_info(*id).kind, TypeKind::Struct(_)) =>
+            {
+                (*id, arguments.clone())
+            }
+            other => {
+                if !matches!(other, Ty::Error) {
+                    let text = self.print(other);
+                    let message = if text == "_" {
+                        "it is not known which struct this changes".to_string()
+                    } else {
+                        format!("only structs have fields to change, this is {text}")
+                    };
+                    self.error_with("E0009", base.span, message, "state its type: `(value :: Type)`");
+                }
+                for (_, value) in fields {
+                    self.expr(value, None);
+                }
+                return self.broken(span);
+            }
+        };
+        let info = self.program.type_info(id);
+        let substitution: Vec<_> = info.params.iter().copied().zip(arguments.iter().cloned()).collect();
+        let declared = match &info.kind {
+            TypeKind::Struct(fields) => fields.clone(),
+            TypeKind::Sum(_) => Vec::new(),
+        };
+        let mut tree: Vec<(usize, hir::Expr)> = Vec::new();
+        for (name, value) in fields {
+            let Some(index) = declared.iter().position(|(field, _)| *field == name.text) else {
+                self.report_unknown_field(id, name);
+                self.expr(value, None);
+                continue;
+            };
+            if tree.iter().any(|(earlier, _)| *earlier == index) {
+                self.error("E0009", name.span, format!("the field `{}` is given twice", name.text));
+            }
+            let field = substitute(&declared[index].1, &substitution);
+            let value = self.check(value, &field);
+            tree.push((index, value));
+        }
+        self.make(ExprKind::Update(Box::new(base), tree), ty, span)
+    }
+}

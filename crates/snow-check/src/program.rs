@@ -1,0 +1,321 @@
+//! What a program declares: the tables that names are resolved to.
+
+use crate::SourceModule;
+use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
+use crate::types::{Constraint, Head, Scheme, Skolem, Ty};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+pub type ModuleId = usize;
+
+/// Something declared in a module, and who may see it.
+#[derive(Clone, Debug)]
+pub struct Declared<T> {
+    pub what: T,
+    pub public: bool,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Functions (or actors) of one name, of different arities.
+    Functions(Vec<FnId>),
+    Constant(ConstId),
+    Constructor(TypeId, usize),
+    /// A method of an interface.
+    Method(InterfaceId, usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TypeName {
+    Type(TypeId),
+    Alias(usize),
+}
+
+pub struct Module<'a> {
+    /// `Geometry.Plane`
+    pub name: String,
+    pub standard: bool,
+    pub file: usize,
+    pub source: &'a str,
+    pub items: &'a [ast::Item],
+    /// The module around an inline one.
+    pub parent: Option<ModuleId>,
+    pub values: HashMap<String, Declared<Value>>,
+    /// Constructors of the module's own sum types; the last one of a name.
+    pub constructors: HashMap<String, Declared<(TypeId, usize)>>,
+    pub types: HashMap<String, Declared<TypeName>>,
+    pub interfaces: HashMap<String, Declared<InterfaceId>>,
+    /// Modules by the name that this one uses for them.
+    pub qualifiers: HashMap<String, ModuleId>,
+    /// Names brought in by `from`: where they come from.
+    pub imported_names: HashMap<String, ModuleId>,
+    /// Modules imported in either form, in order.
+    pub imports: Vec<ModuleId>,
+}
+
+impl Module<'_> {
+    /// `Plane` of `Geometry.Plane`
+    pub fn last_segment(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+}
+
+pub enum TypeKind {
+    Struct(Vec<(String, Ty)>),
+    Sum(Vec<(String, Vec<Ty>)>),
+}
+
+pub struct TypeInfo<'a> {
+    /// As printed: `Plane.Point`.
+    pub name: String,
+    pub short: String,
+    pub module: ModuleId,
+    pub span: Span,
+    pub params: Vec<Skolem>,
+    pub kind: TypeKind,
+    pub declaration: TypeDeclaration<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub enum TypeDeclaration<'a> {
+    Struct(&'a ast::StructDecl),
+    Sum(&'a ast::SumDecl),
+}
+
+impl TypeDeclaration<'_> {
+    pub fn deriving(&self) -> &ast::Deriving {
+        match self {
+            TypeDeclaration::Struct(declaration) => &declaration.deriving,
+            TypeDeclaration::Sum(declaration) => &declaration.deriving,
+        }
+    }
+}
+
+pub struct AliasInfo<'a> {
+    pub module: ModuleId,
+    pub declaration: &'a ast::AliasDecl,
+}
+
+pub enum FunctionKind<'a> {
+    /// Of a function or a method; at least one.
+    Clauses(Vec<&'a ast::FnClause>),
+    /// A default method, copied for an impl.
+    Default(&'a ast::MethodDecl),
+    Extern(&'a ast::ExternFn),
+    Actor(&'a ast::ActorDecl),
+    Test(&'a ast::TestDecl),
+    /// Made by `deriving`; the method of the interface.
+    Derived { impl_index: usize, method: usize },
+}
+
+pub struct FunctionInfo<'a> {
+    /// `Plane.distance`
+    pub name: String,
+    pub short: String,
+    pub module: ModuleId,
+    /// Of the name.
+    pub span: Span,
+    pub arity: usize,
+    pub kind: FunctionKind<'a>,
+    /// Names of type parameters in scope, with the impl's first.
+    pub type_params: Vec<(String, Skolem)>,
+    /// What `Self` is, in methods.
+    pub self_type: Option<Ty>,
+    /// Declared by `where`.
+    pub givens: Vec<Constraint>,
+    /// As annotated.
+    pub params: Vec<Option<Ty>>,
+    pub result: Option<Ty>,
+    /// Known from the start when everything is annotated, else once inferred.
+    pub scheme: Option<Scheme>,
+    /// Uses of it in its own group are checked against one type.
+    pub annotated: bool,
+}
+
+impl FunctionInfo<'_> {
+    pub fn is_actor(&self) -> bool {
+        matches!(self.kind, FunctionKind::Actor(_))
+    }
+}
+
+pub struct ConstantInfo<'a> {
+    pub name: String,
+    pub module: ModuleId,
+    pub declaration: &'a ast::LetStmt,
+    pub annotation: Option<Ty>,
+    pub ty: Option<Ty>,
+}
+
+pub struct MethodInfo<'a> {
+    pub name: String,
+    pub params: Vec<Ty>,
+    pub result: Ty,
+    /// The method's own.
+    pub type_params: Vec<(String, Skolem)>,
+    pub declaration: &'a ast::MethodDecl,
+}
+
+pub struct InterfaceInfo<'a> {
+    pub name: String,
+    pub module: ModuleId,
+    pub self_param: Skolem,
+    pub params: Vec<(String, Skolem)>,
+    pub methods: Vec<MethodInfo<'a>>,
+    pub declaration: &'a ast::InterfaceDecl,
+}
+
+pub struct ImplInfo {
+    pub interface: InterfaceId,
+    pub module: ModuleId,
+    pub span: Span,
+    pub vars: Vec<(String, Skolem)>,
+    pub arguments: Vec<Ty>,
+    pub target: Ty,
+    pub constraints: Vec<Constraint>,
+    /// In the order of the interface's methods.
+    pub methods: Vec<FnId>,
+    /// An implicit derivation that turned out impossible, or a duplicate.
+    pub dropped: bool,
+}
+
+pub struct TestInfo<'a> {
+    pub declaration: &'a ast::TestDecl,
+    pub module: ModuleId,
+    pub function: FnId,
+    pub span: Span,
+}
+
+/// Definitions of the library that the language refers to.
+#[derive(Default)]
+pub struct Language {
+    pub prelude: Option<ModuleId>,
+    pub option: Option<TypeId>,
+    pub result: Option<TypeId>,
+    pub list: Option<TypeId>,
+    pub range: Option<TypeId>,
+    pub map: Option<TypeId>,
+    pub interfaces: HashMap<String, InterfaceId>,
+}
+
+#[derive(Default)]
+pub struct Program<'a> {
+    pub modules: Vec<Module<'a>>,
+    pub module_by_name: HashMap<String, ModuleId>,
+    pub types: Vec<TypeInfo<'a>>,
+    pub aliases: Vec<AliasInfo<'a>>,
+    pub functions: Vec<FunctionInfo<'a>>,
+    pub constants: Vec<ConstantInfo<'a>>,
+    pub interfaces: Vec<InterfaceInfo<'a>>,
+    pub impls: Vec<ImplInfo>,
+    /// By interface and the head of the target; `None` for impls for every type.
+    pub impl_index: HashMap<(InterfaceId, Option<Head>), Vec<usize>>,
+    pub tests: Vec<TestInfo<'a>>,
+    pub language: Language,
+    /// Names of type parameters, by number.
+    pub skolem_names: RefCell<Vec<String>>,
+    pub diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'a> Program<'a> {
+    pub fn new(sources: &'a [SourceModule<'a>]) -> Program<'a> {
+        let mut program = Program::default();
+        for source in sources {
+            program.add_module(source.name.clone(), source, &source.ast.items, None);
+        }
+        program
+    }
+
+    fn add_module(
+        &mut self,
+        name: String,
+        source: &'a SourceModule<'a>,
+        items: &'a [ast::Item],
+        parent: Option<ModuleId>,
+    ) -> ModuleId {
+        let id = self.modules.len();
+        self.module_by_name.insert(name.clone(), id);
+        self.modules.push(Module {
+            name: name.clone(),
+            standard: source.standard,
+            file: source.file,
+            source: source.source,
+            items,
+            parent,
+            values: HashMap::new(),
+            constructors: HashMap::new(),
+            types: HashMap::new(),
+            interfaces: HashMap::new(),
+            qualifiers: HashMap::new(),
+            imported_names: HashMap::new(),
+            imports: Vec::new(),
+        });
+        for item in items {
+            if let ast::ItemKind::Module(inner, inner_items) = &item.kind {
+                let inner_id =
+                    self.add_module(format!("{name}.{}", inner.text), source, inner_items, Some(id));
+                self.modules[id].qualifiers.insert(inner.text.clone(), inner_id);
+            }
+        }
+        id
+    }
+
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    pub fn error(&self, module: ModuleId, code: &'static str, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(code, self.modules[module].file, span, message));
+    }
+
+    pub fn new_skolem(&self, name: &str) -> Skolem {
+        let mut names = self.skolem_names.borrow_mut();
+        names.push(name.to_string());
+        Skolem(names.len() as u32 - 1)
+    }
+
+    pub fn skolem_name(&self, skolem: Skolem) -> String {
+        self.skolem_names.borrow()[skolem.0 as usize].clone()
+    }
+
+    pub fn type_info(&self, id: TypeId) -> &TypeInfo<'a> {
+        &self.types[id.0 as usize]
+    }
+
+    pub fn function(&self, id: FnId) -> &FunctionInfo<'a> {
+        &self.functions[id.0 as usize]
+    }
+
+    pub fn interface(&self, id: InterfaceId) -> &InterfaceInfo<'a> {
+        &self.interfaces[id.0 as usize]
+    }
+
+    /// The public function of a standard module: `List`, `concat`.
+    pub fn library_function(&self, module: &str, name: &str, arity: usize) -> Option<FnId> {
+        let module = *self.module_by_name.get(module)?;
+        match &self.modules[module].values.get(name)?.what {
+            Value::Functions(functions) => {
+                functions.iter().copied().find(|id| self.function(*id).arity == arity)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn language_interface(&self, name: &str) -> Option<InterfaceId> {
+        self.language.interfaces.get(name).copied()
+    }
+
+    /// Prefix of names in messages: nothing for the entry module and the prelude.
+    pub fn printed_name(&self, module: ModuleId, short: &str) -> String {
+        let info = &self.modules[module];
+        let last = info.last_segment();
+        if info.name == "Main" || info.name == "Prelude" || (info.standard && last == short) {
+            short.to_string()
+        } else {
+            format!("{last}.{short}")
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Written types to types.
+
+use crate::program::{ModuleId, Program, TypeName};
+use crate::scope::MemberError;
+use crate::suggestions::nearest;
+use crate::types::{Head, Skolem, Ty};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+use std::cell::RefCell;
+
+/// Aliases expand into aliases this deep at most: deeper ones go round in a circle.
+const MAX_EXPANSION: u32 = 64;
+
+/// Which type parameters a written type may mention.
+pub struct TypeScope {
+    pub module: ModuleId,
+    pub params: Vec<(String, Ty)>,
+    pub self_type: Option<Ty>,
+    pub implicit: Implicit,
+    /// Parameters that `implicit` introduced.
+    pub introduced: RefCell<Vec<(String, Skolem)>>,
+}
+
+/// Do undeclared names become type parameters?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Implicit {
+    No,
+    /// Single capital letters, as in methods of interfaces.
+    Letters,
+    /// Any name that is no type, as in the target of an impl.
+    Names,
+}
+
+impl TypeScope {
+    pub fn new(module: ModuleId, params: &[(String, Skolem)], self_type: Option<Ty>) -> TypeScope {
+        TypeScope {
+            module,
+            params: params.iter().map(|(name, skolem)| (name.clone(), Ty::skolem(*skolem))).collect(),
+            self_type,
+            implicit: Implicit::No,
+            introduced: RefCell::new(Vec::new()),
+        }
+    }
+}
+
+/// The name of a type that the compiler knows by itself, and how many arguments it takes.
+fn builtin(name: &str) -> Option<(Head, usize)> {
+    Some(match name {
+        "Int" => (Head::Int, 0),
+        "Float" => (Head::Float, 0),
+        "Bool" => (Head::Bool, 0),
+        "Unit" => (Head::Unit, 0),
+        "Never" => (Head::Never, 0),
+        "String" => (Head::String, 0),
+        "Bytes" => (Head::Bytes, 0),
+        "Buffer" => (Head::Buffer, 0),
+        "U8x16" => (Head::U8x16, 0),
+        "Array" => (Head::Array, 1),
+        "Pid" => (Head::Pid, 1),
+        _ => return None,
+    })
+}
+
+/// Is it one of the types that need no declaration?
+pub fn is_builtin(name: &str) -> bool {
+    builtin(name).is_some()
+}
+
+impl Program<'_> {
+    pub fn resolve_type(&self, scope: &TypeScope, expr: &ast::TypeExpr) -> Ty {
+        self.resolve_within(scope, expr, 0)
+    }
+
+    fn resolve_within(&self, scope: &TypeScope, expr: &ast::TypeExpr, depth: u32) -> Ty {
+        match &expr.kind {
+            ast::TypeKind::Error => Ty::Error,
+            ast::TypeKind::Unit => Ty::unit(),
+            ast::TypeKind::Tuple(elements) => {
+                let elements = self.resolve_all(scope, elements, depth);
+                self.refuse_vectors(scope.module, expr.span, &elements);
+                Ty::tuple(elements)
+            }
+            ast::TypeKind::Fun(params, result) => {
+                let params = self.resolve_all(scope, params, depth);
+                Ty::fun(params, self.resolve_within(scope, result, depth))
+            }
+            ast::TypeKind::Named(path, arguments) => self.resolve_named(scope, expr.span, path, arguments, depth),
+        }
+    }
+
+    fn resolve_all(&self, scope: &TypeScope, types: &[ast::TypeExpr], depth: u32) -> Vec<Ty> {
+        types.iter().map(|ty| self.resolve_within(scope, ty, depth)).collect()
+    }
+
+    fn resolve_named(
+        &self,
+        scope: &TypeScope,
+        span: Span,
+        path: &ast::Path,
+        written: &[ast::TypeExpr],
+        depth: u32,
+    ) -> Ty {
+        let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        let arguments = self.resolve_all(scope, written, depth);
+        self.refuse_vectors(scope.module, span, &arguments);
+        if let [name] = segments[..] {
+            if name == "Self"
+                && let Some(own) = &scope.self_type
+            {
+                return own.clone();
+            }
+            if let Some((_, ty)) = scope.params.iter().find(|(param, _)| param == name) {
+                if !arguments.is_empty() {
+                    self.error(scope.module, "E0003", span, format!("the type parameter `{name}` takes no arguments"));
+                }
+                return ty.clone();
+            }
+            let introduced = scope.introduced.borrow().iter().find(|(param, _)| param == name).map(|found| found.1);
+            if let Some(skolem) = introduced {
+                return Ty::skolem(skolem);
+            }
+            if self.type_name(scope.module, name).is_none()
+                && let Some((head, arity)) = builtin(name)
+            {
+                return self.builtin_type(scope, span, name, head, arity, arguments);
+            }
+        }
+        match self.type_path(scope.module, &segments) {
+            Ok(TypeName::Type(id)) => {
+                let info = self.type_info(id);
+                let expected = info.params.len();
+                let name = info.name.clone();
+                if !self.check_arity(scope.module, span, &name, expected, arguments.len()) {
+                    return Ty::Error;
+                }
+                Ty::named(id, arguments)
+            }
+            Ok(TypeName::Alias(alias)) => self.expand_alias(scope, span, alias, arguments, depth),
+            Err(error) => self.unknown_type(scope, span, path, written.is_empty(), error),
+        }
+    }
+
+    fn builtin_type(
+        &self,
+        scope: &TypeScope,
+        span: Span,
+        name: &str,
+        head: Head,
+        arity: usize,
+        arguments: Vec<Ty>,
+    ) -> Ty {
+        if head == Head::Pid && arguments.is_empty() {
+            return Ty::plain(Head::UntypedPid);
+        }
+        if head == Head::Array && !self.modules[scope.module].standard {
+            self.report(
+                Diagnostic::error("E0004", self.modules[scope.module].file, span, "there is no type `Array`")
+                    .help("arrays are the storage inside `List`: use a List"),
+            );
+            return Ty::Error;
+        }
+        if !self.check_arity(scope.module, span, name, arity, arguments.len()) {
+            return Ty::Error;
+        }
+        Ty::con(head, arguments)
+    }
+
+    fn check_arity(&self, module: ModuleId, span: Span, name: &str, expected: usize, found: usize) -> bool {
+        if expected == found {
+            return true;
+        }
+        let plural = if expected == 1 { "argument" } else { "arguments" };
+        self.error(module, "E0003", span, format!("`{name}` takes {expected} type {plural}, {found} given"));
+        false
+    }
+
+    fn expand_alias(&self, scope: &TypeScope, span: Span, alias: usize, arguments: Vec<Ty>, depth: u32) -> Ty {
+        let info = &self.aliases[alias];
+        let declaration = info.declaration;
+        if depth >= MAX_EXPANSION {
+            let message = format!("the type `{}` is an alias of itself", declaration.name.text);
+            self.report(Diagnostic::error("E0002", self.modules[info.module].file, declaration.name.span, message));
+            return Ty::Error;
+        }
+        let mut params = Vec::new();
+        if arguments.is_empty() && !declaration.type_params.is_empty() || arguments.len() > declaration.type_params.len()
+        {
+            let expected = declaration.type_params.len();
+            self.check_arity(scope.module, span, &declaration.name.text, expected, arguments.len());
+            return Ty::Error;
+        }
+        for (param, argument) in declaration.type_params.iter().zip(arguments) {
+            params.push((param.name.text.clone(), argument));
+        }
+        let inner = TypeScope {
+            module: info.module,
+            params,
+            self_type: None,
+            implicit: Implicit::No,
+            introduced: RefCell::new(Vec::new()),
+        };
+        self.resolve_within(&inner, &declaration.target, depth + 1)
+    }
+
+    fn unknown_type(&self, scope: &TypeScope, span: Span, path: &ast::Path, bare: bool, error: MemberError) -> Ty {
+        let module = &self.modules[scope.module];
+        let text = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        if error == MemberError::Private {
+            let message = format!("the type `{text}` is private");
+            self.report(
+                Diagnostic::error("E0035", module.file, span, message)
+                    .help("write `pub` in front of its declaration to use it in other modules"),
+            );
+            return Ty::Error;
+        }
+        if let [name] = &path[..]
+            && bare
+        {
+            let wanted = match scope.implicit {
+                Implicit::No => false,
+                Implicit::Letters => {
+                    name.text.chars().count() == 1 && name.text.starts_with(char::is_uppercase)
+                }
+                Implicit::Names => name.text.starts_with(char::is_uppercase),
+            };
+            if wanted {
+                let skolem = self.new_skolem(&name.text);
+                scope.introduced.borrow_mut().push((name.text.clone(), skolem));
+                return Ty::skolem(skolem);
+            }
+        }
+        let mut diagnostic =
+            Diagnostic::error("E0004", module.file, span, format!("there is no type `{text}`"));
+        let mut known: Vec<&str> = ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"].to_vec();
+        known.extend(module.types.keys().map(String::as_str));
+        known.extend(scope.params.iter().map(|(name, _)| name.as_str()));
+        if let Some(near) = nearest(&text, known) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        } else if path.len() == 1 && text.chars().count() == 1 {
+            diagnostic = diagnostic.help(format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"));
+        }
+        self.report(diagnostic);
+        Ty::Error
+    }
+
+    /// Vectors live in registers only.
+    fn refuse_vectors(&self, module: ModuleId, span: Span, inside: &[Ty]) {
+        if inside.iter().any(|ty| ty.head() == Some(Head::U8x16)) {
+            self.report(vector_inside(self.modules[module].file, span));
+        }
+    }
+}
+
+/// A `U8x16` where values live in memory.
+pub fn vector_inside(file: usize, span: Span) -> Diagnostic {
+    Diagnostic::error("E0043", file, span, "a `U8x16` cannot be part of another value")
+        .help("it lives in a register of the processor: pass it to functions, store its bytes in a Buffer")
+}

@@ -1,0 +1,38 @@
+//! The standard library and the language's test programs check without a finding.
+
+mod support;
+
+use support::{library, report, run, text};
+
+#[test]
+fn the_standard_library_checks() {
+    let texts = library();
+    assert!(!texts.is_empty());
+    let (program, findings) = run(&texts);
+    let text = report(&texts, &findings);
+    println!("{text}");
+    assert!(program.is_some(), "{text}");
+}
+
+#[test]
+fn the_test_programs_check() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/language/programs");
+    let mut failures = Vec::new();
+    let mut count = 0;
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "snow") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut texts = library();
+        texts.push(text("Main", false, &source));
+        let (program, findings) = run(&texts);
+        count += 1;
+        if program.is_none() {
+            failures.push(format!("== {}\n{}", path.display(), report(&texts, &findings)));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} fail\n{}", failures.len(), failures.join("\n"));
+}

@@ -1,0 +1,148 @@
+//! Programs from text, and findings as text.
+#![allow(dead_code)]
+
+use snow_check::{SourceModule, check, hir};
+use snow_syntax::ast;
+use snow_syntax::diagnostic::{Diagnostic, Severity};
+
+/// A module: its name, whether it is of the standard library, its source.
+pub struct Text {
+    pub name: String,
+    pub standard: bool,
+    pub source: String,
+}
+
+pub fn text(name: &str, standard: bool, source: &str) -> Text {
+    Text { name: name.to_string(), standard, source: source.to_string() }
+}
+
+/// Parses and checks. Externs are taken as they are declared.
+pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let trees: Vec<ast::File> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let (tree, found) = snow_syntax::parse(index, &text.source);
+            findings.extend(found);
+            tree
+        })
+        .collect();
+    let externs = declared_externs(&trees);
+    let modules: Vec<SourceModule> = texts
+        .iter()
+        .zip(&trees)
+        .enumerate()
+        .map(|(file, (text, ast))| SourceModule {
+            name: text.name.clone(),
+            standard: text.standard,
+            file,
+            source: &text.source,
+            ast,
+        })
+        .collect();
+    let lookup = |name: &str| externs.get(name).map(String::as_str);
+    let (program, found) = check(&modules, &lookup);
+    findings.extend(found);
+    (program, findings)
+}
+
+fn declared_externs(trees: &[ast::File]) -> std::collections::HashMap<String, String> {
+    let mut externs = std::collections::HashMap::new();
+    for item in trees.iter().flat_map(|tree| &tree.items) {
+        if let ast::ItemKind::Extern(declaration) = &item.kind {
+            let params: Vec<String> = declaration
+                .params
+                .iter()
+                .map(|param| param.annotation.as_ref().map_or("()".to_string(), type_text))
+                .collect();
+            let result = declaration.result.as_ref().map_or("()".to_string(), type_text);
+            externs.insert(declaration.name.text.clone(), format!("fn({}) -> {result}", params.join(", ")));
+        }
+    }
+    externs
+}
+
+fn type_text(ty: &ast::TypeExpr) -> String {
+    let list = |types: &[ast::TypeExpr]| types.iter().map(type_text).collect::<Vec<_>>().join(", ");
+    match &ty.kind {
+        ast::TypeKind::Unit => "()".to_string(),
+        ast::TypeKind::Error => "?".to_string(),
+        ast::TypeKind::Tuple(types) => format!("({})", list(types)),
+        ast::TypeKind::Fun(params, result) => format!("Fun({}) -> {}", list(params), type_text(result)),
+        ast::TypeKind::Named(path, arguments) => {
+            let path = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+            if arguments.is_empty() { path } else { format!("{path}<{}>", list(arguments)) }
+        }
+    }
+}
+
+/// Each finding: place, code, message, labels, help.
+pub fn report(texts: &[Text], findings: &[Diagnostic]) -> String {
+    let mut lines = Vec::new();
+    for finding in findings {
+        let source = &texts[finding.file].source;
+        let place = |offset: u32| {
+            let before = &source[..offset as usize];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            format!("{line}:{column}")
+        };
+        let span = finding.primary.span;
+        let severity = if finding.severity == Severity::Error { "" } else { "warning " };
+        let file = if texts.len() > 1 && texts[finding.file].name != "Main" {
+            format!("{} ", texts[finding.file].name)
+        } else {
+            String::new()
+        };
+        let marked = source[span.start as usize..span.end as usize].lines().next().unwrap_or("");
+        lines.push(format!("{file}{} {severity}{}: {}", place(span.start), finding.code, finding.message));
+        lines.push(format!("    at: {marked}"));
+        if !finding.primary.text.is_empty() {
+            lines.push(format!("    label: {}", finding.primary.text));
+        }
+        for label in &finding.secondary {
+            lines.push(format!("    {}: {}", place(label.span.start), label.text));
+        }
+        lines.extend(finding.help.iter().map(|help| format!("    help: {help}")));
+    }
+    lines.join("\n")
+}
+
+/// The repository's standard library.
+pub fn library() -> Vec<Text> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
+    let mut texts = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "snow") {
+                let inside = path.strip_prefix(&root).unwrap_or(&path).with_extension("");
+                let name: Vec<String> =
+                    inside.iter().map(|segment| pascal_case(&segment.to_string_lossy())).collect();
+                let source = std::fs::read_to_string(&path).unwrap_or_default();
+                texts.push(Text { name: name.join("."), standard: true, source });
+            }
+        }
+    }
+    texts.sort_by(|a, b| a.name.cmp(&b.name));
+    texts
+}
+
+fn pascal_case(segment: &str) -> String {
+    match segment {
+        "io" => "IO".to_string(),
+        "http" => "HTTP".to_string(),
+        _ => segment
+            .split('_')
+            .map(|word| {
+                let mut letters = word.chars();
+                letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+            })
+            .collect(),
+    }
+}

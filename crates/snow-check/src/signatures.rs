@@ -10,7 +10,6 @@ use crate::type_expressions::{Implicit, TypeScope};
 use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
-use snow_syntax::span::Span;
 
 impl<'a> Program<'a> {
     pub fn resolve_signatures(&mut self) {
@@ -23,7 +22,10 @@ impl<'a> Program<'a> {
         for id in 0..self.interfaces.len() {
             self.resolve_interface(InterfaceId(id as u32));
         }
-        for module in 0..self.modules.len() {
+        // The library's come first: of two that clash, the user's is the mistake.
+        let (standard, others): (Vec<ModuleId>, Vec<ModuleId>) =
+            (0..self.modules.len()).partition(|module| self.modules[*module].standard);
+        for module in standard.into_iter().chain(others) {
             for item in self.modules[module].items {
                 if let ItemKind::Impl(declaration) = &item.kind {
                     self.resolve_impl_header(module, declaration);

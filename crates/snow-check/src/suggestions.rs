@@ -3,8 +3,8 @@
 /// The candidate nearest to a name, if it is near enough to have been meant.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = match name.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
+        0..=4 => 1,
+        5..=7 => 2,
         _ => 3,
     };
     let mut best: Option<(usize, &str)> = None;

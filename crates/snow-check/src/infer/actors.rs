@@ -171,7 +171,7 @@ impl<'a> Infer<'_, 'a> {
             return self.broken(span);
         }
         let Some(instance) = self.function_instance(id, span) else { return self.broken(span) };
-        let Some(tree) = self.arguments(name, &instance.params, arguments, span, name_span) else {
+        let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, arguments, name_span) else {
             return self.broken(span);
         };
         if let (Some((message, _)), Ty::Con(Head::Pid, theirs)) = (&own, self.shallow(&instance.result))
@@ -210,7 +210,7 @@ impl<'a> Infer<'_, 'a> {
                 return self.broken(span);
             }
             let Some(instance) = self.function_instance(chosen, span) else { return self.broken(span) };
-            let Some(tree) = self.arguments(&name, &instance.params, rest, span, actor.span) else {
+            let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, rest, actor.span) else {
                 return self.broken(span);
             };
             self.note_sent(&tree, "an argument of `spawn`");
@@ -243,14 +243,14 @@ impl<'a> Infer<'_, 'a> {
             Some((params, _)) if params.len() == rest.len() => params.to_vec(),
             Some((params, _)) => {
                 let params = params.to_vec();
-                self.arguments("the actor", &params, rest, span, actor.span);
+                self.arguments("this actor", &params, rest, actor.span);
                 return self.broken(span);
             }
             None => rest.iter().map(|_| self.fresh()).collect(),
         };
         let wanted = Ty::fun(params.clone(), address.clone());
         self.coerce(&ty, &wanted, actor.span);
-        let Some(tree) = self.arguments("the actor", &params, rest, span, actor.span) else {
+        let Some(tree) = self.arguments("this actor", &params, rest, actor.span) else {
             return self.broken(span);
         };
         self.note_sent(&tree, "an argument of `spawn`");
@@ -319,7 +319,7 @@ impl<'a> Infer<'_, 'a> {
             return self.broken(span);
         };
         let Some(instance) = self.function_instance(function, span) else { return self.broken(span) };
-        let Some(tree) = self.arguments("link", &instance.params, arguments.iter().collect(), span, span) else {
+        let Some(tree) = self.arguments("`link`", &instance.params, arguments.iter().collect(), span) else {
             return self.broken(span);
         };
         self.call_target(instance.target, tree, instance.result, span)

@@ -70,7 +70,7 @@ impl<'a> Infer<'_, 'a> {
                 {
                     let _ = self.variables.unify(&result, expected);
                 }
-                let Some(tree) = self.arguments(&name, &params, arguments, span, callee.span) else {
+                let Some(tree) = self.arguments(&format!("`{name}`"), &params, arguments, callee.span) else {
                     return self.broken(span);
                 };
                 self.make(ExprKind::Construct(index, tree), result, span)
@@ -300,7 +300,7 @@ impl<'a> Infer<'_, 'a> {
                 let _ = self.variables.unify(&result, &expected);
             }
         }
-        let Some(tree) = self.arguments(name, &instance.params, arguments, span, name_span) else {
+        let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, arguments, name_span) else {
             return self.broken(span);
         };
         self.call_target(instance.target, tree, instance.result, span)
@@ -318,14 +318,16 @@ impl<'a> Infer<'_, 'a> {
         name: &str,
         params: &[Ty],
         arguments: Vec<&'a ast::Expr>,
-        span: Span,
         name_span: Span,
     ) -> Option<Vec<hir::Expr>> {
         if params.len() != arguments.len() {
             for argument in &arguments {
                 self.expr(argument, None);
             }
-            self.report_arity(name, params, arguments.len(), span, name_span);
+            self.report_arity(name, params, arguments.len(), name_span);
+            for param in params {
+                self.give_up(param);
+            }
             return None;
         }
         let mut tree: Vec<Option<hir::Expr>> = arguments.iter().map(|_| None).collect();
@@ -339,14 +341,22 @@ impl<'a> Infer<'_, 'a> {
         tree.into_iter().collect()
     }
 
-    fn report_arity(&mut self, name: &str, params: &[Ty], found: usize, span: Span, name_span: Span) {
+    /// Nothing more is said about what is unknown in a type: an error has been reported.
+    pub(super) fn give_up(&mut self, ty: &Ty) {
+        let mut free = Vec::new();
+        self.variables.free(ty, &mut free);
+        for variable in free {
+            self.variables.bind(variable, Ty::Error);
+        }
+    }
+
+    fn report_arity(&mut self, name: &str, params: &[Ty], found: usize, name_span: Span) {
         let expected = params.len();
         let plural = if expected == 1 { "argument" } else { "arguments" };
         let types: Vec<String> = params.iter().map(|ty| self.print(ty)).collect();
-        let _ = span;
         let file = self.file();
         self.report(
-            Diagnostic::error("E0003", file, name_span, format!("`{name}` takes {expected} {plural}, {found} given"))
+            Diagnostic::error("E0003", file, name_span, format!("{name} takes {expected} {plural}, {found} given"))
                 .help(format!("it takes ({})", types.join(", "))),
         );
     }
@@ -394,7 +404,7 @@ impl<'a> Infer<'_, 'a> {
             },
         };
         let function_span = function.span;
-        let Some(tree) = self.arguments("the function", &params, arguments, span, function_span) else {
+        let Some(tree) = self.arguments("this function", &params, arguments, function_span) else {
             return self.broken(span);
         };
         self.make(ExprKind::Call(Callee::Value(Box::new(function)), tree), result, span)

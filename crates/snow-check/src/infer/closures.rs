@@ -95,7 +95,7 @@ impl<'a> Infer<'_, 'a> {
             && only.guard.is_none()
             && only.patterns.len() == params.len()
         {
-            return self.fold_plain(&only.patterns, params, origin, only.span, |infer| {
+            return self.fold_plain(&only.patterns, params, origin, span, |infer| {
                 infer.checked_body(only.body, result)
             });
         }
@@ -223,7 +223,9 @@ impl<'a> Infer<'_, 'a> {
     /// The body of a function or closure, fitted to its result.
     pub(super) fn checked_body(&mut self, body: &'a ast::Block, result: &Ty) -> hir::Expr {
         let is_closure = self.body.results.last().is_none_or(|frame| frame.is_closure);
-        let expr = self.block(body, Some(result), !is_closure);
+        // Where a function states no result, what it returns in the end is compared in the end.
+        let stated = is_closure || self.body.results.last().is_some_and(|frame| frame.annotated);
+        let expr = self.block(body, stated.then_some(result), !is_closure);
         let found = self.type_of(&expr);
         let missing_annotation =
             self.body.results.last().and_then(|frame| if frame.annotated { None } else { frame.first_try });

@@ -276,7 +276,7 @@ impl<'a> Infer<'_, 'a> {
         let file = self.file();
         self.report(
             Diagnostic::error("E0036", file, span, format!("`?` in a {what} that returns {text}, not {kind}"))
-                .label(format!("this hands on the failure of a {kind}"))
+                .label(format!("this hands on the failure of {}", super::with_article(kind)))
                 .help(if kind == "Option" {
                     "`Option.ok_or(error)` makes a Result of an Option; or use `case` here"
                 } else {

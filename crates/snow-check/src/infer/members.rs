@@ -283,7 +283,7 @@ impl<'a> Infer<'_, 'a> {
     ) -> hir::Expr {
         let Some((first, rest)) = instance.params.split_first() else { return self.broken(span) };
         let receiver = self.fit(receiver, first);
-        let Some(mut tree) = self.arguments(name, rest, arguments, span, name_span) else {
+        let Some(mut tree) = self.arguments(&format!("`{name}`"), rest, arguments, name_span) else {
             return self.broken(span);
         };
         tree.insert(0, receiver);

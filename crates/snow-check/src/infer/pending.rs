@@ -157,6 +157,9 @@ impl<'p, 'a> Infer<'p, 'a> {
                 diagnostic.help(format!("ask for it in the declaration: `where {param}: {name}`"))
             }
             (Ty::Con(Head::Fun, _), _) => diagnostic.help("functions cannot be compared, printed or calculated with"),
+            (Ty::Con(Head::Named(id), _), _) if self.program.modules[self.program.type_info(*id).module].standard => {
+                diagnostic
+            }
             (Ty::Con(Head::Named(id), _), "Eq" | "Ord" | "Display" | "Debug" | "Hash") => {
                 let short = self.program.type_info(*id).short.clone();
                 diagnostic.help(format!(

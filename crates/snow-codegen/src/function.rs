@@ -2,6 +2,7 @@
 
 use crate::convention::machine_type;
 use crate::liveness::Liveness;
+use crate::operands;
 use crate::memory::Memory;
 use crate::slots::Slots;
 use crate::symbols::{Symbol, Symbols};
@@ -149,6 +150,13 @@ impl<'a> Translator<'a> {
                 safepoints += 1;
                 (safepoint, &self.slots.stores[index][safepoints - 1][..])
             });
+            if safepoint.is_some() {
+                // What the call itself reads and nobody reads behind it has its slot only up to here:
+                // it is loaded before another reference may be stored there.
+                let mut operands = Vec::new();
+                operands::of_op(&instruction.op, &mut |value| operands.push(value));
+                self.refresh(&operands);
+            }
             let result = self.instruction(&instruction.op, safepoint);
             if let Some(value) = instruction.result {
                 let result = result.expect("an operation with a result");

@@ -113,6 +113,9 @@ fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
         for module in named {
             take_standard(&module, &mut waiting, files);
         }
+        if files[next].text.contains("%{") {
+            take_standard("Map", &mut waiting, files);
+        }
         next += 1;
     }
     Ok(())

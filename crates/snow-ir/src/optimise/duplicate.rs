@@ -1,5 +1,6 @@
 //! Copies a block for one of its predecessors, and puts the form in order again.
 
+use super::blocks::split_switch_edges;
 use super::graph::Graph;
 use crate::ir::{Block, BlockId, Function, Terminator, Value};
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ pub fn duplicate_for(function: &mut Function, from: BlockId, block: BlockId) -> 
             *next = copy_id;
         }
     });
+    // The targets of a copied switch have two predecessors now.
+    split_switch_edges(function);
     let graph = Graph::of(function);
     let mut defined: Vec<Value> = original.params.clone();
     defined.extend(original.instructions.iter().filter_map(|instruction| instruction.result));

@@ -4,6 +4,7 @@ use crate::dependencies::{self, Item};
 use crate::finish::{Finish, Numbering, not_sendable};
 use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
+use crate::polymorphic::{self, Instantiation};
 use crate::program::{FunctionKind, Program, TypeKind, Value};
 use crate::{ExternSignatures, SourceModule, constants, derive};
 use snow_syntax::ast::{self, ItemKind};
@@ -15,7 +16,10 @@ type TypedProgram = crate::hir::Program;
 /// Expressions nest as deep as the parser allows; a thread of its own has room for that.
 const STACK_BYTES: usize = 512 << 20;
 
-pub fn check(modules: &[SourceModule], externs: &ExternSignatures) -> (Option<TypedProgram>, Vec<Diagnostic>) {
+pub fn check(
+    modules: &[SourceModule],
+    externs: &ExternSignatures,
+) -> (Option<TypedProgram>, Vec<Diagnostic>) {
     let externs = extern_table(modules, externs);
     let run = || check_here(modules, &externs);
     std::thread::scope(|scope| {
@@ -64,12 +68,21 @@ fn check_here(
     let count = program.functions.len();
     let mut functions: Vec<Option<FnDef>> = (0..count).map(|_| None).collect();
     let mut consts: Vec<Option<ConstDef>> = (0..program.constants.len()).map(|_| None).collect();
+    let mut instantiations = Vec::new();
+    let mut broken = false;
     for group in dependencies::groups(&program) {
-        check_group(&mut program, &group, &result.types, &mut functions, &mut consts);
+        let found = &mut Found {
+            functions: &mut functions,
+            consts: &mut consts,
+            instantiations: &mut instantiations,
+        };
+        broken |= !check_group(&mut program, &group, &result.types, found);
     }
+    polymorphic::report(&program, &instantiations);
     check_main(&program);
     let diagnostics = sorted(program.diagnostics.take());
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+    // What the parser could not read is not reported a second time.
+    if broken || diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return (None, diagnostics);
     }
     // Impls that were dropped leave functions behind that nothing refers to.
@@ -154,7 +167,15 @@ fn declarations(program: &Program) -> TypedProgram {
             function: info.function,
         })
         .collect();
-    TypedProgram { types, interfaces, impls, tests, main: main_function(program), lang: language(program), ..Default::default() }
+    TypedProgram {
+        types,
+        interfaces,
+        impls,
+        tests,
+        main: main_function(program),
+        lang: language(program),
+        ..Default::default()
+    }
 }
 
 fn language(program: &Program) -> LangItems {
@@ -276,24 +297,28 @@ fn canonical(signature: &str) -> String {
     result
 }
 
-fn check_group<'a>(
-    program: &mut Program<'a>,
-    items: &[Item],
-    definitions: &[TypeDef],
-    functions: &mut [Option<FnDef>],
-    consts: &mut [Option<ConstDef>],
-) {
+/// What the groups give, by number.
+struct Found<'f> {
+    functions: &'f mut [Option<FnDef>],
+    consts: &'f mut [Option<ConstDef>],
+    instantiations: &'f mut Vec<Instantiation>,
+}
+
+/// False: something was wrong.
+fn check_group(program: &mut Program, items: &[Item], definitions: &[TypeDef], found: &mut Found) -> bool {
     if let [Item::Function(id)] = items
         && let FunctionKind::Derived { impl_index, method } = program.function(*id).kind
     {
-        functions[id.0 as usize] = derived(program, *id, impl_index, method);
-        return;
+        let made = derived(program, *id, impl_index, method);
+        let fine = made.is_some();
+        found.functions[id.0 as usize] = made;
+        return fine;
     }
     if constants::report_cycle(program, items) {
-        return;
+        return false;
     }
     let errors_before = program.diagnostics.borrow().len();
-    let (schemes, constant_types) = {
+    let (schemes, constant_types, failed) = {
         let mut infer = Infer::new(program);
         let group = infer.group(items);
         let failed = infer.failed
@@ -304,12 +329,12 @@ fn check_group<'a>(
         let constant_types: Vec<_> = group
             .constants
             .iter()
-            .map(|(id, ty, _)| (*id, infer.variables.deep(ty).unwrap_or(crate::types::Ty::Error)))
+            .map(|(id, ty, _)| (*id, infer.variables.closed(ty).unwrap_or(crate::types::Ty::Error)))
             .collect();
         if !failed {
-            finish_group(program, &infer, group, definitions, functions, consts);
+            finish_group(program, &infer, group, definitions, found);
         }
-        (schemes, constant_types)
+        (schemes, constant_types, failed)
     };
     for (id, scheme) in schemes {
         program.functions[id.0 as usize].scheme = Some(scheme);
@@ -317,6 +342,7 @@ fn check_group<'a>(
     for (id, ty) in constant_types {
         program.constants[id.0 as usize].ty = Some(ty);
     }
+    !failed
 }
 
 fn derived(program: &Program, id: FnId, impl_index: usize, method: usize) -> Option<FnDef> {
@@ -347,8 +373,7 @@ fn finish_group(
     infer: &Infer,
     group: InferredGroup,
     definitions: &[TypeDef],
-    functions: &mut [Option<FnDef>],
-    consts: &mut [Option<ConstDef>],
+    found: &mut Found,
 ) {
     for inferred in group.functions {
         let info = program.function(inferred.id);
@@ -375,7 +400,14 @@ fn finish_group(
             }
         };
         let locals = finish.locals(&inferred.locals);
-        functions[inferred.id.0 as usize] = Some(FnDef {
+        let named = finish.named.into_iter();
+        found.instantiations.extend(named.map(|(callee, arguments, span)| Instantiation {
+            caller: inferred.id,
+            callee,
+            arguments,
+            span,
+        }));
+        found.functions[inferred.id.0 as usize] = Some(FnDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,
             span: info.span,
@@ -391,7 +423,7 @@ fn finish_group(
         let mut finish = Finish::new(infer, definitions, &[], info.module, info.declaration.pattern.span);
         finish.expr(&mut value);
         constants::check(program, info.module, &value);
-        consts[id.0 as usize] = Some(ConstDef {
+        found.consts[id.0 as usize] = Some(ConstDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,
             ty: finish.inferred_type(&ty),

@@ -2,8 +2,8 @@
 
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::program::{
-    AliasInfo, ConstantInfo, Declared, FunctionInfo, FunctionKind, InterfaceInfo, ModuleId, Program, TestInfo,
-    TypeDeclaration, TypeInfo, TypeKind, TypeName, Value,
+    AliasInfo, ConstantInfo, Declared, FunctionInfo, FunctionKind, InterfaceInfo, ModuleId, Program,
+    TestInfo, TypeDeclaration, TypeInfo, TypeKind, TypeName, Value,
 };
 use crate::scope::MemberError;
 use crate::suggestions::nearest;
@@ -39,7 +39,8 @@ impl<'a> Program<'a> {
             match &item.kind {
                 ItemKind::Fn(first) => {
                     let mut clauses = vec![first];
-                    while let Some(ast::Item { kind: ItemKind::Fn(next), public, span, .. }) = items.get(index)
+                    while let Some(ast::Item { kind: ItemKind::Fn(next), public, span, .. }) =
+                        items.get(index)
                         && next.name.text == first.name.text
                         && next.params.len() == first.params.len()
                     {
@@ -47,7 +48,13 @@ impl<'a> Program<'a> {
                         clauses.push(next);
                         index += 1;
                     }
-                    self.declare_function(module, &first.name, first.params.len(), item.public, FunctionKind::Clauses(clauses));
+                    self.declare_function(
+                        module,
+                        &first.name,
+                        first.params.len(),
+                        item.public,
+                        FunctionKind::Clauses(clauses),
+                    );
                 }
                 ItemKind::Extern(declaration) => self.declare_extern(module, declaration, item),
                 ItemKind::Actor(actor) => {
@@ -82,7 +89,9 @@ impl<'a> Program<'a> {
                     );
                     self.tests.push(TestInfo { declaration, module, function: id, span: item.span });
                 }
-                ItemKind::Service(declaration) => self.not_supported(module, declaration.name.span, "services"),
+                ItemKind::Service(declaration) => {
+                    self.not_supported(module, declaration.name.span, "services")
+                }
                 ItemKind::Supervisor(declaration) => {
                     self.not_supported(module, declaration.name.span, "supervisors");
                 }
@@ -108,12 +117,23 @@ impl<'a> Program<'a> {
 
     fn not_supported(&self, module: ModuleId, span: Span, what: &str) {
         self.report(
-            Diagnostic::error("E0099", self.modules[module].file, span, format!("{what} are not supported yet"))
-                .help("write an actor that does the same"),
+            Diagnostic::error(
+                "E0099",
+                self.modules[module].file,
+                span,
+                format!("{what} are not supported yet"),
+            )
+            .help("write an actor that does the same"),
         );
     }
 
-    pub(crate) fn warn_about_later_clause(&self, module: ModuleId, clause: &ast::FnClause, public: bool, span: Span) {
+    pub(crate) fn warn_about_later_clause(
+        &self,
+        module: ModuleId,
+        clause: &ast::FnClause,
+        public: bool,
+        span: Span,
+    ) {
         let what = if public {
             Some(("pub", Span { start: span.start, end: clause.name.span.start }))
         } else if let Some(first) = clause.type_params.first() {
@@ -163,6 +183,10 @@ impl<'a> Program<'a> {
                         );
                         return;
                     }
+                }
+                // A function of the module hides a method of its interfaces; `x.name()` still finds that.
+                Value::Method(..) => {
+                    self.modules[module].values.remove(&name.text);
                 }
                 _ => {
                     self.report(self.declared_twice(file, name, earlier));
@@ -265,7 +289,13 @@ impl<'a> Program<'a> {
         self.modules[module].types.insert(name.text.clone(), Declared { what, public, span: name.span });
     }
 
-    fn declare_constructors(&mut self, module: ModuleId, id: TypeId, declaration: &ast::SumDecl, public: bool) {
+    fn declare_constructors(
+        &mut self,
+        module: ModuleId,
+        id: TypeId,
+        declaration: &ast::SumDecl,
+        public: bool,
+    ) {
         let mut own: HashMap<&str, Span> = HashMap::new();
         for (index, variant) in declaration.variants.iter().enumerate() {
             let name = &variant.name;
@@ -397,8 +427,12 @@ impl<'a> Program<'a> {
 
     fn report_missing_module(&self, module: ModuleId, path: &ast::Path, name: &str) {
         let span = path[0].span.to(path[path.len() - 1].span);
-        let diagnostic =
-            Diagnostic::error("E0031", self.modules[module].file, span, format!("there is no module `{name}`"));
+        let diagnostic = Diagnostic::error(
+            "E0031",
+            self.modules[module].file,
+            span,
+            format!("there is no module `{name}`"),
+        );
         let known: Vec<&str> = self.modules.iter().map(|module| module.name.as_str()).collect();
         self.report(match nearest(name, known) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -97,7 +97,10 @@ fn is_constant_call(program: &Program, target: &Target) -> bool {
             let is_operator = matches!(name, "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Neg" | "Eq" | "Ord");
             let is_plain = matches!(
                 self_type,
-                crate::hir::Type::Int | crate::hir::Type::Float | crate::hir::Type::Bool | crate::hir::Type::String
+                crate::hir::Type::Int
+                    | crate::hir::Type::Float
+                    | crate::hir::Type::Bool
+                    | crate::hir::Type::String
             );
             is_operator && is_plain
         }

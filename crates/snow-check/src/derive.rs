@@ -73,8 +73,13 @@ impl Program<'_> {
                     }
                     if *known == "Default" && matches!(info.declaration, TypeDeclaration::Sum(_)) {
                         self.report(
-                            Diagnostic::error("E0028", file, name.span, "`Default` cannot be derived for a sum type")
-                                .help("which constructor would it be? Write an `impl Default`"),
+                            Diagnostic::error(
+                                "E0028",
+                                file,
+                                name.span,
+                                "`Default` cannot be derived for a sum type",
+                            )
+                            .help("which constructor would it be? Write an `impl Default`"),
                         );
                         continue;
                     }
@@ -219,7 +224,11 @@ impl Program<'_> {
             let is_display = Some(interface) == self.language_interface("Display");
             found.clear();
             if let (true, Some(debug)) = (is_display, debug)
-                && self.reduce(&Constraint { interface: debug, arguments: Vec::new(), ty: ty.clone() }, &mut found, 0)
+                && self.reduce(
+                    &Constraint { interface: debug, arguments: Vec::new(), ty: ty.clone() },
+                    &mut found,
+                    0,
+                )
             {
                 all.extend(found);
                 continue;
@@ -248,7 +257,11 @@ impl Program<'_> {
     pub(crate) fn shown_by(&self, ty: &Ty) -> Option<InterfaceId> {
         let display = self.language_interface("Display")?;
         let constraint = Constraint { interface: display, arguments: Vec::new(), ty: ty.clone() };
-        if self.reduce(&constraint, &mut Vec::new(), 0) { Some(display) } else { self.language_interface("Debug") }
+        if self.reduce(&constraint, &mut Vec::new(), 0) {
+            Some(display)
+        } else {
+            self.language_interface("Debug")
+        }
     }
 
     fn declare_derived_methods(&mut self, derivation: &Derivation) {

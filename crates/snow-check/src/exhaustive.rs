@@ -141,9 +141,10 @@ impl Question<'_> {
             Type::Unit => Some(vec![(Shape::Only, Vec::new())]),
             Type::Never => Some(Vec::new()),
             Type::Tuple(parts) => Some(vec![(Shape::Only, parts.clone())]),
-            Type::Named(id, arguments) if Some(*id) == self.list => {
-                Some(vec![(Shape::Empty, Vec::new()), (Shape::Cons, vec![arguments.first()?.clone(), ty.clone()])])
-            }
+            Type::Named(id, arguments) if Some(*id) == self.list => Some(vec![
+                (Shape::Empty, Vec::new()),
+                (Shape::Cons, vec![arguments.first()?.clone(), ty.clone()]),
+            ]),
             Type::Named(id, arguments) => match &self.definitions.get(id.0 as usize)?.kind {
                 TypeDefKind::Struct(fields) => {
                     let parts = fields.iter().map(|(_, ty)| substitute(ty, arguments)).collect();
@@ -251,7 +252,8 @@ impl Question<'_> {
                 }
             }
         }
-        let complete = shapes.is_some() && (!present.is_empty() || listed.len() == shapes.as_ref().map_or(0, Vec::len));
+        let complete =
+            shapes.is_some() && (!present.is_empty() || listed.len() == shapes.as_ref().map_or(0, Vec::len));
         let no_shapes = shapes.as_ref().is_some_and(Vec::is_empty);
         if !complete && !no_shapes {
             for row in self.missing(&rest(rows), &types[1..])? {
@@ -372,7 +374,10 @@ fn rest<'p>(rows: &[Vec<&'p Simple>]) -> Vec<Vec<&'p Simple>> {
             Simple::Or(alternatives) => alternatives.iter().any(takes_all),
         }
     }
-    rows.iter().filter(|row| row.first().is_some_and(|first| takes_all(first))).map(|row| row[1..].to_vec()).collect()
+    rows.iter()
+        .filter(|row| row.first().is_some_and(|first| takes_all(first)))
+        .map(|row| row[1..].to_vec())
+        .collect()
 }
 
 fn substitute(ty: &Type, arguments: &[Type]) -> Type {

@@ -95,6 +95,8 @@ pub struct Finish<'i, 'p, 'a> {
     bound_at: HashMap<LocalId, u32>,
     vectors: std::collections::HashSet<LocalId>,
     too_large: bool,
+    /// Functions that the tree names, with their type arguments.
+    pub named: Vec<(FnId, Vec<Type>, Span)>,
 }
 
 impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
@@ -116,6 +118,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             bound_at: HashMap::new(),
             vectors: std::collections::HashSet::new(),
             too_large: false,
+            named: Vec::new(),
         }
     }
 
@@ -169,7 +172,10 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
     fn target(&mut self, target: &mut Target) {
         match target {
-            Target::Function(_, types) => self.type_arguments(types),
+            Target::Function(id, types) => {
+                self.type_arguments(types);
+                self.named.push((*id, types.clone(), self.span));
+            }
             Target::Method { arguments, self_type, type_args, .. } => {
                 self.type_arguments(arguments);
                 self.ty(self_type);
@@ -192,7 +198,8 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     fn use_local(&mut self, local: LocalId) {
-        if self.vectors.contains(&local) && self.bound_at.get(&local).is_some_and(|depth| *depth < self.depth) {
+        if self.vectors.contains(&local) && self.bound_at.get(&local).is_some_and(|depth| *depth < self.depth)
+        {
             self.report(
                 Diagnostic::error("E0043", self.file(), self.span, "a closure cannot capture a `U8x16`")
                     .help("it lives in a register of the processor: make it inside of the closure"),
@@ -201,10 +208,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     pub fn locals(&mut self, locals: &[(String, Ty)]) -> Vec<Local> {
-        locals
-            .iter()
-            .map(|(name, ty)| Local { name: name.clone(), ty: self.inferred_type(ty) })
-            .collect()
+        locals.iter().map(|(name, ty)| Local { name: name.clone(), ty: self.inferred_type(ty) }).collect()
     }
 
     pub fn expr(&mut self, expr: &mut Expr) {
@@ -264,7 +268,16 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 }
                 self.expr(base);
             }
-            ExprKind::Block(block) => self.block(block),
+            ExprKind::Block(block) => {
+                self.block(block);
+                // A dropped value that turned out to be Unit is none: calls stay in tail position.
+                if let ([Stmt::Expr(only)], None) = (&block.statements[..], &block.value)
+                    && matches!(only.ty, Type::Unit | Type::Never)
+                    && let Some(Stmt::Expr(only)) = block.statements.pop()
+                {
+                    *expr = only;
+                }
+            }
             ExprKind::If(condition, then, otherwise) => {
                 self.expr(condition);
                 self.expr(then);
@@ -377,7 +390,8 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 expr.kind = ExprKind::Call(Callee::Target(target), arguments);
             }
             Resolution::Function(id, types) => {
-                let types = types.iter().map(|ty| self.inferred_type(ty)).collect();
+                let types: Vec<Type> = types.iter().map(|ty| self.inferred_type(ty)).collect();
+                self.named.push((id, types.clone(), expr.span));
                 expr.kind = ExprKind::Call(Callee::Target(Target::Function(id, types)), arguments);
             }
             Resolution::Concat => self.concatenation(expr, arguments),
@@ -386,19 +400,17 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
     fn concatenation(&mut self, expr: &mut Expr, arguments: Vec<Expr>) {
         expr.kind = match &expr.ty {
-            Type::Named(_, elements) => {
-                match self.infer.program.library_function("List", "concat", 2) {
-                    Some(concat) => {
-                        let target = Target::Function(concat, elements.clone());
-                        ExprKind::Call(Callee::Target(target), arguments)
-                    }
-                    None => {
-                        let message = "`List.concat` is not part of this program";
-                        self.report(Diagnostic::error("E0031", self.file(), expr.span, message));
-                        ExprKind::Unit
-                    }
+            Type::Named(_, elements) => match self.infer.program.library_function("List", "concat", 2) {
+                Some(concat) => {
+                    let target = Target::Function(concat, elements.clone());
+                    ExprKind::Call(Callee::Target(target), arguments)
                 }
-            }
+                None => {
+                    let message = "`List.concat` is not part of this program";
+                    self.report(Diagnostic::error("E0031", self.file(), expr.span, message));
+                    ExprKind::Unit
+                }
+            },
             Type::Bytes => ExprKind::Bits(
                 arguments
                     .into_iter()
@@ -511,11 +523,18 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
     fn check_irrefutable(&mut self, pattern: &Pattern) {
         let row = exhaustive::Row { pattern, guarded: false };
-        if let Checked::Missing(missing) = exhaustive::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0 {
+        if let Checked::Missing(missing) =
+            exhaustive::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0
+        {
             self.report(
-                Diagnostic::error("E0012", self.file(), pattern.span, "this pattern does not match every value")
-                    .label(format!("{} is not matched", listing(&missing)))
-                    .help("use `case`, and say what happens otherwise"),
+                Diagnostic::error(
+                    "E0012",
+                    self.file(),
+                    pattern.span,
+                    "this pattern does not match every value",
+                )
+                .label(listing(&missing))
+                .help("use `case`, and say what happens otherwise"),
             );
         }
     }
@@ -531,9 +550,14 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
         if matches!(origin, Origin::Case | Origin::Clauses) {
             for index in unreachable {
                 self.report(
-                    Diagnostic::warning("W0001", self.file(), arms[index].pattern.span, "this can never match")
-                        .label("what comes before takes all of it")
-                        .help("remove it, or move it up"),
+                    Diagnostic::warning(
+                        "W0001",
+                        self.file(),
+                        arms[index].pattern.span,
+                        "this can never match",
+                    )
+                    .label("what comes before takes all of it")
+                    .help("remove it, or move it up"),
                 );
             }
         }
@@ -545,18 +569,31 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 let missing = listing(&missing);
                 match origin {
                     Origin::Case => self.report(
-                        Diagnostic::error("E0012", self.file(), span, "this `case` does not cover every value")
-                            .label(format!("{missing} is not matched"))
-                            .help("add arms for what is missing, or `_ -> …` for all the rest"),
+                        Diagnostic::error(
+                            "E0012",
+                            self.file(),
+                            span,
+                            "this `case` does not cover every value",
+                        )
+                        .label(missing)
+                        .help("add arms for what is missing, or `_ -> …` for all the rest"),
                     ),
                     Origin::Clauses => self.report(
-                        Diagnostic::warning("E0012", self.file(), span, "these clauses do not cover every value")
-                            .label(format!("{missing} is not matched: it panics"))
-                            .help("add clauses for what is missing"),
+                        Diagnostic::warning(
+                            "E0012",
+                            self.file(),
+                            span,
+                            "these clauses do not cover every value",
+                        )
+                        .label(format!("{missing}: that panics"))
+                        .help("add clauses for what is missing"),
                     ),
-                    Origin::Let => self.report(
-                        Diagnostic::error("E0012", self.file(), span, "this pattern does not match every value"),
-                    ),
+                    Origin::Let => self.report(Diagnostic::error(
+                        "E0012",
+                        self.file(),
+                        span,
+                        "this pattern does not match every value",
+                    )),
                     Origin::Closure => {}
                 }
             }
@@ -566,7 +603,8 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
 fn listing(missing: &[String]) -> String {
     let quoted: Vec<String> = missing.iter().map(|pattern| format!("`{pattern}`")).collect();
-    quoted.join(", ")
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    format!("{} {verb} not matched", quoted.join(", "))
 }
 
 /// Is a vector part of something that lives in memory?

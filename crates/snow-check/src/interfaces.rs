@@ -34,7 +34,12 @@ const MAX_DEPTH: u32 = 48;
 
 impl Program<'_> {
     /// One step towards proving a constraint. May bind variables among the interface's arguments.
-    pub fn answer(&self, variables: &mut Variables, givens: &[Constraint], constraint: &Constraint) -> Answer {
+    pub fn answer(
+        &self,
+        variables: &mut Variables,
+        givens: &[Constraint],
+        constraint: &Constraint,
+    ) -> Answer {
         let ty = variables.shallow(&constraint.ty);
         let head = match &ty {
             Ty::Error | Ty::Con(Head::Never, _) => return Answer::Holds(Vec::new()),
@@ -44,7 +49,9 @@ impl Program<'_> {
         if let Head::Skolem(own) = head {
             let fitting: Vec<&Constraint> = givens
                 .iter()
-                .filter(|given| given.interface == constraint.interface && given.ty.head() == Some(Head::Skolem(own)))
+                .filter(|given| {
+                    given.interface == constraint.interface && given.ty.head() == Some(Head::Skolem(own))
+                })
                 .collect();
             for given in &fitting {
                 if fitting.len() == 1 || self.equal_all(variables, &given.arguments, &constraint.arguments) {

@@ -11,6 +11,7 @@ pub mod hir;
 mod infer;
 mod interfaces;
 mod mentions;
+mod polymorphic;
 mod print;
 mod program;
 mod scope;
@@ -38,6 +39,9 @@ pub struct SourceModule<'a> {
 pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.
-pub fn check(modules: &[SourceModule], externs: &ExternSignatures) -> (Option<hir::Program>, Vec<Diagnostic>) {
+pub fn check(
+    modules: &[SourceModule],
+    externs: &ExternSignatures,
+) -> (Option<hir::Program>, Vec<Diagnostic>) {
     check::check(modules, externs)
 }

@@ -109,7 +109,10 @@ pub enum FunctionKind<'a> {
     Actor(&'a ast::ActorDecl),
     Test(&'a ast::TestDecl),
     /// Made by `deriving`; the method of the interface.
-    Derived { impl_index: usize, method: usize },
+    Derived {
+        impl_index: usize,
+        method: usize,
+    },
 }
 
 pub struct FunctionInfo<'a> {

@@ -233,7 +233,13 @@ impl Program<'_> {
         self.language
             .prelude
             .and_then(exported)
-            .or_else(|| self.module_by_name.get(name).copied().filter(|id| self.modules[*id].standard).and_then(exported))
+            .or_else(|| {
+                self.module_by_name
+                    .get(name)
+                    .copied()
+                    .filter(|id| self.modules[*id].standard)
+                    .and_then(exported)
+            })
             .or_else(|| self.top_level_standard().find_map(exported))
     }
 

@@ -1,9 +1,7 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
 use crate::hir::{FnId, InterfaceId, TypeId};
-use crate::program::{
-    FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind,
-};
+use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::MemberError;
 use crate::suggestions::nearest;
 use crate::type_expressions::{Implicit, TypeScope};
@@ -58,7 +56,10 @@ impl<'a> Program<'a> {
         let resolve = |annotation: &ast::TypeExpr| {
             let ty = self.resolve_type(&scope, annotation);
             if ty.head() == Some(crate::types::Head::U8x16) {
-                self.report(crate::type_expressions::vector_inside(self.modules[module].file, annotation.span));
+                self.report(crate::type_expressions::vector_inside(
+                    self.modules[module].file,
+                    annotation.span,
+                ));
                 return Ty::Error;
             }
             ty
@@ -80,7 +81,10 @@ impl<'a> Program<'a> {
                     .variants
                     .iter()
                     .map(|variant| {
-                        (variant.name.text.clone(), variant.payload.iter().map(|(_, ty)| resolve(ty)).collect())
+                        (
+                            variant.name.text.clone(),
+                            variant.payload.iter().map(|(_, ty)| resolve(ty)).collect(),
+                        )
                     })
                     .collect(),
             ),
@@ -154,7 +158,8 @@ impl<'a> Program<'a> {
         let expected = self.interface(interface).params.len();
         if arguments.len() != expected {
             let name = &self.interface(interface).name;
-            let message = format!("the interface `{name}` takes {expected} type arguments, {} given", arguments.len());
+            let message =
+                format!("the interface `{name}` takes {expected} type arguments, {} given", arguments.len());
             self.error(module, "E0003", declaration.interface[0].span, message);
             return;
         }
@@ -223,7 +228,8 @@ impl<'a> Program<'a> {
             let Some(interface) = self.find_interface(module, &bound.interface) else { continue };
             let arguments: Vec<Ty> = bound.arguments.iter().map(|ty| self.resolve_type(&scope, ty)).collect();
             if arguments.len() != self.interface(interface).params.len() {
-                let message = format!("wrong number of type arguments for `{}`", self.interface(interface).name);
+                let message =
+                    format!("wrong number of type arguments for `{}`", self.interface(interface).name);
                 self.error(module, "E0003", bound.interface[0].span, message);
                 continue;
             }
@@ -306,10 +312,12 @@ impl<'a> Program<'a> {
             let interface = self.interface(interface_id);
             match interface.methods.iter().position(|method| method.name == first.name.text) {
                 None => {
-                    let message = format!("the interface `{}` has no method `{}`", interface.name, first.name.text);
+                    let message =
+                        format!("the interface `{}` has no method `{}`", interface.name, first.name.text);
                     let diagnostic =
                         Diagnostic::error("E0008", self.modules[module].file, first.name.span, message);
-                    let names: Vec<&str> = interface.methods.iter().map(|method| method.name.as_str()).collect();
+                    let names: Vec<&str> =
+                        interface.methods.iter().map(|method| method.name.as_str()).collect();
                     self.report(match nearest(&first.name.text, names) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic,
@@ -336,15 +344,20 @@ impl<'a> Program<'a> {
                             format!("`{name}` has {found} parameters here, {arity} in the interface");
                         self.error(module, "E0008", name_span, message);
                     }
-                    let id = self.new_function(module, &short, name_span, arity, FunctionKind::Clauses(clauses));
+                    let id =
+                        self.new_function(module, &short, name_span, arity, FunctionKind::Clauses(clauses));
                     if found != arity {
                         self.functions[id.0 as usize].kind = FunctionKind::Default(method_declaration);
                     }
                     id
                 }
-                None if method_declaration.default.is_some() => {
-                    self.new_function(module, &short, method_declaration.name.span, arity, FunctionKind::Default(method_declaration))
-                }
+                None if method_declaration.default.is_some() => self.new_function(
+                    module,
+                    &short,
+                    method_declaration.name.span,
+                    arity,
+                    FunctionKind::Default(method_declaration),
+                ),
                 None => {
                     let interface = self.interface(interface_id).name.clone();
                     let header = self.impls[index].span;
@@ -357,7 +370,13 @@ impl<'a> Program<'a> {
                         )
                         .help("an impl has all methods of its interface that have no default"),
                     );
-                    self.new_function(module, &short, header, arity, FunctionKind::Default(method_declaration))
+                    self.new_function(
+                        module,
+                        &short,
+                        header,
+                        arity,
+                        FunctionKind::Default(method_declaration),
+                    )
                 }
             };
             self.set_method_signature(id, index, method_index);
@@ -372,7 +391,8 @@ impl<'a> Program<'a> {
         let interface = self.interface(info.interface);
         let method = &interface.methods[method];
         let mut substitution: Vec<(Skolem, Ty)> = vec![(interface.self_param, info.target.clone())];
-        let arguments = interface.params.iter().map(|(_, skolem)| *skolem).zip(info.arguments.iter().cloned());
+        let arguments =
+            interface.params.iter().map(|(_, skolem)| *skolem).zip(info.arguments.iter().cloned());
         substitution.extend(arguments);
         let mut type_params = info.vars.clone();
         for (name, skolem) in &method.type_params {
@@ -444,7 +464,8 @@ impl<'a> Program<'a> {
             for clause in &clauses[1..] {
                 for (ty, param) in types.iter_mut().zip(&clause.params) {
                     if ty.is_none() {
-                        *ty = param.annotation.as_ref().map(|annotation| self.resolve_type(&scope, annotation));
+                        *ty =
+                            param.annotation.as_ref().map(|annotation| self.resolve_type(&scope, annotation));
                     }
                 }
             }
@@ -458,7 +479,12 @@ impl<'a> Program<'a> {
         if is_extern {
             for (ty, param) in types.iter_mut().zip(&params) {
                 if ty.is_none() {
-                    self.error(module, "E0042", param.pattern.span, "a parameter of an `extern fn` needs a type");
+                    self.error(
+                        module,
+                        "E0042",
+                        param.pattern.span,
+                        "a parameter of an `extern fn` needs a type",
+                    );
                     *ty = Some(Ty::Error);
                 }
             }

@@ -3,7 +3,8 @@
 /// The candidate nearest to a name, if it is near enough to have been meant.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = match name.chars().count() {
-        0..=4 => 1,
+        0..=2 => return None,
+        3..=4 => 1,
         5..=7 => 2,
         _ => 3,
     };

@@ -85,7 +85,9 @@ impl Program<'_> {
                 let params = self.resolve_all(scope, params, depth);
                 Ty::fun(params, self.resolve_within(scope, result, depth))
             }
-            ast::TypeKind::Named(path, arguments) => self.resolve_named(scope, expr.span, path, arguments, depth),
+            ast::TypeKind::Named(path, arguments) => {
+                self.resolve_named(scope, expr.span, path, arguments, depth)
+            }
         }
     }
 
@@ -112,11 +114,17 @@ impl Program<'_> {
             }
             if let Some((_, ty)) = scope.params.iter().find(|(param, _)| param == name) {
                 if !arguments.is_empty() {
-                    self.error(scope.module, "E0003", span, format!("the type parameter `{name}` takes no arguments"));
+                    self.error(
+                        scope.module,
+                        "E0003",
+                        span,
+                        format!("the type parameter `{name}` takes no arguments"),
+                    );
                 }
                 return ty.clone();
             }
-            let introduced = scope.introduced.borrow().iter().find(|(param, _)| param == name).map(|found| found.1);
+            let introduced =
+                scope.introduced.borrow().iter().find(|(param, _)| param == name).map(|found| found.1);
             if let Some(skolem) = introduced {
                 return Ty::skolem(skolem);
             }
@@ -175,16 +183,29 @@ impl Program<'_> {
         false
     }
 
-    fn expand_alias(&self, scope: &TypeScope, span: Span, alias: usize, arguments: Vec<Ty>, depth: u32) -> Ty {
+    fn expand_alias(
+        &self,
+        scope: &TypeScope,
+        span: Span,
+        alias: usize,
+        arguments: Vec<Ty>,
+        depth: u32,
+    ) -> Ty {
         let info = &self.aliases[alias];
         let declaration = info.declaration;
         if depth >= MAX_EXPANSION {
             let message = format!("the type `{}` is an alias of itself", declaration.name.text);
-            self.report(Diagnostic::error("E0002", self.modules[info.module].file, declaration.name.span, message));
+            self.report(Diagnostic::error(
+                "E0002",
+                self.modules[info.module].file,
+                declaration.name.span,
+                message,
+            ));
             return Ty::Error;
         }
         let mut params = Vec::new();
-        if arguments.is_empty() && !declaration.type_params.is_empty() || arguments.len() > declaration.type_params.len()
+        if arguments.is_empty() && !declaration.type_params.is_empty()
+            || arguments.len() > declaration.type_params.len()
         {
             let expected = declaration.type_params.len();
             self.check_arity(scope.module, span, &declaration.name.text, expected, arguments.len());
@@ -203,7 +224,14 @@ impl Program<'_> {
         self.resolve_within(&inner, &declaration.target, depth + 1)
     }
 
-    fn unknown_type(&self, scope: &TypeScope, span: Span, path: &ast::Path, bare: bool, error: MemberError) -> Ty {
+    fn unknown_type(
+        &self,
+        scope: &TypeScope,
+        span: Span,
+        path: &ast::Path,
+        bare: bool,
+        error: MemberError,
+    ) -> Ty {
         let module = &self.modules[scope.module];
         let text = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
         if error == MemberError::Private {
@@ -232,13 +260,15 @@ impl Program<'_> {
         }
         let mut diagnostic =
             Diagnostic::error("E0004", module.file, span, format!("there is no type `{text}`"));
-        let mut known: Vec<&str> = ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"].to_vec();
+        let mut known: Vec<&str> =
+            ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"].to_vec();
         known.extend(module.types.keys().map(String::as_str));
         known.extend(scope.params.iter().map(|(name, _)| name.as_str()));
         if let Some(near) = nearest(&text, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if path.len() == 1 && text.chars().count() == 1 {
-            diagnostic = diagnostic.help(format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"));
+            diagnostic =
+                diagnostic.help(format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"));
         }
         self.report(diagnostic);
         Ty::Error

@@ -38,9 +38,10 @@ impl Variables {
     pub fn shallow(&self, ty: &Ty) -> Ty {
         let mut ty = ty;
         while let Ty::Var(variable) = ty {
-            match &self.slots[variable.0 as usize] {
-                Slot::Bound(to) => ty = to,
-                Slot::Free(_) => break,
+            // A variable of another group, in a type on its way out of it, is known to nobody.
+            match self.slots.get(variable.0 as usize) {
+                Some(Slot::Bound(to)) => ty = to,
+                Some(Slot::Free(_)) | None => break,
             }
         }
         ty.clone()
@@ -50,6 +51,17 @@ impl Variables {
     pub fn deep(&self, ty: &Ty) -> Option<Ty> {
         let mut steps = MAX_STEPS;
         self.deep_within(ty, &mut steps)
+    }
+
+    /// The same for use outside of the group: what is still unknown fits everything.
+    pub fn closed(&self, ty: &Ty) -> Option<Ty> {
+        fn close(ty: &Ty) -> Ty {
+            match ty {
+                Ty::Var(_) | Ty::Error => Ty::Error,
+                Ty::Con(head, arguments) => Ty::Con(*head, arguments.iter().map(close).collect()),
+            }
+        }
+        self.deep(ty).map(|ty| close(&ty))
     }
 
     fn deep_within(&self, ty: &Ty, steps: &mut u32) -> Option<Ty> {

@@ -113,8 +113,10 @@ impl Maker<'_, '_> {
         arguments: Vec<Expr>,
         result: Type,
     ) -> Option<Expr> {
-        let index = self.program.interface(interface).methods.iter().position(|method| method.name == name)?;
-        let target = Target::Method { interface, arguments: Vec::new(), index, self_type, type_args: Vec::new() };
+        let index =
+            self.program.interface(interface).methods.iter().position(|method| method.name == name)?;
+        let target =
+            Target::Method { interface, arguments: Vec::new(), index, self_type, type_args: Vec::new() };
         Some(self.expr(ExprKind::Call(Callee::Target(target), arguments), result))
     }
 
@@ -208,7 +210,8 @@ impl Maker<'_, '_> {
                     arms.push(self.arm(self.pair_pattern(left, right), body));
                 }
                 if constructors.len() != 1 {
-                    let any = self.pair_pattern(self.wildcard(self.own.clone()), self.wildcard(self.own.clone()));
+                    let any =
+                        self.pair_pattern(self.wildcard(self.own.clone()), self.wildcard(self.own.clone()));
                     arms.push(self.arm(any, self.boolean(false)));
                 }
                 Some(self.match_pair(a, b, arms, Type::Bool))
@@ -290,7 +293,8 @@ impl Maker<'_, '_> {
                     if arms.is_empty() {
                         return Some(body);
                     }
-                    let any = self.pair_pattern(self.wildcard(self.own.clone()), self.wildcard(self.own.clone()));
+                    let any =
+                        self.pair_pattern(self.wildcard(self.own.clone()), self.wildcard(self.own.clone()));
                     arms.push(self.arm(any, body));
                 }
                 Some(self.match_pair(a, b, arms, ordering))
@@ -305,7 +309,8 @@ impl Maker<'_, '_> {
             .enumerate()
             .map(|(index, (_, payload))| {
                 let parts = payload.iter().map(|_| self.wildcard(Type::Unit)).collect::<Vec<_>>();
-                let parts = parts.into_iter().zip(self.payload_types(index)).map(|(part, ty)| Pattern { ty, ..part });
+                let parts =
+                    parts.into_iter().zip(self.payload_types(index)).map(|(part, ty)| Pattern { ty, ..part });
                 let pattern =
                     self.pattern(PatternKind::Constructor(index, parts.collect()), self.own.clone());
                 self.arm(pattern, self.expr(ExprKind::Int(index as i64), Type::Int))
@@ -371,7 +376,11 @@ impl Maker<'_, '_> {
         match shape {
             Shape::Struct(fields) => {
                 if fields.is_empty() {
-                    return Some(self.string(&if debug { format!("{name} {{}}") } else { format!("{name}()") }));
+                    return Some(self.string(&if debug {
+                        format!("{name} {{}}")
+                    } else {
+                        format!("{name}()")
+                    }));
                 }
                 let (open, close) = if debug { (" { ", " }") } else { ("(", ")") };
                 let mut parts = Vec::new();
@@ -390,7 +399,11 @@ impl Maker<'_, '_> {
                     let (pattern, locals) = self.constructor(index, payload);
                     let mut parts = Vec::new();
                     for (number, (local, ty)) in locals.iter().zip(payload).enumerate() {
-                        parts.push(self.string(&if number == 0 { format!("{name}(") } else { ", ".to_string() }));
+                        parts.push(self.string(&if number == 0 {
+                            format!("{name}(")
+                        } else {
+                            ", ".to_string()
+                        }));
                         parts.push(self.shown(self.read(*local), ty, debug)?);
                     }
                     parts.push(self.string(if payload.is_empty() { name } else { ")" }));
@@ -426,7 +439,8 @@ impl Maker<'_, '_> {
                 let mut arms = Vec::new();
                 for (index, (_, payload)) in constructors.iter().enumerate() {
                     let (pattern, locals) = self.constructor(index, payload);
-                    let mut hash = self.combine(start.clone(), self.expr(ExprKind::Int(index as i64), Type::Int))?;
+                    let mut hash =
+                        self.combine(start.clone(), self.expr(ExprKind::Int(index as i64), Type::Int))?;
                     for local in locals {
                         hash = self.combine(hash, self.read(local))?;
                     }

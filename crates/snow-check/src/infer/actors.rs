@@ -98,7 +98,8 @@ impl<'a> Infer<'_, 'a> {
                 } else {
                     "only an `actor` has a mailbox: write `actor name() do … end`"
                 };
-                let word = if frame.is_some() { "`receive` in a closure" } else { "`receive` outside of an actor" };
+                let word =
+                    if frame.is_some() { "`receive` in a closure" } else { "`receive` outside of an actor" };
                 self.error_with("E0017", span, word, help);
                 Ty::Error
             }
@@ -153,7 +154,9 @@ impl<'a> Infer<'_, 'a> {
             )),
             Some(_) if in_closure => Some((
                 format!("the actor `{name}` is called in a closure"),
-                format!("an actor goes on as another one outside of closures; `spawn({name}, …)` starts a new one"),
+                format!(
+                    "an actor goes on as another one outside of closures; `spawn({name}, …)` starts a new one"
+                ),
             )),
             Some(_) if !tail => Some((
                 format!("the actor `{name}` is called before the end of this actor"),
@@ -284,7 +287,10 @@ impl<'a> Infer<'_, 'a> {
                 let message = self.expr(message, Some(&wanted));
                 let found = self.type_of(&message);
                 let (untyped, never) = (
-                    matches!((&found, self.shallow(&wanted)), (Ty::Con(Head::Pid, _), Ty::Con(Head::UntypedPid, _))),
+                    matches!(
+                        (&found, self.shallow(&wanted)),
+                        (Ty::Con(Head::Pid, _), Ty::Con(Head::UntypedPid, _))
+                    ),
                     self.variables.is_never(&found),
                 );
                 if !untyped && !never && self.variables.unify(&wanted, &found).is_err() {

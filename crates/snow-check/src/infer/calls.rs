@@ -117,7 +117,8 @@ impl<'a> Infer<'_, 'a> {
         }
         if path[0].starts_with(char::is_uppercase) {
             if let Ok(TypeName::Type(id)) = self.program.type_path(self.body.module, &path) {
-                let message = format!("the type `{}` has no `{}`", self.program.type_info(id).name, name.text);
+                let message =
+                    format!("the type `{}` has no `{}`", self.program.type_info(id).name, name.text);
                 self.error("E0010", name.span, message);
             } else {
                 self.report_unknown_qualifier(&path, base.span);
@@ -129,7 +130,8 @@ impl<'a> Infer<'_, 'a> {
 
     fn report_unknown_qualifier(&mut self, path: &[&str], span: Span) {
         let text = path.join(".");
-        let diagnostic = Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
+        let diagnostic =
+            Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
         let modules = &self.program.modules;
         let by_segment = modules.iter().find(|module| module.last_segment() == text || module.name == text);
         let diagnostic = match by_segment {
@@ -174,11 +176,7 @@ impl<'a> Infer<'_, 'a> {
             .methods_named(name)
             .into_iter()
             .filter(|(interface, _)| {
-                let constraint = Constraint {
-                    interface: *interface,
-                    arguments: Vec::new(),
-                    ty: own.clone(),
-                };
+                let constraint = Constraint { interface: *interface, arguments: Vec::new(), ty: own.clone() };
                 self.program.entails(&self.variables, &self.givens, &constraint)
                     != crate::interfaces::Entailed::No
             })
@@ -356,8 +354,13 @@ impl<'a> Infer<'_, 'a> {
         let types: Vec<String> = params.iter().map(|ty| self.print(ty)).collect();
         let file = self.file();
         self.report(
-            Diagnostic::error("E0003", file, name_span, format!("{name} takes {expected} {plural}, {found} given"))
-                .help(format!("it takes ({})", types.join(", "))),
+            Diagnostic::error(
+                "E0003",
+                file,
+                name_span,
+                format!("{name} takes {expected} {plural}, {found} given"),
+            )
+            .help(format!("it takes ({})", types.join(", "))),
         );
     }
 

@@ -144,7 +144,12 @@ impl<'a> Infer<'_, 'a> {
         })
     }
 
-    pub(super) fn while_loop(&mut self, condition: &'a ast::Expr, body: &'a ast::Block, span: Span) -> hir::Expr {
+    pub(super) fn while_loop(
+        &mut self,
+        condition: &'a ast::Expr,
+        body: &'a ast::Block,
+        span: Span,
+    ) -> hir::Expr {
         let condition = self.condition(condition);
         let body = self.in_loop(|infer| {
             let body = infer.discarded_block(body);
@@ -275,13 +280,18 @@ impl<'a> Infer<'_, 'a> {
         };
         let file = self.file();
         self.report(
-            Diagnostic::error("E0036", file, span, format!("`?` in a {what} that returns {text}, not {kind}"))
-                .label(format!("this hands on the failure of {}", super::with_article(kind)))
-                .help(if kind == "Option" {
-                    "`Option.ok_or(error)` makes a Result of an Option; or use `case` here"
-                } else {
-                    "`Result.to_option` makes an Option of a Result; or use `case` here"
-                }),
+            Diagnostic::error(
+                "E0036",
+                file,
+                span,
+                format!("`?` in a {what} that returns {text}, not {kind}"),
+            )
+            .label(format!("this hands on the failure of {}", super::with_article(kind)))
+            .help(if kind == "Option" {
+                "`Option.ok_or(error)` makes a Result of an Option; or use `case` here"
+            } else {
+                "`Result.to_option` makes an Option of a Result; or use `case` here"
+            }),
         );
         false
     }
@@ -317,7 +327,9 @@ impl<'a> Infer<'_, 'a> {
                     "E0001",
                     span,
                     format!("the error here is {from_text}, the function returns errors of type {to_text}"),
-                    format!("convert it: `Result.map_err(…)`, or write `impl From<{from_text}> for {to_text}`"),
+                    format!(
+                        "convert it: `Result.map_err(…)`, or write `impl From<{from_text}> for {to_text}`"
+                    ),
                 );
             } else {
                 self.report_clash(clash, &from, &to, span, "E0001");

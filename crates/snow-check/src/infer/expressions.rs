@@ -50,8 +50,7 @@ impl<'a> Infer<'_, 'a> {
             ast::ExprKind::Case(value, arms) => self.case(value, arms, expected, span, tail),
             ast::ExprKind::Closure(clauses) => self.closure(clauses, expected, span),
             ast::ExprKind::For(inside) => {
-                let unwanted =
-                    expected.is_some_and(|ty| matches!(self.shallow(ty), Ty::Con(Head::Unit, _)));
+                let unwanted = expected.is_some_and(|ty| matches!(self.shallow(ty), Ty::Con(Head::Unit, _)));
                 self.for_loop(inside, !unwanted, span)
             }
             ast::ExprKind::While(condition, body) => self.while_loop(condition, body, span),

@@ -106,17 +106,17 @@ impl<'a> Infer<'_, 'a> {
             FunctionKind::Clauses(clauses) => {
                 let annotated = clauses[0].result.is_some() || info.self_type.is_some();
                 self.enter_function(result.clone(), annotated);
-                self.check_method_annotations(clauses, &params, &result, info.self_type.is_some());
-                let (tree_params, body) = self.function_clauses(clauses, &params, &result);
+                let stated =
+                    self.check_method_annotations(clauses, &params, &result, info.self_type.is_some());
+                let (tree_params, body) = self.function_clauses(clauses, &params, &stated);
                 (tree_params, InferredBody::Expr(body))
             }
             FunctionKind::Default(method) => {
                 let body = method.default.as_ref()?;
                 self.enter_function(result.clone(), true);
                 let patterns: Vec<&ast::Pattern> = method.params.iter().map(|param| &param.pattern).collect();
-                let (tree_params, body) = self.fold_single(&patterns, &params, |infer| {
-                    infer.checked_body(body, &result)
-                });
+                let (tree_params, body) =
+                    self.fold_single(&patterns, &params, |infer| infer.checked_body(body, &result));
                 (tree_params, InferredBody::Expr(body))
             }
             FunctionKind::Actor(actor) => {
@@ -128,8 +128,12 @@ impl<'a> Infer<'_, 'a> {
             }
             FunctionKind::Test(test) => {
                 let message = self.fresh();
-                self.body.actor =
-                    Some(ActorFrame { message: message.clone(), receives: false, is_test: true, address: None });
+                self.body.actor = Some(ActorFrame {
+                    message: message.clone(),
+                    receives: false,
+                    is_test: true,
+                    address: None,
+                });
                 self.coerce(&Ty::unit(), &result, info.span);
                 self.enter_function(Ty::unit(), false);
                 let body = self.discarded_block(&test.body);
@@ -166,7 +170,15 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// Annotations of a method say the same as the interface.
-    fn check_method_annotations(&mut self, clauses: &[&'a ast::FnClause], params: &[Ty], result: &Ty, is_method: bool) {
+    /// Gives the result that the body is held to.
+    fn check_method_annotations(
+        &mut self,
+        clauses: &[&'a ast::FnClause],
+        params: &[Ty],
+        result: &Ty,
+        is_method: bool,
+    ) -> Ty {
+        let mut stated = result.clone();
         for (index, clause) in clauses.iter().enumerate() {
             let scope = self.annotation_scope();
             for (param, ty) in clause.params.iter().zip(params) {
@@ -181,12 +193,15 @@ impl<'a> Infer<'_, 'a> {
                 && is_method
             {
                 let written = self.program.resolve_type(&scope, annotation);
-                self.same_annotation(&written, result, annotation.span, true);
+                if !self.same_annotation(&written, result, annotation.span, true) {
+                    stated = written;
+                }
             }
         }
+        stated
     }
 
-    fn same_annotation(&mut self, written: &Ty, expected: &Ty, span: Span, is_method: bool) {
+    fn same_annotation(&mut self, written: &Ty, expected: &Ty, span: Span, is_method: bool) -> bool {
         if let Err(clash) = self.variables.unify(expected, written) {
             if is_method {
                 let (written, expected) = (self.print(written), self.print(expected));
@@ -199,7 +214,9 @@ impl<'a> Infer<'_, 'a> {
             } else {
                 self.report_clash(clash, written, expected, span, "E0001");
             }
+            return false;
         }
+        true
     }
 
     /// A parameter may be a vector, a type argument may not; structs were checked where they are declared.

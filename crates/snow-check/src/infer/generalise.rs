@@ -21,7 +21,9 @@ impl Infer<'_, '_> {
             vars.extend(info.type_params.iter().map(|(_, skolem)| *skolem));
             if let Some(ty) = self.group.get(id).cloned() {
                 let is_entry = matches!(info.kind, FunctionKind::Test(_))
-                    || (info.short == "main" && info.arity == 0 && self.program.modules[info.module].name == "Main");
+                    || (info.short == "main"
+                        && info.arity == 0
+                        && self.program.modules[info.module].name == "Main");
                 if is_entry {
                     self.close(&ty);
                 } else {
@@ -45,9 +47,20 @@ impl Infer<'_, '_> {
         let constraints = self.take_constraints(&vars[vars.len() - open.len()..]);
         self.givens.extend(constraints.iter().cloned());
         self.close_pending();
+        let constraints: Vec<Constraint> = constraints
+            .into_iter()
+            .map(|constraint| Constraint {
+                arguments: constraint
+                    .arguments
+                    .iter()
+                    .map(|ty| self.variables.closed(ty).unwrap_or(Ty::Error))
+                    .collect(),
+                ..constraint
+            })
+            .collect();
         let mut schemes = Vec::new();
         for (id, ty) in functions {
-            let Some(ty) = self.variables.deep(&ty) else {
+            let Some(ty) = self.variables.closed(&ty) else {
                 let info = self.program.function(id);
                 let file = self.program.modules[info.module].file;
                 let message = format!("the type of `{}` is too large", info.short);
@@ -116,7 +129,8 @@ impl Infer<'_, '_> {
             let holds_for_unit = match &item.kind {
                 PendingKind::Implements(constraint) => {
                     let unit = Constraint { ty: Ty::unit(), ..constraint.clone() };
-                    self.program.entails(&self.variables, &self.givens, &unit) != crate::interfaces::Entailed::No
+                    self.program.entails(&self.variables, &self.givens, &unit)
+                        != crate::interfaces::Entailed::No
                 }
                 _ => true,
             };

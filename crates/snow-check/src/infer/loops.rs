@@ -1,8 +1,8 @@
 //! `for` over ranges, lists, and what can be made a list.
 
 use super::Infer;
-use super::tree;
 use super::pending::{PendingKind, Resolution};
+use super::tree;
 use crate::hir::{self, ExprKind, FnId, ForIterable};
 use crate::types::{Head, Ty};
 use snow_syntax::ast::{self, BinaryOp};

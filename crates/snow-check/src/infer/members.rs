@@ -63,7 +63,9 @@ impl<'a> Infer<'_, 'a> {
         }
         match &ty {
             Ty::Error | Ty::Con(Head::Never, _) => {}
-            Ty::Con(Head::Named(id), _) if matches!(self.program.type_info(*id).kind, TypeKind::Struct(_)) => {
+            Ty::Con(Head::Named(id), _)
+                if matches!(self.program.type_info(*id).kind, TypeKind::Struct(_)) =>
+            {
                 let is_method = !matches!(self.find_member(&ty, name, 0), Member::None);
                 if is_method {
                     let message = format!("`{name}` is a method, not a field");
@@ -158,7 +160,8 @@ impl<'a> Infer<'_, 'a> {
             if self.program.interface(interface).methods[index].params.is_empty() {
                 continue;
             }
-            let fresh: Vec<Ty> = self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
+            let fresh: Vec<Ty> =
+                self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
             let constraint = Constraint { interface, arguments: fresh, ty: ty.clone() };
             // An impl whose own conditions do not hold is still the one that was meant.
             let exists = self.program.entails(&self.variables, &self.givens, &constraint) != Entailed::No
@@ -219,7 +222,8 @@ impl<'a> Infer<'_, 'a> {
                 for argument in arguments {
                     tree.push(self.expr(argument, None));
                 }
-                let types = tree[1..].iter().map(|argument| (self.type_of(argument), argument.span)).collect();
+                let types =
+                    tree[1..].iter().map(|argument| (self.type_of(argument), argument.span)).collect();
                 let result = self.fresh();
                 let resolution = self.new_resolution();
                 let kind = PendingKind::MethodCall {
@@ -300,7 +304,8 @@ impl<'a> Infer<'_, 'a> {
 
     fn report_no_method(&mut self, ty: &Ty, name: &str, span: Span) {
         let text = self.print(ty);
-        let mut diagnostic = Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));
+        let mut diagnostic =
+            Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));
         let mut known: Vec<String> = Vec::new();
         if let Some(module) = self.module_of_type(ty) {
             known.extend(self.program.public_names(module));

@@ -194,7 +194,10 @@ impl<'p, 'a> Infer<'p, 'a> {
 
     fn find_local(&self, name: &str) -> Option<Binding> {
         let scopes = self.body.scopes.iter().rev();
-        scopes.flat_map(|scope| scope.iter().rev()).find(|(own, _)| own == name).map(|(_, binding)| binding.clone())
+        scopes
+            .flat_map(|scope| scope.iter().rev())
+            .find(|(own, _)| own == name)
+            .map(|(_, binding)| binding.clone())
     }
 
     fn local_expr(&mut self, local: LocalId, span: Span) -> hir::Expr {
@@ -252,7 +255,9 @@ impl<'p, 'a> Infer<'p, 'a> {
             Clash::Infinite => {
                 Diagnostic::error("E0002", self.file(), span, "the type of this would contain itself")
                     .label(format!("{found_text} and {expected_text} would have to be the same"))
-                    .help("this often means that a function is handed to itself, or a list is put into itself")
+                    .help(
+                        "this often means that a function is handed to itself, or a list is put into itself",
+                    )
             }
             Clash::TooLarge => Diagnostic::error("E0002", self.file(), span, "the type of this is too large")
                 .help("give its parts names: a struct for what belongs together"),

@@ -43,7 +43,13 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn report_unknown_name(&mut self, name: &str, span: Span) {
-        let mut diagnostic = Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
+        // An import of it that failed has been reported.
+        if self.program.modules[self.body.module].imported_names.contains_key(name) {
+            self.failed = true;
+            return;
+        }
+        let mut diagnostic =
+            Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
         let mut known = self.program.value_names(self.body.module);
         for scope in &self.body.scopes {
             known.extend(scope.iter().map(|(name, _)| name.clone()));
@@ -51,15 +57,23 @@ impl Infer<'_, '_> {
         if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if name == "self" {
-            diagnostic = diagnostic.help("`self()` is the address of an actor; `self` is the first parameter of a method");
+            diagnostic = diagnostic
+                .help("`self()` is the address of an actor; `self` is the first parameter of a method");
         } else if self.program.module_by_name.keys().any(|module| module.rsplit('.').next() == Some(name)) {
-            diagnostic = diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
+            diagnostic =
+                diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
         }
         self.report(diagnostic);
     }
 
     /// Something declared, as a value.
-    pub(super) fn value(&mut self, value: &Value, name: &str, expected: Option<&Ty>, span: Span) -> hir::Expr {
+    pub(super) fn value(
+        &mut self,
+        value: &Value,
+        name: &str,
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> hir::Expr {
         match value {
             Value::Constant(id) => {
                 let info = &self.program.constants[id.0 as usize];
@@ -97,9 +111,7 @@ impl Infer<'_, '_> {
                 let scheme = self.program.constructor_scheme(*id, *index);
                 let (_, ty) = self.instantiate(&scheme, span);
                 match ty.as_fun() {
-                    Some(_) => {
-                        self.make(ExprKind::Function(Target::Constructor(*index)), ty, span)
-                    }
+                    Some(_) => self.make(ExprKind::Function(Target::Constructor(*index)), ty, span),
                     None => self.make(ExprKind::Construct(*index, Vec::new()), ty, span),
                 }
             }
@@ -197,7 +209,13 @@ impl Infer<'_, '_> {
         self.report(diagnostic);
     }
 
-    pub(super) fn call_target(&mut self, target: Target, arguments: Vec<hir::Expr>, result: Ty, span: Span) -> hir::Expr {
+    pub(super) fn call_target(
+        &mut self,
+        target: Target,
+        arguments: Vec<hir::Expr>,
+        result: Ty,
+        span: Span,
+    ) -> hir::Expr {
         self.make(ExprKind::Call(Callee::Target(target), arguments), result, span)
     }
 }

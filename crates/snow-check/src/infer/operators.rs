@@ -22,7 +22,8 @@ impl<'a> Infer<'_, 'a> {
             BinaryOp::And | BinaryOp::Or => {
                 let left = Box::new(self.check(left, &Ty::bool()));
                 let right = Box::new(self.check(right, &Ty::bool()));
-                let kind = if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
+                let kind =
+                    if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
                 self.make(kind, Ty::bool(), span)
             }
             BinaryOp::Range => {
@@ -95,9 +96,7 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn method_index(&self, interface: &str, method: &str) -> usize {
         self.program
             .language_interface(interface)
-            .and_then(|id| {
-                self.program.interface(id).methods.iter().position(|info| info.name == method)
-            })
+            .and_then(|id| self.program.interface(id).methods.iter().position(|info| info.name == method))
             .unwrap_or(0)
     }
 
@@ -114,7 +113,9 @@ impl<'a> Infer<'_, 'a> {
             _ => ("Ord", "lt"),
         };
         let index = self.method_index(interface, method);
-        let Some(target) = self.operator_method(interface, index, &ty, span) else { return self.broken(span) };
+        let Some(target) = self.operator_method(interface, index, &ty, span) else {
+            return self.broken(span);
+        };
         // `a > b` is `lt(b, a)`, `a <= b` is `not lt(b, a)`.
         let swapped = matches!(op, BinaryOp::Greater | BinaryOp::LessEqual);
         let negated = matches!(op, BinaryOp::NotEqual | BinaryOp::LessEqual | BinaryOp::GreaterEqual);
@@ -218,8 +219,13 @@ impl<'a> Infer<'_, 'a> {
             let text = self.print(ty);
             let file = self.file();
             self.report(
-                Diagnostic::error("E0001", file, span, format!("`<>` joins two Strings or two Lists, not {text}"))
-                    .help("interpolation makes texts of values: \"${a}${b}\""),
+                Diagnostic::error(
+                    "E0001",
+                    file,
+                    span,
+                    format!("`<>` joins two Strings or two Lists, not {text}"),
+                )
+                .help("interpolation makes texts of values: \"${a}${b}\""),
             );
         }
     }

@@ -65,8 +65,11 @@ impl<'a> Infer<'_, 'a> {
                         types
                     }
                 };
-                let elements =
-                    elements.iter().zip(&types).map(|(element, ty)| self.pattern(element, ty, names)).collect();
+                let elements = elements
+                    .iter()
+                    .zip(&types)
+                    .map(|(element, ty)| self.pattern(element, ty, names))
+                    .collect();
                 PatternKind::Tuple(elements)
             }
             ast::PatternKind::Constructor(path, arguments) => {
@@ -120,9 +123,12 @@ impl<'a> Infer<'_, 'a> {
         if let Err(clash) = self.variables.unify(ty, own) {
             if clash == crate::unify::Clash::Different {
                 let (own, ty) = (self.print(own), self.print(ty));
-                self.report(
-                    Diagnostic::error("E0001", self.file(), span, format!("this pattern is for {own}, the value is {ty}")),
-                );
+                self.report(Diagnostic::error(
+                    "E0001",
+                    self.file(),
+                    span,
+                    format!("this pattern is for {own}, the value is {ty}"),
+                ));
             } else {
                 self.report_clash(clash, own, ty, span, "E0001");
             }
@@ -182,7 +188,8 @@ impl<'a> Infer<'_, 'a> {
         for other in others {
             let mut own = Names { bound: Vec::new(), shared: of_first.clone() };
             tree.push(self.pattern(other, ty, &mut own));
-            let missing = of_first.iter().find(|(name, _)| !own.bound.iter().any(|(bound, ..)| bound == name));
+            let missing =
+                of_first.iter().find(|(name, _)| !own.bound.iter().any(|(bound, ..)| bound == name));
             let extra = own.bound.iter().find(|(name, ..)| !of_first.iter().any(|(first, _)| first == name));
             let name = missing.map(|(name, _)| name).or(extra.map(|(name, ..)| name));
             if let Some(name) = name {
@@ -247,7 +254,8 @@ impl<'a> Infer<'_, 'a> {
     fn unknown_constructor(&mut self, name: &str, span: Span) -> PatternKind {
         let known = self.program.value_names(self.body.module);
         let known = known.iter().map(String::as_str).filter(|name| name.starts_with(char::is_uppercase));
-        let diagnostic = Diagnostic::error("E0010", self.file(), span, format!("there is no constructor `{name}`"));
+        let diagnostic =
+            Diagnostic::error("E0010", self.file(), span, format!("there is no constructor `{name}`"));
         let diagnostic = match nearest(name, known) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help("names that a pattern binds begin with a small letter"),

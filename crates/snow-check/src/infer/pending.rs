@@ -21,13 +21,35 @@ pub struct Pending {
 pub enum PendingKind {
     Implements(Constraint),
     /// An interpolated value: a String itself, Display, or else Debug.
-    Show { ty: Ty, resolution: usize, optional: bool },
-    Field { receiver: Ty, name: String, result: Ty, resolution: usize },
-    MethodCall { receiver: Ty, name: String, arguments: Vec<(Ty, Span)>, result: Ty, resolution: usize },
+    Show {
+        ty: Ty,
+        resolution: usize,
+        optional: bool,
+    },
+    Field {
+        receiver: Ty,
+        name: String,
+        result: Ty,
+        resolution: usize,
+    },
+    MethodCall {
+        receiver: Ty,
+        name: String,
+        arguments: Vec<(Ty, Span)>,
+        result: Ty,
+        resolution: usize,
+    },
     /// `a <> b`
-    Concat { ty: Ty },
+    Concat {
+        ty: Ty,
+    },
     /// What a `for` runs over.
-    Iterate { iterable: Ty, element: Ty, pair: bool, resolution: usize },
+    Iterate {
+        iterable: Ty,
+        element: Ty,
+        pair: bool,
+        resolution: usize,
+    },
 }
 
 /// What an open place in the tree turned out to be.
@@ -41,7 +63,13 @@ pub enum Resolution {
     Field(usize),
     /// A call of the receiver's field.
     FieldCall(usize, Ty),
-    Method { interface: InterfaceId, index: usize, arguments: Vec<Ty>, self_type: Ty, type_args: Vec<Ty> },
+    Method {
+        interface: InterfaceId,
+        index: usize,
+        arguments: Vec<Ty>,
+        self_type: Ty,
+        type_args: Vec<Ty>,
+    },
     Function(FnId, Vec<Ty>),
     /// One behind the other; by the type of the result.
     Concat,
@@ -116,7 +144,8 @@ impl<'p, 'a> Infer<'p, 'a> {
 
     fn attempt_constraint(&mut self, constraint: &Constraint, span: Span, depth: u32) -> bool {
         if depth > MAX_DEPTH {
-            let (name, ty) = (self.program.print_constraint(&self.variables, constraint), self.print(&constraint.ty));
+            let (name, ty) =
+                (self.program.print_constraint(&self.variables, constraint), self.print(&constraint.ty));
             self.error("E0006", span, format!("whether {ty} implements {name} is a question without end"));
             return true;
         }
@@ -151,13 +180,19 @@ impl<'p, 'a> Infer<'p, 'a> {
         };
         let diagnostic = Diagnostic::error("E0006", self.file(), span, message);
         let diagnostic = match (&shallow, interface.as_str()) {
-            (Ty::Con(Head::String, _), "Add") => diagnostic.help("texts are joined by `<>`, or by \"${a}${b}\""),
+            (Ty::Con(Head::String, _), "Add") => {
+                diagnostic.help("texts are joined by `<>`, or by \"${a}${b}\"")
+            }
             (Ty::Con(Head::Skolem(skolem), _), _) => {
                 let param = self.program.skolem_name(*skolem);
                 diagnostic.help(format!("ask for it in the declaration: `where {param}: {name}`"))
             }
-            (Ty::Con(Head::Fun, _), _) => diagnostic.help("functions cannot be compared, printed or calculated with"),
-            (Ty::Con(Head::Named(id), _), _) if self.program.modules[self.program.type_info(*id).module].standard => {
+            (Ty::Con(Head::Fun, _), _) => {
+                diagnostic.help("functions cannot be compared, printed or calculated with")
+            }
+            (Ty::Con(Head::Named(id), _), _)
+                if self.program.modules[self.program.type_info(*id).module].standard =>
+            {
                 diagnostic
             }
             (Ty::Con(Head::Named(id), _), "Eq" | "Ord" | "Display" | "Debug" | "Hash") => {

@@ -255,5 +255,8 @@ impl<'a> Infer<'_, 'a> {
 
 /// Does a local function name itself? Said too often at worst.
 fn mentions(clauses: &[&ast::FnClause], name: &str) -> bool {
-    clauses.iter().any(|clause| crate::mentions::block(&clause.body, name) || clause.guard.as_ref().is_some_and(|guard| crate::mentions::expr(guard, name)))
+    clauses.iter().any(|clause| {
+        crate::mentions::block(&clause.body, name)
+            || clause.guard.as_ref().is_some_and(|guard| crate::mentions::expr(guard, name))
+    })
 }

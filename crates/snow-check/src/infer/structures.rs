@@ -45,7 +45,12 @@ impl<'a> Infer<'_, 'a> {
         self.make(tree::open_call(resolution, vec![value]), Ty::string(), span)
     }
 
-    pub(super) fn tuple(&mut self, elements: &'a [ast::Expr], expected: Option<&Ty>, span: Span) -> hir::Expr {
+    pub(super) fn tuple(
+        &mut self,
+        elements: &'a [ast::Expr],
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> hir::Expr {
         let hints = match expected.map(|ty| self.shallow(ty)) {
             Some(Ty::Con(Head::Tuple, types)) if types.len() == elements.len() => types.to_vec(),
             _ => Vec::new(),
@@ -86,7 +91,12 @@ impl<'a> Infer<'_, 'a> {
         let (key, value) = (self.fresh(), self.fresh());
         let (name, arity) = if entries.is_empty() { ("new", 0) } else { ("from_list", 1) };
         let Some(function) = self.program.library_function("Map", name, arity) else {
-            self.error_with("E0031", span, "the module `Map` is not part of this program", "add `import Map`");
+            self.error_with(
+                "E0031",
+                span,
+                "the module `Map` is not part of this program",
+                "add `import Map`",
+            );
             return self.broken(span);
         };
         let pair = Ty::tuple(vec![key.clone(), value.clone()]);

@@ -35,7 +35,9 @@ impl<'a> Translator<'a> {
             }
             Op::New { header, fields } => self.new_object(*header, fields, safepoint()),
             Op::NewArray { references, capacity } => self.new_array(*references, *capacity, safepoint()),
-            Op::Load { object, word, class } => self.load_word(*object, *word, *class),
+            Op::Load { object, word, class } | Op::LoadMutable { object, word, class } => {
+                self.load_word(*object, *word, *class)
+            }
             Op::Store { object, word, value } => {
                 let object = self.get(*object);
                 self.store_word(object, *word, *value);

@@ -16,7 +16,7 @@ pub(crate) fn of_op(op: &Op, visit: &mut dyn FnMut(Value)) {
         | Op::Poll => {}
         Op::Unary(_, a) | Op::VectorShiftRight(a, _) | Op::Address(a) => visit(*a),
         Op::NewArray { capacity, .. } => visit(*capacity),
-        Op::Load { object, .. } => visit(*object),
+        Op::Load { object, .. } | Op::LoadMutable { object, .. } => visit(*object),
         Op::Binary(_, a, b) | Op::VectorAlign(a, b, _) => [*a, *b].into_iter().for_each(visit),
         Op::Select(a, b, c) => [*a, *b, *c].into_iter().for_each(visit),
         Op::New { fields, .. } => fields.iter().copied().for_each(visit),

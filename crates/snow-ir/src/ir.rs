@@ -226,7 +226,14 @@ pub enum Op {
         capacity: Value,
     },
     /// Word `index` (1 is the first behind the header) of an object. `Bool` reads a whole word.
+    /// The word never changes once others can see the object, so that the load may move freely.
     Load {
+        object: Value,
+        word: u32,
+        class: Class,
+    },
+    /// As `Load`, for words that change: an array's front and back, a buffer's length and capacity.
+    LoadMutable {
         object: Value,
         word: u32,
         class: Class,

@@ -20,7 +20,8 @@ impl Op {
             | Op::VectorShiftRight(a, _)
             | Op::Address(a)
             | Op::NewArray { capacity: a, .. }
-            | Op::Load { object: a, .. } => visit(a),
+            | Op::Load { object: a, .. }
+            | Op::LoadMutable { object: a, .. } => visit(a),
             Op::Binary(_, a, b)
             | Op::VectorAlign(a, b, _)
             | Op::Store { object: a, value: b, .. }

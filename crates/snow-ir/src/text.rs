@@ -106,6 +106,9 @@ fn op(op: &Op, program: &Program) -> String {
             format!("new array of {} {capacity}", if *references { "references" } else { "words" })
         }
         Op::Load { object, word, class } => format!("load {} {object}[{word}]", self::class(*class)),
+        Op::LoadMutable { object, word, class } => {
+            format!("load mutable {} {object}[{word}]", self::class(*class))
+        }
         Op::Store { object, word, value } => format!("store {object}[{word}], {value}"),
         Op::ArrayGet { array, index, class } => format!("get {} {array}[{index}]", self::class(*class)),
         Op::ArraySet { array, index, value } => format!("set {array}[{index}], {value}"),

@@ -175,9 +175,10 @@ impl Check<'_> {
             }
             Op::New { header, fields } => self.new_object(*header, fields),
             Op::NewArray { capacity, .. } => self.has_class(*capacity, Int),
-            Op::Load { object, .. } | Op::Store { object, .. } | Op::Address(object) => {
-                self.has_class(*object, Ref);
-            }
+            Op::Load { object, .. }
+            | Op::LoadMutable { object, .. }
+            | Op::Store { object, .. }
+            | Op::Address(object) => self.has_class(*object, Ref),
             Op::ArrayGet { array, index, .. } | Op::ArraySet { array, index, .. } => {
                 self.has_class(*array, Ref);
                 self.has_class(*index, Int);
@@ -278,7 +279,10 @@ fn result(program: &Program, function: &Function, op: &Op) -> Option<Class> {
         }
         Op::Unary(op, _) => op.result(),
         Op::Binary(op, ..) => op.result(),
-        Op::Load { class, .. } | Op::ArrayGet { class, .. } | Op::Record { class, .. } => *class,
+        Op::Load { class, .. }
+        | Op::LoadMutable { class, .. }
+        | Op::ArrayGet { class, .. }
+        | Op::Record { class, .. } => *class,
         Op::CallClosure { result, .. } | Op::Runtime { result, .. } => *result,
         Op::Address(_) => Class::Address,
         Op::Call { function, .. } => program.functions.get(function.0 as usize)?.result,

@@ -75,7 +75,7 @@ impl<'p> Interpreter<'p> {
                 self.cells.push([get(&fields[0]), get(&fields[1]), get(&fields[2])]);
                 Meaning::Cell(self.cells.len() - 1)
             }
-            Op::Load { object, word, .. } => match get(object) {
+            Op::Load { object, word, .. } | Op::LoadMutable { object, word, .. } => match get(object) {
                 Meaning::Cell(index) => self.cells[index][*word as usize - 1],
                 other => panic!("{other:?} is no cell"),
             },

@@ -209,6 +209,11 @@ impl Builder {
         self.emit(Op::Load { object, word, class }, class)
     }
 
+    /// A word of an array's or buffer's own bookkeeping.
+    pub fn load_mutable(&mut self, object: Value, word: u32) -> Value {
+        self.emit(Op::LoadMutable { object, word, class: Class::Int }, Class::Int)
+    }
+
     pub fn store(&mut self, object: Value, word: u32, value: Value) {
         self.effect(Op::Store { object, word, value });
     }

@@ -287,12 +287,13 @@ impl FunctionLowering<'_, '_> {
                 self.builder.unit()
             }
             ("array_capacity", [array]) => self.builder.load(*array, layout::ARRAY_CAPACITY, Class::Int),
-            ("array_front", [array]) => self.builder.load(*array, layout::ARRAY_FRONT, Class::Int),
-            ("array_back", [array]) => self.builder.load(*array, layout::ARRAY_BACK, Class::Int),
+            ("array_front", [array]) => self.builder.load_mutable(*array, layout::ARRAY_FRONT),
+            ("array_back", [array]) => self.builder.load_mutable(*array, layout::ARRAY_BACK),
             ("array_set_front", [array, front]) => self.set_word(*array, layout::ARRAY_FRONT, *front),
             ("array_set_back", [array, back]) => self.set_word(*array, layout::ARRAY_BACK, *back),
-            ("bytes_length" | "buffer_length" | "string_length_bytes", [object]) => self.length(*object),
-            ("buffer_capacity", [buffer]) => self.builder.load(*buffer, layout::BUFFER_CAPACITY, Class::Int),
+            ("bytes_length" | "string_length_bytes", [object]) => self.length(*object),
+            ("buffer_length", [buffer]) => self.builder.load_mutable(*buffer, layout::BYTES_LENGTH),
+            ("buffer_capacity", [buffer]) => self.builder.load_mutable(*buffer, layout::BUFFER_CAPACITY),
             ("buffer_set_length", [buffer, length]) => self.set_word(*buffer, layout::BYTES_LENGTH, *length),
             ("string_to_bytes" | "string_from_bytes" | "pid_to_int" | "pid_from_int", [value]) => *value,
             ("unsafe_cast", [value]) if self.builder.class(*value) == result => *value,
@@ -344,7 +345,7 @@ impl FunctionLowering<'_, '_> {
         self.builder.unit()
     }
 
-    /// Length in bytes of a Bytes, String or Buffer.
+    /// Length in bytes of a Bytes or String.
     pub fn length(&mut self, object: Value) -> Value {
         self.builder.load(object, layout::BYTES_LENGTH, Class::Int)
     }

@@ -38,6 +38,7 @@ pub fn removable(op: &Op) -> bool {
             op,
             Op::New { .. }
                 | Op::Load { .. }
+                | Op::LoadMutable { .. }
                 | Op::ArrayGet { .. }
                 | Op::LoadBytes { .. }
                 | Op::LoadVector { .. }

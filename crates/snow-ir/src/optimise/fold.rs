@@ -55,7 +55,7 @@ struct Folder<'a> {
     replaced: Vec<Option<Value>>,
     statics: &'a [Static],
     written: Vec<bool>,
-    /// Pure operations done so far: where, and their result.
+    /// Movable operations done so far: where, and their result.
     available: HashMap<Op, Vec<(BlockId, Value)>>,
     changed: bool,
 }
@@ -128,11 +128,18 @@ impl Folder<'_> {
         if clobbers(&instruction.op) {
             loads.clear();
         }
-        if let Op::Load { object, word, .. } = instruction.op {
+        if let Op::LoadMutable { object, word, .. } = instruction.op {
             let earlier = *loads.entry((object, word)).or_insert(result);
             return (earlier != result).then_some(earlier);
         }
-        if !dead::pure(&instruction.op) {
+        let fixed = match &instruction.op {
+            // A fresh object that is still being filled.
+            Op::Load { object, .. } => !self.written[object.0 as usize],
+            // The code generator derives an address again behind a call.
+            Op::Address(_) => true,
+            op => dead::pure(op),
+        };
+        if !fixed {
             return None;
         }
         let done = self.available.entry(instruction.op.clone()).or_default();

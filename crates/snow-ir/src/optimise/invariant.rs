@@ -48,7 +48,7 @@ fn hoist_from(function: &mut Function, found: &Loop, before: BlockId) {
     let header = &mut function.blocks[found.header.0 as usize];
     let mut kept = Vec::with_capacity(header.instructions.len());
     for instruction in std::mem::take(&mut header.instructions) {
-        let movable = matches!(instruction.op, Op::Load { .. } | Op::Address(_))
+        let movable = matches!(instruction.op, Op::Load { .. } | Op::LoadMutable { .. } | Op::Address(_))
             && instruction.op.operands().iter().all(|value| !inside[value.0 as usize]);
         match (movable, instruction.result) {
             (true, Some(result)) => {

@@ -190,7 +190,7 @@ impl<'p> Machine<'p> {
                 let slot = if *references { Data::Null } else { Data::Int(0) };
                 new(Object::Array { bounds: [capacity, 0, 0], slots: vec![slot; capacity as usize] })
             }
-            Op::Load { object, word, class } => {
+            Op::Load { object, word, class } | Op::LoadMutable { object, word, class } => {
                 let object = object_of(&get(*object));
                 let loaded = match &*object.borrow() {
                     Object::Fixed { words, .. } => words[*word as usize - 1].clone(),

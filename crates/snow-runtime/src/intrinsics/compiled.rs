@@ -22,7 +22,11 @@ define! {
             return context.crash(format!("out of memory: an array of {capacity} elements asked for"));
         }
         let words = array::ELEMENTS as usize + capacity as usize;
-        let object = context.allocate_collecting(words);
+        // Compiled code makes small objects without asking, as long as there is room; arrays it has made here.
+        let bump = &context.record.bump;
+        let room = bump.limit.get().saturating_sub(bump.next.get());
+        let object =
+            if words * WORD <= room { context.allocate(words) } else { context.allocate_collecting(words) };
         let kind = if references != 0 { Kind::RefArray } else { Kind::RawArray };
         // SAFETY: the object has so many words and no one else knows it.
         unsafe {

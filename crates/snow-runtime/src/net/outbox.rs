@@ -197,8 +197,10 @@ pub fn push(
     }
     let length = header.bytes.len() + payload.bytes.len();
     let waiting = outbox.waiting.load(Ordering::SeqCst);
+    let data_waiting = waiting - queue.control_waiting.min(waiting);
     let fits = match class {
-        Class::Data => length <= queue.bound.saturating_sub(waiting - queue.control_waiting.min(waiting)),
+        // One entry may be larger than the bound: the bound is for what waits behind it.
+        Class::Data => data_waiting == 0 || length <= queue.bound.saturating_sub(data_waiting),
         Class::Control => length <= queue.control_bound.saturating_sub(queue.control_waiting),
         Class::Last => true,
     };

@@ -268,7 +268,7 @@ impl Check<'_> {
 }
 
 /// The class of an operation's result.
-fn result(program: &Program, function: &Function, op: &Op) -> Option<Class> {
+pub(crate) fn result(program: &Program, function: &Function, op: &Op) -> Option<Class> {
     Some(match op {
         Op::Int(_) | Op::FunctionAddress(_) | Op::LoadBytes { .. } => Class::Int,
         Op::Float(_) => Class::Float,

@@ -16,6 +16,8 @@ mod params;
 mod poll;
 mod reachable;
 mod rotate;
+#[cfg(test)]
+mod testing;
 mod thread;
 
 use crate::ir::{Function, Program, Static};

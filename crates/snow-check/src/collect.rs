@@ -138,10 +138,8 @@ impl<'a> Program<'a> {
             Some(("pub", Span { start: span.start, end: clause.name.span.start }))
         } else if let Some(first) = clause.type_params.first() {
             Some(("type parameters", first.name.span))
-        } else if let Some(bound) = clause.bounds.first() {
-            Some(("where", bound.param.span))
         } else {
-            None
+            clause.bounds.first().map(|bound| ("where", bound.param.span))
         };
         if let Some((what, span)) = what {
             self.report(

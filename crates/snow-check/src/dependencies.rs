@@ -40,7 +40,7 @@ pub fn groups(program: &Program) -> Vec<Vec<Item>> {
 }
 
 /// Strongly connected components, callees first (Tarjan), without recursion.
-fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     const UNSEEN: usize = usize::MAX;
     let mut order = vec![UNSEEN; edges.len()];
     let mut low = vec![0; edges.len()];

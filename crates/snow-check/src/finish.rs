@@ -94,6 +94,9 @@ pub struct Finish<'i, 'p, 'a> {
     depth: u32,
     bound_at: HashMap<LocalId, u32>,
     vectors: std::collections::HashSet<LocalId>,
+    buffers: std::collections::HashSet<LocalId>,
+    /// Where a closure uses a Buffer from outside of it, and how deep that is bound.
+    captured_buffers: Vec<(Span, u32)>,
     too_large: bool,
     /// Functions that the tree names, with their type arguments.
     pub named: Vec<(FnId, Vec<Type>, Span)>,
@@ -117,6 +120,8 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             depth: 0,
             bound_at: HashMap::new(),
             vectors: std::collections::HashSet::new(),
+            buffers: std::collections::HashSet::new(),
+            captured_buffers: Vec::new(),
             too_large: false,
             named: Vec::new(),
         }
@@ -187,19 +192,47 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
     pub fn param(&mut self, param: &mut Param) {
         self.ty(&mut param.ty);
-        self.bind(param.local, matches!(param.ty, Type::U8x16));
+        let ty = param.ty.clone();
+        self.bind(param.local, &ty);
     }
 
-    fn bind(&mut self, local: LocalId, is_vector: bool) {
+    fn bind(&mut self, local: LocalId, ty: &Type) {
         self.bound_at.insert(local, self.depth);
-        if is_vector {
-            self.vectors.insert(local);
+        match ty {
+            Type::U8x16 => {
+                self.vectors.insert(local);
+            }
+            Type::Buffer => {
+                self.buffers.insert(local);
+            }
+            _ => {}
+        }
+    }
+
+    /// Values that go to another actor; a closure among them must not hold a Buffer.
+    fn sent(&mut self, values: &mut [Expr]) {
+        let before = self.captured_buffers.len();
+        self.all(values);
+        let captured = self.captured_buffers.split_off(before);
+        for (span, depth) in captured {
+            if depth <= self.depth {
+                let message = "a closure that holds a `Buffer` cannot be sent";
+                self.report(Diagnostic::error("E0046", self.file(), span, message).help(
+                    "a Buffer belongs to its actor: `Buffer.take_all` makes Bytes of it, which can be sent",
+                ));
+            }
         }
     }
 
     fn use_local(&mut self, local: LocalId) {
-        if self.vectors.contains(&local) && self.bound_at.get(&local).is_some_and(|depth| *depth < self.depth)
-        {
+        let Some(bound) = self.bound_at.get(&local).copied() else { return };
+        if bound >= self.depth {
+            return;
+        }
+        if self.buffers.contains(&local) {
+            self.captured_buffers.push((self.span, bound));
+        }
+        if self.vectors.contains(&local) {
             self.report(
                 Diagnostic::error("E0043", self.file(), self.span, "a closure cannot capture a `U8x16`")
                     .help("it lives in a register of the processor: make it inside of the closure"),
@@ -298,7 +331,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 self.expr(&mut closure.body);
                 self.depth -= 1;
             }
-            ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::While(a, b) | ExprKind::Send(a, b) => {
+            ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::While(a, b) => {
                 self.expr(a);
                 self.expr(b);
             }
@@ -324,13 +357,21 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                     self.target(target);
                 }
             }
-            ExprKind::Spawn(target, arguments) | ExprKind::Become(target, arguments) => {
+            ExprKind::Spawn(target, arguments) => {
+                self.target(target);
+                self.sent(arguments);
+            }
+            ExprKind::Become(target, arguments) => {
                 self.target(target);
                 self.all(arguments);
             }
             ExprKind::SpawnValue(actor, arguments) => {
-                self.expr(actor);
-                self.all(arguments);
+                self.sent(std::slice::from_mut(actor));
+                self.sent(arguments);
+            }
+            ExprKind::Send(pid, message) => {
+                self.expr(pid);
+                self.sent(std::slice::from_mut(message));
             }
             ExprKind::Receive { message, arms, after } => {
                 self.ty(message);
@@ -452,12 +493,12 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                     for param in params.iter_mut() {
                         *param = self.numbering.number(Skolem(*param));
                     }
-                    self.bind(*local, false);
+                    self.bind(*local, &Type::Unit);
                     self.expr(value);
                 }
                 Stmt::LetRecursive(values) => {
                     for (local, _) in values.iter() {
-                        self.bind(*local, false);
+                        self.bind(*local, &Type::Unit);
                     }
                     for (_, value) in values {
                         self.expr(value);
@@ -484,11 +525,11 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     fn pattern(&mut self, pattern: &mut Pattern) {
         self.span = pattern.span;
         self.ty(&mut pattern.ty);
-        let is_vector = matches!(pattern.ty, Type::U8x16);
+        let ty = pattern.ty.clone();
         match &mut pattern.kind {
-            PatternKind::Bind(local) => self.bind(*local, is_vector),
+            PatternKind::Bind(local) => self.bind(*local, &ty),
             PatternKind::As(inside, local) => {
-                self.bind(*local, is_vector);
+                self.bind(*local, &ty);
                 self.pattern(inside);
             }
             PatternKind::Tuple(inside)

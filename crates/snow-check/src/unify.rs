@@ -171,7 +171,6 @@ impl Variables {
         }
     }
 
-    /// Can the two types be made equal, without doing it? Parameters count as variables of their own.
     pub fn is_never(&self, ty: &Ty) -> bool {
         matches!(self.shallow(ty), Ty::Con(Head::Never, _))
     }

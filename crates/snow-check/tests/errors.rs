@@ -126,6 +126,7 @@ cases! {
     receive_in_closure: "actor a() do\n  let f = fn -> receive do x -> x end end\n  let me = fn -> self() end\n  send(me(), 1)\n  f()\nend";
     tail_call_of_an_actor: "actor a() do\n  receive do\n    1 -> a()\n    _ -> do\n      a()\n      println(\"x\")\n    end\n  end\nend\nactor b() do\n  receive do\n    \"x\" -> a()\n    _ -> nil\n  end\nend";
     not_sendable: "actor a() do\n  receive do\n    x -> Fine(x)\n  end\nend\ntype M do\n  Fine(Buffer)\nend\nfn f(b :: Buffer, v :: U8x16) do\n  spawn(a)\n  (v, 1)\n  Some(v)\n  fn -> v end\nend\nstruct V do\n  v :: U8x16\nend";
+    captured_buffer: "actor run() do\n  receive do\n    f -> f(1)\n  end\nend\nfn main(b :: Buffer) do\n  let p = spawn(run)\n  send(p, fn n -> use(b, n) end)\n  send(p, fn n -> nil end)\nend\nfn use(b :: Buffer, n :: Int) = nil";
     services: "service S do\n  fn init() do\n    0\n  end\nend\nsupervisor T do\n  strategy: one_for_one\nend";
     tests_and_assert: "test \"one\" do\n  assert 1 + 1 == 2\n  assert Some(1) == 2\n  assert 5\nend";
 

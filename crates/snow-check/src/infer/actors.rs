@@ -33,7 +33,7 @@ impl<'a> Infer<'_, 'a> {
         // Parameters may hold what cannot be sent: the actor that goes on as this one has it already.
         self.sent.push((message.clone(), actor.name.span, self.body.module, "a message"));
         let body = self.with_address(body);
-        (tree_params, InferredBody::Actor(InferredActor { message, body, terminate }))
+        (tree_params, InferredBody::Actor(Box::new(InferredActor { message, body, terminate })))
     }
 
     /// Binds the actor's address where closures use it.

@@ -94,7 +94,7 @@ impl<'a> Infer<'_, 'a> {
             match size {
                 ast::BitSize::Bits(count) => bits += u64::from(*count),
                 ast::BitSize::Bytes(_) | ast::BitSize::Rest => {
-                    if bits % 8 != 0 {
+                    if !bits.is_multiple_of(8) {
                         self.error_with(
                             "E0042",
                             *span,
@@ -115,7 +115,7 @@ impl<'a> Infer<'_, 'a> {
                 }
             }
         }
-        if bits % 8 != 0 {
+        if !bits.is_multiple_of(8) {
             self.error_with(
                 "E0042",
                 whole,

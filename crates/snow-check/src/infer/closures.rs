@@ -59,7 +59,6 @@ impl<'a> Infer<'_, 'a> {
                 body: &clause.body,
             })
             .collect();
-        // The closure may be expected to give nothing back; then its own result is its own affair.
         let (tree_params, body) = self.in_closure(&result, |infer| {
             infer.fold_clauses(&folded, &params, &result, span, Origin::Closure)
         });

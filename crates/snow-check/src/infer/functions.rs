@@ -19,7 +19,7 @@ pub struct InferredFunction {
 
 pub enum InferredBody {
     Expr(hir::Expr),
-    Actor(InferredActor),
+    Actor(Box<InferredActor>),
     Extern(String),
 }
 
@@ -139,7 +139,7 @@ impl<'a> Infer<'_, 'a> {
                 let body = self.discarded_block(&test.body);
                 let body = self.with_address(body);
                 let actor = InferredActor { message, body, terminate: None };
-                (Vec::new(), InferredBody::Actor(actor))
+                (Vec::new(), InferredBody::Actor(Box::new(actor)))
             }
             FunctionKind::Derived { .. } => return None,
         };

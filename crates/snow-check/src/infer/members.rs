@@ -198,7 +198,6 @@ impl<'a> Infer<'_, 'a> {
         arguments: Vec<&'a ast::Expr>,
         span: Span,
     ) -> hir::Expr {
-        // In a pipe the piped value comes first among the arguments; the receiver still goes before it.
         let receiver = self.expr(base, None);
         self.method_call_on(receiver, &name.text, name.span, arguments, span)
     }

@@ -99,7 +99,7 @@ impl<'a> Infer<'_, 'a> {
                 let rest = self.pattern(rest, &list, names);
                 PatternKind::Cons(Box::new(first), Box::new(rest))
             }
-            ast::PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, span, names),
+            ast::PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, names),
             ast::PatternKind::As(inside, name) => {
                 let inside = self.pattern(inside, ty, names);
                 let local = self.bind_in_pattern(&name.text, ty, name.span, names);
@@ -173,13 +173,7 @@ impl<'a> Infer<'_, 'a> {
         local
     }
 
-    fn or_pattern(
-        &mut self,
-        alternatives: &'a [ast::Pattern],
-        ty: &Ty,
-        span: Span,
-        names: &mut Names,
-    ) -> PatternKind {
+    fn or_pattern(&mut self, alternatives: &'a [ast::Pattern], ty: &Ty, names: &mut Names) -> PatternKind {
         let Some((first, others)) = alternatives.split_first() else { return PatternKind::Wildcard };
         let before = names.bound.len();
         let mut tree = vec![self.pattern(first, ty, names)];
@@ -193,7 +187,6 @@ impl<'a> Infer<'_, 'a> {
             let extra = own.bound.iter().find(|(name, ..)| !of_first.iter().any(|(first, _)| first == name));
             let name = missing.map(|(name, _)| name).or(extra.map(|(name, ..)| name));
             if let Some(name) = name {
-                let _ = span;
                 self.error_with(
                     "E0011",
                     other.span,

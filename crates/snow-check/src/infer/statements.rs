@@ -13,10 +13,10 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn block(&mut self, block: &'a ast::Block, expected: Option<&Ty>, tail: bool) -> hir::Expr {
         self.block_with(block, |infer, last| {
             infer.body.tail = tail;
-            Some(match expected {
+            match expected {
                 Some(expected) => infer.check(last, expected),
                 None => infer.expr(last, None),
-            })
+            }
         })
     }
 
@@ -26,11 +26,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     pub(super) fn discarded_tail_block(&mut self, block: &'a ast::Block, tail: bool) -> hir::Expr {
-        self.block_with(block, |infer, last| {
-            let expr = infer.discarded(last, tail);
-            // What does not return decides the type of the block.
-            Some(expr)
-        })
+        self.block_with(block, |infer, last| infer.discarded(last, tail))
     }
 
     /// An expression whose value nobody wants.
@@ -54,7 +50,7 @@ impl<'a> Infer<'_, 'a> {
     fn block_with(
         &mut self,
         block: &'a ast::Block,
-        value: impl FnOnce(&mut Self, &'a ast::Expr) -> Option<hir::Expr>,
+        value: impl FnOnce(&mut Self, &'a ast::Expr) -> hir::Expr,
     ) -> hir::Expr {
         self.body.tail = false;
         self.scoped(|infer| {
@@ -68,7 +64,7 @@ impl<'a> Infer<'_, 'a> {
                 index += 1;
                 match statement {
                     ast::Stmt::Expr(expr) if index == count => {
-                        result = value.take().and_then(|value| value(infer, expr));
+                        result = value.take().map(|value| value(infer, expr));
                     }
                     ast::Stmt::Expr(expr) => {
                         let expr = infer.discarded(expr, false);
@@ -179,16 +175,33 @@ impl<'a> Infer<'_, 'a> {
                 _ => groups.push(vec![clause]),
             }
         }
-        if let [only] = &groups[..]
-            && !mentions(only, &only[0].name.text)
-        {
-            let clauses = only.clone();
-            let name = &clauses[0].name;
-            let value = self.generalised(|infer| infer.local_function(&clauses, None));
-            let statement = self.bind_closure(&name.text, value, name.span);
-            into.push(statement);
-            return;
+        // Those that need each other together, after those that they need.
+        let edges: Vec<Vec<usize>> = groups
+            .iter()
+            .map(|group| {
+                (0..groups.len()).filter(|other| mentions(group, &groups[*other][0].name.text)).collect()
+            })
+            .collect();
+        for component in crate::dependencies::components(&edges) {
+            match component[..] {
+                [only] if !edges[only].contains(&only) => {
+                    let name = &groups[only][0].name;
+                    let value = self.generalised(|infer| infer.local_function(&groups[only], None));
+                    into.push(self.bind_closure(&name.text, value, name.span));
+                }
+                _ => self.recursive_functions(component.iter().map(|index| &groups[*index]), into),
+            }
         }
+    }
+
+    fn recursive_functions<'g>(
+        &mut self,
+        groups: impl Iterator<Item = &'g Vec<&'a ast::FnClause>>,
+        into: &mut Vec<hir::Stmt>,
+    ) where
+        'a: 'g,
+    {
+        let groups: Vec<&Vec<&'a ast::FnClause>> = groups.collect();
         let mut locals: Vec<(LocalId, Ty)> = Vec::new();
         for group in &groups {
             let name = &group[0].name.text;

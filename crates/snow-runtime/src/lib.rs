@@ -32,6 +32,7 @@ mod intrinsics;
 mod loader;
 mod net;
 mod options;
+mod perf_map;
 mod program;
 mod scheduler;
 

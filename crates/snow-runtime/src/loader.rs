@@ -2,6 +2,7 @@
 
 use crate::image::{Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
 use crate::intrinsics;
+use crate::perf_map;
 use std::collections::HashMap;
 use std::fmt;
 use std::ptr::null_mut;
@@ -80,6 +81,9 @@ impl Code {
             return Err(LoadError::NoMemory(std::io::Error::last_os_error().to_string()));
         }
         let mapping = mapping as usize;
+        if std::env::var_os("SNOW_PERF_MAP").is_some_and(|value| value == "1") {
+            perf_map::write(&image.functions, mapping);
+        }
         let loaded = Code {
             mapping,
             mapping_bytes,

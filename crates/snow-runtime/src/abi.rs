@@ -72,8 +72,9 @@ pub mod bytes {
     pub const NEXT_OWNING: u32 = 4;
 }
 
-/// The largest data kept inside the object.
-pub const INLINE_BYTES: usize = 64;
+/// The largest data kept inside the object. Most messages of most protocols are below it: they cost a bump
+/// of the heap's pointer then, and no share of anything.
+pub const INLINE_BYTES: usize = 256;
 
 /// Words of arrays.
 pub mod array {

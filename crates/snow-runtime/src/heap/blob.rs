@@ -1,5 +1,6 @@
 //! Byte storage outside the heaps, shared by reference count.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// Header of a blob; its bytes follow. Aligned to 16, and so are the bytes.
@@ -14,6 +15,39 @@ const HEADER: usize = size_of::<Blob>();
 /// No program needs more in one piece; sizes above it are mistakes or attacks.
 pub const MAX_CAPACITY: usize = 1 << 40;
 
+/// The room that the library makes before it reads from a socket. Each readiness event takes such a blob and
+/// soon gives it back: a few are kept by each thread, so that the same memory, still in the cache, is read into
+/// again.
+const READ_CAPACITY: usize = 20480;
+const KEPT: usize = 32;
+
+struct Kept(Vec<*mut Blob>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // SAFETY: kept blobs have no owner; they came from malloc.
+        self.0.drain(..).for_each(|blob| unsafe { libc::free(blob.cast()) });
+    }
+}
+
+thread_local! {
+    static KEPT_FOR_READS: RefCell<Kept> = const { RefCell::new(Kept(Vec::new())) };
+}
+
+/// Answers whether the blob was kept. It may come from another thread; at the end of a thread nothing is.
+fn keep(blob: *mut Blob) -> bool {
+    KEPT_FOR_READS
+        .try_with(|kept| {
+            let kept = &mut kept.borrow_mut().0;
+            let room = kept.len() < KEPT;
+            if room {
+                kept.push(blob);
+            }
+            room
+        })
+        .unwrap_or(false)
+}
+
 impl Blob {
     /// A new blob with one owner; its bytes are not initialised.
     ///
@@ -23,7 +57,12 @@ impl Blob {
         assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
         // SAFETY: the size is not zero; the result is checked before it is written.
         unsafe {
-            let blob = libc::malloc(HEADER + capacity) as *mut Blob;
+            let kept = if capacity == READ_CAPACITY {
+                KEPT_FOR_READS.try_with(|kept| kept.borrow_mut().0.pop()).ok().flatten()
+            } else {
+                None
+            };
+            let blob = kept.unwrap_or_else(|| libc::malloc(HEADER + capacity) as *mut Blob);
             assert!(!blob.is_null(), "out of memory: {capacity} bytes asked for");
             blob.write(Blob { count: AtomicUsize::new(1), capacity });
             blob
@@ -74,7 +113,9 @@ impl Blob {
             // Release: reads through this share happen before whoever frees the bytes.
             if (*blob).count.fetch_sub(1, Ordering::Release) == 1 {
                 fence(Ordering::Acquire);
-                libc::free(blob.cast());
+                if (*blob).capacity != READ_CAPACITY || !keep(blob) {
+                    libc::free(blob.cast());
+                }
             }
         }
     }

@@ -137,6 +137,7 @@ impl Heap {
         self.size = size;
         self.collections += 1;
         self.wants_collection = false;
+        self.outside_kept = self.outside;
         self.outside_limit = (2 * self.outside).max(OUTSIDE_ALLOWED);
         debug_assert!(self.live + needed <= size);
         self.choose_next_size(needed, busy, exact.is_some());

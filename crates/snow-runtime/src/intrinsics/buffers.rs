@@ -60,6 +60,7 @@ define! {
             let offset = part.as_ptr() as usize - Blob::data(blob) as usize;
             let length = part.len();
             context.set_storage(buffer, null_mut());
+            context.uncount_outside(Blob::capacity(blob));
             // What is never used would be held as long as the bytes.
             if Blob::capacity(blob) - length > length / 2 + 256 {
                 std::ptr::copy(Blob::data(blob).add(offset), Blob::data(blob), length);
@@ -98,6 +99,9 @@ define! {
             let length = buffer.word(abi::bytes::LENGTH) as usize;
             let blob = buffer.word(BUFFER_BLOB) as *mut Blob;
             if length == 0 {
+                if !blob.is_null() {
+                    context.uncount_outside(Blob::capacity(blob));
+                }
                 Blob::release(blob);
                 context.set_storage(buffer, null_mut());
             } else if Blob::capacity(blob) > length {

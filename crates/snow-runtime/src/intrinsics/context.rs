@@ -216,6 +216,12 @@ impl<'a> Context<'a> {
         unsafe { self.worker().deliver(pid, message.into_block()) }
     }
 
+    /// A Buffer of this actor has given so many bytes back, or to an object that is counted itself.
+    pub fn uncount_outside(self, bytes: usize) {
+        // SAFETY: the actor runs on this worker; the reference ends at once.
+        unsafe { self.record.heap().uncount_outside(bytes) }
+    }
+
     /// Accounts for bytes that a Buffer of this actor has newly taken outside the heap.
     pub fn count_outside(self, bytes: usize) {
         // SAFETY: the actor runs on this worker; the reference ends at once.

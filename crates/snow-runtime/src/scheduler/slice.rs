@@ -117,6 +117,9 @@ unsafe fn goes_on(worker: &mut Worker, record: &Record) -> bool {
 unsafe fn park(worker: &mut Worker, record: &Record) {
     // SAFETY: it has just parked there.
     unsafe {
+        if record.heap().rests_on_garbage() {
+            collect_standing(worker, record, Purpose::Room(0));
+        }
         record.parked().park(&mut worker.stack, record.actor_stack.get());
         worker.idle.parked(record, worker.now);
     }

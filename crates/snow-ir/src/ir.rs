@@ -29,6 +29,11 @@ pub struct Program {
     pub files: Vec<String>,
 }
 
+/// Does this path of a source file mean one of the standard library?
+pub fn is_standard(path: &str) -> bool {
+    path.starts_with("std:")
+}
+
 /// A constant object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Static {

@@ -80,6 +80,7 @@ programs! {
     constants
     crash_isolation
     crash_main
+    crash_places
     deriving_order
     deriving_text
     empty_main

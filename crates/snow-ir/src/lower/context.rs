@@ -1,6 +1,6 @@
 //! The worklist of functions to make, and what they share.
 
-use crate::ir::{FuncId, Function, Static, StaticId, StaticWord};
+use crate::ir::{FuncId, Function, Static, StaticId, StaticWord, is_standard};
 use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::target::Resolved;
@@ -35,6 +35,8 @@ pub(crate) type ClosureCode = (FuncId, Vec<LocalId>);
 
 pub(crate) struct Context<'p> {
     pub program: &'p Program,
+    /// Which files belong to the standard library.
+    pub standard_files: Vec<bool>,
     functions: Vec<Option<Function>>,
     known: HashMap<Work, FuncId>,
     waiting: VecDeque<(Work, FuncId)>,
@@ -50,7 +52,7 @@ pub(crate) struct Context<'p> {
 }
 
 impl<'p> Context<'p> {
-    pub fn new(program: &'p Program) -> Context<'p> {
+    pub fn new(program: &'p Program, files: &[String]) -> Context<'p> {
         let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
         for found in &program.impls {
             impls.entry(found.interface).or_default().push(found);
@@ -59,6 +61,7 @@ impl<'p> Context<'p> {
         impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
         Context {
             program,
+            standard_files: files.iter().map(|file| is_standard(file)).collect(),
             functions: Vec::new(),
             known: HashMap::new(),
             waiting: VecDeque::new(),

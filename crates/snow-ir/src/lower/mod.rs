@@ -53,7 +53,7 @@ pub struct LowerError {
 
 /// Lowers all that is reached from the entry. `files` are the paths by index, for crash messages.
 pub fn lower(program: &hir::Program, files: &[String], entry: Entry) -> Result<ir::Program, LowerError> {
-    let mut context = Context::new(program);
+    let mut context = Context::new(program, files);
     let mut main = None;
     let mut tests = Vec::new();
     match entry {

@@ -77,9 +77,13 @@ impl<'p> FunctionLowering<'_, 'p> {
 }
 
 /// The callee of a function that is nothing but a call with the same arguments: `fn of(a, b) = vector_of(a, b)`.
-/// Seeing through it keeps constant arguments constant.
+/// Seeing through it keeps constant arguments constant. Only the standard library's are seen through:
+/// a crash in a function of the user's is told with its own line.
 fn forwarded<'p>(context: &Context<'p>, function: FnId) -> Option<&'p Target> {
     let definition = &context.program.functions[function.0 as usize];
+    if !context.standard_files.get(definition.file).is_some_and(|standard| *standard) {
+        return None;
+    }
     let FnKind::Body(body) = &definition.kind else { return None };
     let mut body: &Expr = body;
     while let ExprKind::Block(block) = &body.kind {

@@ -6,7 +6,10 @@
 
 use super::call_graph::CallGraph;
 use super::duplicate::append_blocks;
-use crate::ir::{Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, Value};
+use crate::ir::{
+    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, Value, is_standard,
+};
+use snow_syntax::span::Span;
 
 /// Costs up to which a function is inlined: anywhere, where an argument is a closure made here, and
 /// where this is the only call.
@@ -129,10 +132,12 @@ fn inline_into(
             changed = true;
             continue;
         }
-        if let Terminator::TailCall { function: callee, arguments, .. } = &function.blocks[block].terminator {
-            let (callee, arguments) = (*callee, arguments.clone());
+        if let Terminator::TailCall { function: callee, arguments, span } = &function.blocks[block].terminator {
+            let (callee, arguments, span) = (*callee, arguments.clone(), *span);
             if wanted(callee, &arguments, function) {
                 let entry = append_blocks(function, &program.functions[callee.0 as usize]);
+                let file = function.file;
+                place_at_call(function, entry as usize, (span, file), program);
                 function.blocks[block].terminator = Terminator::Jump(BlockId(entry), arguments);
                 changed = true;
             }
@@ -156,9 +161,36 @@ fn is_known_closure(function: &Function, value: Value) -> bool {
 
 /// Replaces the call at this place; returns the block with what stood behind it.
 fn inline_call(function: &mut Function, block: usize, at: usize, program: &Program) -> usize {
-    let Op::Call { function: callee, .. } = function.blocks[block].instructions[at].op else { return block };
+    let call = &function.blocks[block].instructions[at];
+    let place = (call.span, call.file);
+    let Op::Call { function: callee, .. } = call.op else { return block };
     let body = &program.functions[callee.0 as usize];
-    splice(function, block, at, body)
+    let rest = splice(function, block, at, body);
+    place_at_call(function, rest + 1, place, program);
+    rest
+}
+
+/// What comes from the standard library gets the place of its call: crashes are told with the line of the
+/// user's that led to them, and no frame of its own is left to find it by. `first`: of the inlined blocks.
+fn place_at_call(function: &mut Function, first: usize, (call_span, call_file): (Span, u32), program: &Program) {
+    let standard = |file: u32| program.files.get(file as usize).is_some_and(|path| is_standard(path));
+    let inside_library = standard(call_file);
+    let adopt = |span: &mut Span, file: &mut u32| {
+        if !inside_library && standard(*file) {
+            (*span, *file) = (call_span, call_file);
+        }
+    };
+    for block in &mut function.blocks[first..] {
+        for instruction in &mut block.instructions {
+            adopt(&mut instruction.span, &mut instruction.file);
+        }
+        match &mut block.terminator {
+            Terminator::Panic { span, file, .. } | Terminator::PanicWith { span, file, .. } => adopt(span, file),
+            // Left only by the inlining of a tail call, and without a file but the function's.
+            Terminator::TailCall { span, .. } | Terminator::TailCallClosure { span, .. } => *span = call_span,
+            _ => {}
+        }
+    }
 }
 
 fn splice(function: &mut Function, block: usize, at: usize, body: &Function) -> usize {

@@ -265,8 +265,13 @@ pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> R
         if control > 0 {
             outbox.queue.lock().control_waiting -= control;
         }
-        if sending.entries.is_empty() && sending.entries.capacity() > ROOM_KEPT {
-            sending.entries = VecDeque::new();
+        if sending.entries.is_empty() {
+            let drained = std::mem::take(&mut sending.entries);
+            let mut queue = outbox.queue.lock();
+            // One of the two keeps room for the next turn, not both.
+            if drained.capacity() <= ROOM_KEPT && queue.entries.capacity() == 0 {
+                queue.entries = drained;
+            }
         }
         let left = outbox.waiting.fetch_sub(written, Ordering::SeqCst) - written;
         if left == 0 || written < offered {

@@ -22,6 +22,8 @@ const TRIM_AFTER: usize = 1 << 20;
 pub struct Idle {
     candidates: VecDeque<Candidate>,
     given_back: usize,
+    /// When the allocator is asked to give its free pages back, if enough has been freed.
+    trim_due: u64,
     tidied_at: u64,
     tidied_slices: u64,
 }
@@ -54,9 +56,16 @@ impl Idle {
         }
     }
 
+    /// An actor has ended, and what it held is free.
+    pub fn ended(&mut self, bytes: usize, now: u64) {
+        self.given_back += bytes;
+        self.trim_due = now + IDLE_AFTER;
+    }
+
     /// When to look next.
     pub fn next(&self) -> Option<u64> {
-        self.candidates.front().map(|candidate| candidate.due)
+        let trim = (self.given_back > TRIM_AFTER).then_some(self.trim_due);
+        self.candidates.front().map(|candidate| candidate.due).into_iter().chain(trim).min()
     }
 }
 
@@ -79,7 +88,7 @@ impl Worker {
                 stack.tidy();
             }
         }
-        if self.idle.given_back > TRIM_AFTER && self.idle.candidates.is_empty() {
+        if self.idle.given_back > TRIM_AFTER && self.idle.trim_due <= self.now {
             self.idle.given_back = 0;
             self.spaces.clear();
             // SAFETY: it may be called at any time.

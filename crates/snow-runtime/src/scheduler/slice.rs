@@ -152,6 +152,9 @@ pub unsafe fn collect(worker: &mut Worker, record: &Record, purpose: Purpose, fr
     }
 }
 
+/// What an actor holds beside its heap, roughly: stack bytes, messages, queues.
+const ENDED_BESIDES: usize = 1024;
+
 /// Releases everything that the actor had.
 unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
     let runtime = worker.runtime();
@@ -175,6 +178,7 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         release_messages(record.taken.replace(std::ptr::null_mut()));
         record.taken_count.store(0, Ordering::Relaxed);
         record.arguments.set(Ref::immediate(0).0);
+        worker.idle.ended(record.heap().bytes() + ENDED_BESIDES, worker.now);
         record.heap().release(&record.bump, &mut worker.spaces);
         worker.spare_stacks.extend(record.parked().release());
         record.wait.set(Wait::Turn);

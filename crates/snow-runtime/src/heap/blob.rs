@@ -15,30 +15,35 @@ const HEADER: usize = size_of::<Blob>();
 /// No program needs more in one piece; sizes above it are mistakes or attacks.
 pub const MAX_CAPACITY: usize = 1 << 40;
 
-/// The room that the library makes before it reads from a socket. Each readiness event takes such a blob and
-/// soon gives it back: a few are kept by each thread, so that the same memory, still in the cache, is read into
-/// again.
-const READ_CAPACITY: usize = 20480;
+/// Capacities that every turn of a connection takes and soon gives back: the room that the library makes
+/// before it reads from a socket, and an outbox's chunk. A few blobs of each are kept by each thread, so that the
+/// same memory, still in the cache, is used again.
+const KEPT_CAPACITIES: [usize; 2] = [20480, 4096];
 const KEPT: usize = 32;
 
-struct Kept(Vec<*mut Blob>);
+struct Kept([Vec<*mut Blob>; KEPT_CAPACITIES.len()]);
 
 impl Drop for Kept {
     fn drop(&mut self) {
         // SAFETY: kept blobs have no owner; they came from malloc.
-        self.0.drain(..).for_each(|blob| unsafe { libc::free(blob.cast()) });
+        self.0.iter_mut().flat_map(|kept| kept.drain(..)).for_each(|blob| unsafe { libc::free(blob.cast()) });
     }
 }
 
 thread_local! {
-    static KEPT_FOR_READS: RefCell<Kept> = const { RefCell::new(Kept(Vec::new())) };
+    static KEPT_BLOBS: RefCell<Kept> = const { RefCell::new(Kept([const { Vec::new() }; KEPT_CAPACITIES.len()])) };
+}
+
+fn kept_class(capacity: usize) -> Option<usize> {
+    KEPT_CAPACITIES.iter().position(|kept| *kept == capacity)
 }
 
 /// Answers whether the blob was kept. It may come from another thread; at the end of a thread nothing is.
-fn keep(blob: *mut Blob) -> bool {
-    KEPT_FOR_READS
+fn keep(blob: *mut Blob, capacity: usize) -> bool {
+    let Some(class) = kept_class(capacity) else { return false };
+    KEPT_BLOBS
         .try_with(|kept| {
-            let kept = &mut kept.borrow_mut().0;
+            let kept = &mut kept.borrow_mut().0[class];
             let room = kept.len() < KEPT;
             if room {
                 kept.push(blob);
@@ -46,6 +51,11 @@ fn keep(blob: *mut Blob) -> bool {
             room
         })
         .unwrap_or(false)
+}
+
+fn take_kept(capacity: usize) -> Option<*mut Blob> {
+    let class = kept_class(capacity)?;
+    KEPT_BLOBS.try_with(|kept| kept.borrow_mut().0[class].pop()).ok().flatten()
 }
 
 impl Blob {
@@ -57,12 +67,7 @@ impl Blob {
         assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
         // SAFETY: the size is not zero; the result is checked before it is written.
         unsafe {
-            let kept = if capacity == READ_CAPACITY {
-                KEPT_FOR_READS.try_with(|kept| kept.borrow_mut().0.pop()).ok().flatten()
-            } else {
-                None
-            };
-            let blob = kept.unwrap_or_else(|| libc::malloc(HEADER + capacity) as *mut Blob);
+            let blob = take_kept(capacity).unwrap_or_else(|| libc::malloc(HEADER + capacity) as *mut Blob);
             assert!(!blob.is_null(), "out of memory: {capacity} bytes asked for");
             blob.write(Blob { count: AtomicUsize::new(1), capacity });
             blob
@@ -113,7 +118,7 @@ impl Blob {
             // Release: reads through this share happen before whoever frees the bytes.
             if (*blob).count.fetch_sub(1, Ordering::Release) == 1 {
                 fence(Ordering::Acquire);
-                if (*blob).capacity != READ_CAPACITY || !keep(blob) {
+                if !keep(blob, (*blob).capacity) {
                     libc::free(blob.cast());
                 }
             }

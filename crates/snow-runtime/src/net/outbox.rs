@@ -16,6 +16,7 @@ use crate::scheduler::Runtime;
 use crate::scheduler::timers::Message;
 use crate::scheduler::worker::Worker;
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -424,8 +425,8 @@ impl Piece {
 }
 
 /// The front of the queue as one write; neighbours in one chunk become one piece.
-fn gather(entries: &VecDeque<Entry>) -> Vec<IoSlice<'_>> {
-    let mut ranges: Vec<(*const u8, usize)> = Vec::with_capacity(entries.len().min(PIECES));
+fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
+    let mut ranges: SmallVec<[(*const u8, usize); 8]> = SmallVec::new();
     let pieces = entries.iter().flat_map(|entry| std::iter::once(&entry.head).chain(&entry.body));
     for piece in pieces.filter(|piece| piece.length > 0) {
         let full = ranges.len() == PIECES;

@@ -49,10 +49,51 @@ impl Op {
         }
     }
 
+    /// Visits each operand, in order.
+    pub fn each_operand(&self, mut visit: impl FnMut(Value)) {
+        match self {
+            Op::Int(_)
+            | Op::Float(_)
+            | Op::Bool(_)
+            | Op::Immediate(_)
+            | Op::Static(_)
+            | Op::VectorConst(_)
+            | Op::FunctionAddress(_)
+            | Op::Record { .. }
+            | Op::Park
+            | Op::Poll => {}
+            Op::Unary(_, a)
+            | Op::VectorShiftRight(a, _)
+            | Op::Address(a)
+            | Op::NewArray { capacity: a, .. }
+            | Op::Load { object: a, .. }
+            | Op::LoadMutable { object: a, .. } => visit(*a),
+            Op::Binary(_, a, b)
+            | Op::VectorAlign(a, b, _)
+            | Op::Store { object: a, value: b, .. }
+            | Op::ArrayGet { array: a, index: b, .. }
+            | Op::LoadBytes { address: a, offset: b, .. }
+            | Op::LoadVector { address: a, offset: b } => [*a, *b].into_iter().for_each(visit),
+            Op::Select(a, b, c)
+            | Op::ArraySet { array: a, index: b, value: c }
+            | Op::StoreBytes { address: a, offset: b, value: c, .. }
+            | Op::StoreVector { address: a, offset: b, value: c } => {
+                [*a, *b, *c].into_iter().for_each(visit);
+            }
+            Op::New { fields: values, .. }
+            | Op::Call { arguments: values, .. }
+            | Op::Runtime { arguments: values, .. } => values.iter().copied().for_each(visit),
+            Op::CallClosure { closure, arguments, .. } => {
+                visit(*closure);
+                arguments.iter().copied().for_each(visit);
+            }
+        }
+    }
+
     /// The operands in order.
     pub fn operands(&self) -> Vec<Value> {
         let mut found = Vec::new();
-        self.clone().operands_mut(&mut |value| found.push(*value));
+        self.each_operand(|value| found.push(value));
         found
     }
 }
@@ -79,11 +120,60 @@ impl Terminator {
         }
     }
 
+    /// Visits each operand, arguments of blocks included, in order.
+    pub fn each_operand(&self, mut visit: impl FnMut(Value)) {
+        match self {
+            Terminator::Jump(_, values) | Terminator::TailCall { arguments: values, .. } => {
+                values.iter().copied().for_each(visit);
+            }
+            Terminator::Branch(condition, (_, then), (_, otherwise)) => {
+                visit(*condition);
+                then.iter().chain(otherwise).copied().for_each(visit);
+            }
+            Terminator::Switch(value, ..)
+            | Terminator::Return(value)
+            | Terminator::PanicWith { message: value, .. } => visit(*value),
+            Terminator::TailCallClosure { closure, arguments, .. } => {
+                visit(*closure);
+                arguments.iter().copied().for_each(visit);
+            }
+            Terminator::Panic { .. } | Terminator::Unreachable => {}
+        }
+    }
+
     /// The operands in order.
     pub fn operands(&self) -> Vec<Value> {
         let mut found = Vec::new();
-        self.clone().operands_mut(&mut |value| found.push(*value));
+        self.each_operand(|value| found.push(value));
         found
+    }
+
+    /// Visits each edge: the block, and the arguments that it is given.
+    pub fn each_edge<'a>(&'a self, mut visit: impl FnMut(BlockId, &'a [Value])) {
+        match self {
+            Terminator::Jump(block, arguments) => visit(*block, arguments),
+            Terminator::Branch(_, (then, then_arguments), (otherwise, other_arguments)) => {
+                visit(*then, then_arguments);
+                visit(*otherwise, other_arguments);
+            }
+            Terminator::Switch(_, cases, otherwise) => {
+                cases.iter().for_each(|(_, block)| visit(*block, &[]));
+                visit(*otherwise, &[]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Visits each edge that carries arguments: those of switches carry none.
+    pub fn edges_mut(&mut self, mut visit: impl FnMut(&mut BlockId, &mut Vec<Value>)) {
+        match self {
+            Terminator::Jump(block, arguments) => visit(block, arguments),
+            Terminator::Branch(_, (then, then_arguments), (otherwise, other_arguments)) => {
+                visit(then, then_arguments);
+                visit(otherwise, other_arguments);
+            }
+            _ => {}
+        }
     }
 
     /// Visits each successor, one visit for each edge, and may replace it.
@@ -110,7 +200,7 @@ impl Terminator {
     /// One entry for each edge: a block may occur twice.
     pub fn successors(&self) -> Vec<BlockId> {
         let mut found = Vec::new();
-        self.clone().successors_mut(&mut |block| found.push(*block));
+        self.each_edge(|block, _| found.push(block));
         found
     }
 }

@@ -47,35 +47,49 @@ fn join(function: &mut Function) -> bool {
 /// Jumps to a block that only jumps on go there at once.
 fn skip_empty(function: &mut Function) -> bool {
     let mut targets: Vec<Option<(BlockId, Vec<Value>)>> = vec![None; function.blocks.len()];
+    let mut uses: Option<Vec<u32>> = None;
     for (index, block) in function.blocks.iter().enumerate().skip(1) {
         let Terminator::Jump(next, arguments) = &block.terminator else { continue };
-        let own_params_stay_inside = block.params.is_empty();
-        if block.instructions.is_empty() && next.0 as usize != index && own_params_stay_inside {
+        if !block.instructions.is_empty() || next.0 as usize == index {
+            continue;
+        }
+        // What it is given must go nowhere else than where it passes it on.
+        let passed = |param: &Value| arguments.iter().filter(|argument| *argument == param).count() as u32;
+        let uses = uses.get_or_insert_with(|| count_uses(function));
+        if block.params.iter().all(|param| uses[param.0 as usize] == passed(param)) {
             targets[index] = Some((*next, arguments.clone()));
         }
     }
+    if targets.iter().all(Option::is_none) {
+        return false;
+    }
     let mut changed = false;
-    for block in &mut function.blocks {
-        let redirect = |edge: &mut (BlockId, Vec<Value>)| {
-            let Some((next, arguments)) = &targets[edge.0.0 as usize] else { return false };
-            *edge = (*next, arguments.clone());
-            true
-        };
-        match &mut block.terminator {
-            Terminator::Jump(next, arguments) => {
-                let mut edge = (*next, std::mem::take(arguments));
-                changed |= redirect(&mut edge);
-                (*next, *arguments) = edge;
-            }
-            Terminator::Branch(_, then, otherwise) => {
-                changed |= redirect(then);
-                changed |= redirect(otherwise);
-            }
-            // The edges of a switch carry no arguments, and each keeps a target of its own.
-            _ => {}
-        }
+    for index in 0..function.blocks.len() {
+        let mut terminator = std::mem::take(&mut function.blocks[index].terminator);
+        // The edges of a switch carry no arguments, and each keeps a target of its own.
+        terminator.edges_mut(|to, given| {
+            let Some((next, arguments)) = &targets[to.0 as usize] else { return };
+            let params = &function.blocks[to.0 as usize].params;
+            let value = |argument: &Value| match params.iter().position(|param| param == argument) {
+                Some(index) => given[index],
+                None => *argument,
+            };
+            (*to, *given) = (*next, arguments.iter().map(value).collect());
+            changed = true;
+        });
+        function.blocks[index].terminator = terminator;
     }
     changed
+}
+
+fn count_uses(function: &Function) -> Vec<u32> {
+    let mut uses = vec![0; function.values.len()];
+    for block in &function.blocks {
+        let mut count = |value: Value| uses[value.0 as usize] += 1;
+        block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
+        block.terminator.each_operand(&mut count);
+    }
+    uses
 }
 
 /// Replaces values everywhere, chains of replacements included.
@@ -128,5 +142,51 @@ pub fn split_switch_edges(function: &mut Function) {
         });
         function.blocks[index].terminator = terminator;
         function.blocks.append(&mut new_blocks);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::{check_function, count};
+
+    fn tidied(source: &str, rows: &[&[i64]]) -> String {
+        check_function(source, rows, |function| {
+            assert!(super::tidy(function));
+            super::drop_unreachable(function);
+        })
+    }
+
+    #[test]
+    fn straight_lines_become_one_block() {
+        let shown = tidied(
+            "fn \"f\" -> int
+            b0(v0: int):
+              jump b1(v0)
+            b1(v1: int):
+              v2 = add v1, v0
+              jump b2
+            b2():
+              return v2",
+            &[&[3]],
+        );
+        assert!(!shown.contains("jump") && shown.contains("add v0, v0"), "{shown}");
+    }
+
+    #[test]
+    fn a_block_that_only_passes_on_is_skipped() {
+        let shown = tidied(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = less v0, v1
+              branch v2, b1(v1), b1(v0)
+            b1(v3: int):
+              jump b2(v3, v0)
+            b2(v4: int, v5: int):
+              v6 = subtract v4, v5
+              return v6",
+            &[&[3, 5], &[5, 3]],
+        );
+        assert_eq!(count(&shown, "jump"), 0, "{shown}");
+        assert!(shown.contains("(v1, v0)") && shown.contains("(v0, v0)"), "{shown}");
     }
 }

@@ -1,16 +1,13 @@
 //! Removes what has no effect and no user.
 
-use crate::ir::{Function, Op};
+use crate::ir::{BinaryOp, Function, Op, Value};
 
 pub fn remove(function: &mut Function) -> bool {
     let mut uses = vec![0u32; function.values.len()];
     for block in &function.blocks {
-        block
-            .instructions
-            .iter()
-            .flat_map(|instruction| instruction.op.operands())
-            .for_each(|v| uses[v.0 as usize] += 1);
-        block.terminator.operands().iter().for_each(|v| uses[v.0 as usize] += 1);
+        let mut count = |value: Value| uses[value.0 as usize] += 1;
+        block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
+        block.terminator.each_operand(&mut count);
     }
     let mut changed = false;
     // Uses mostly come behind their definitions: going backwards, one sweep removes whole chains.
@@ -19,7 +16,7 @@ pub fn remove(function: &mut Function) -> bool {
         for instruction in std::mem::take(&mut block.instructions).into_iter().rev() {
             let unused = instruction.result.is_none_or(|result| uses[result.0 as usize] == 0);
             if unused && removable(&instruction.op) {
-                instruction.op.operands().iter().for_each(|v| uses[v.0 as usize] -= 1);
+                instruction.op.each_operand(|value| uses[value.0 as usize] -= 1);
                 changed = true;
             } else {
                 kept.push(instruction);
@@ -36,7 +33,10 @@ pub fn removable(op: &Op) -> bool {
     pure(op)
         || matches!(
             op,
-            Op::New { .. }
+            // Its check stands before it, so that it does not fault when it is run.
+            Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..)
+                | Op::New { .. }
+                | Op::NewArray { .. }
                 | Op::Load { .. }
                 | Op::LoadMutable { .. }
                 | Op::ArrayGet { .. }
@@ -66,5 +66,29 @@ pub fn pure(op: &Op) -> bool {
         | Op::VectorAlign(..)
         | Op::Select(..) => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::check_function;
+
+    #[test]
+    fn what_nobody_uses_goes_and_effects_stay() {
+        let shown = check_function(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = add v0, v0
+              v2 = new object tag 0 words 1 references 0 (v1)
+              v3 = load int v2[1]
+              v4 = new array of words v0
+              store v4[3], v0
+              v5 = runtime bytes_new(v0) -> ref
+              return v0",
+            &[&[3]],
+            |function| assert!(super::remove(function)),
+        );
+        assert!(!shown.contains("add") && !shown.contains("object"), "{shown}");
+        assert!(shown.contains("store") && shown.contains("runtime"), "{shown}");
     }
 }

@@ -1,239 +1,20 @@
-//! Computes what is known already: constants, fields of objects made here, tests of
-//! known constructors, calls of known closures, the same operation twice.
+//! What a single operation amounts to when it is known how its operands were made.
 
-use super::blocks::replace_values;
-use super::dead;
-use super::graph::Graph;
-use crate::ir::{
-    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Terminator,
-    UnaryOp, Value,
-};
+use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
 use crate::layout;
-use std::collections::HashMap;
 
-pub fn fold(function: &mut Function, statics: &[Static]) -> bool {
-    let graph = Graph::of(function);
-    let written = written_objects(function);
-    let mut folder = Folder {
-        known: vec![None; function.values.len()],
-        replaced: vec![None; function.values.len()],
-        statics,
-        written,
-        available: HashMap::new(),
-        changed: false,
-    };
-    for block in &graph.order {
-        let mut taken = std::mem::take(&mut function.blocks[block.0 as usize]);
-        folder.block(*block, &mut taken, &graph);
-        function.blocks[block.0 as usize] = taken;
-    }
-    let changed = folder.changed;
-    replace_values(function, &folder.replaced);
-    changed
-}
-
-/// What an operation amounts to, given what is known of its operands.
+/// What an operation amounts to.
+#[derive(Debug, PartialEq)]
 pub enum Folded {
     Same(Value),
     Becomes(Op),
+    /// This operation of a value and a number.
+    WithConstant(BinaryOp, Value, i64),
 }
 
-/// Objects into which something is stored after they are made: their fields are not what `New` said.
-fn written_objects(function: &Function) -> Vec<bool> {
-    let mut written = vec![false; function.values.len()];
-    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
-        if let Op::Store { object, .. } = instruction.op {
-            written[object.0 as usize] = true;
-        }
-    }
-    written
-}
-
-struct Folder<'a> {
-    /// How each value was made, where that is of interest.
-    known: Vec<Option<Op>>,
-    replaced: Vec<Option<Value>>,
-    statics: &'a [Static],
-    written: Vec<bool>,
-    /// Movable operations done so far: where, and their result.
-    available: HashMap<Op, Vec<(BlockId, Value)>>,
-    changed: bool,
-}
-
-impl Folder<'_> {
-    fn block(&mut self, id: BlockId, block: &mut Block, graph: &Graph) {
-        let mut loads: HashMap<(Value, u32), Value> = HashMap::new();
-        let mut kept = Vec::with_capacity(block.instructions.len());
-        for mut instruction in std::mem::take(&mut block.instructions) {
-            instruction.op.operands_mut(&mut |value| *value = self.current(*value));
-            if let Some(op) = self.direct_call(&instruction.op) {
-                instruction.op = op;
-                self.changed = true;
-            }
-            let Some(result) = instruction.result else {
-                if clobbers(&instruction.op) {
-                    loads.clear();
-                }
-                kept.push(instruction);
-                continue;
-            };
-            match fold_op(
-                &instruction.op,
-                &|value| self.known[value.0 as usize].as_ref(),
-                self.statics,
-                &self.written,
-            ) {
-                Some(Folded::Same(value)) => {
-                    self.replaced[result.0 as usize] = Some(value);
-                    self.changed = true;
-                    continue;
-                }
-                Some(Folded::Becomes(op)) => {
-                    instruction.op = op;
-                    self.changed = true;
-                }
-                None => {}
-            }
-            if let Some(earlier) = self.earlier(&instruction, id, graph, &mut loads) {
-                self.replaced[result.0 as usize] = Some(earlier);
-                self.changed = true;
-                continue;
-            }
-            if worth_knowing(&instruction.op) {
-                self.known[result.0 as usize] = Some(instruction.op.clone());
-            }
-            kept.push(instruction);
-        }
-        block.instructions = kept;
-        block.terminator.operands_mut(&mut |value| *value = self.current(*value));
-        self.terminator(&mut block.terminator);
-    }
-
-    fn current(&self, mut value: Value) -> Value {
-        while let Some(next) = self.replaced[value.0 as usize] {
-            value = next;
-        }
-        value
-    }
-
-    /// The same operation, done before on every way here.
-    fn earlier(
-        &mut self,
-        instruction: &Instruction,
-        block: BlockId,
-        graph: &Graph,
-        loads: &mut HashMap<(Value, u32), Value>,
-    ) -> Option<Value> {
-        let result = instruction.result?;
-        if clobbers(&instruction.op) {
-            loads.clear();
-        }
-        if let Op::LoadMutable { object, word, .. } = instruction.op {
-            let earlier = *loads.entry((object, word)).or_insert(result);
-            return (earlier != result).then_some(earlier);
-        }
-        let fixed = match &instruction.op {
-            // A fresh object that is still being filled.
-            Op::Load { object, .. } => !self.written[object.0 as usize],
-            // The code generator derives an address again behind a call.
-            Op::Address(_) => true,
-            op => dead::pure(op),
-        };
-        if !fixed {
-            return None;
-        }
-        let done = self.available.entry(instruction.op.clone()).or_default();
-        if let Some((_, value)) = done.iter().find(|(earlier, _)| graph.dominates(*earlier, block)) {
-            return Some(*value);
-        }
-        done.push((block, result));
-        None
-    }
-
-    /// A call through a closure whose code is known is an ordinary call.
-    fn direct_call(&self, op: &Op) -> Option<Op> {
-        let Op::CallClosure { closure, arguments, .. } = op else { return None };
-        let function = self.code_of(*closure)?;
-        let arguments = std::iter::once(*closure).chain(arguments.iter().copied()).collect();
-        Some(Op::Call { function, arguments })
-    }
-
-    fn code_of(&self, closure: Value) -> Option<FuncId> {
-        match self.known[closure.0 as usize].as_ref()? {
-            Op::New { fields, .. } => match self.known[fields.first()?.0 as usize].as_ref()? {
-                Op::FunctionAddress(function) => Some(*function),
-                _ => None,
-            },
-            Op::Static(id) => match &self.statics[id.0 as usize] {
-                Static::Object { words, .. } => match words.first()? {
-                    StaticWord::Function(function) => Some(*function),
-                    _ => None,
-                },
-                Static::Bytes(_) => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn terminator(&mut self, terminator: &mut Terminator) {
-        let known = |value: &Value| self.known[value.0 as usize].as_ref();
-        let next = match terminator {
-            Terminator::Branch(condition, then, otherwise) => match known(condition) {
-                Some(Op::Bool(true)) => Terminator::Jump(then.0, then.1.clone()),
-                Some(Op::Bool(false)) => Terminator::Jump(otherwise.0, otherwise.1.clone()),
-                Some(Op::Unary(UnaryOp::BoolNot, inner)) => {
-                    Terminator::Branch(*inner, otherwise.clone(), then.clone())
-                }
-                _ if then == otherwise => Terminator::Jump(then.0, then.1.clone()),
-                _ => return,
-            },
-            Terminator::Switch(value, cases, otherwise) => match known(value) {
-                Some(Op::Int(number)) => {
-                    let case = cases.iter().find(|(case, _)| case == number);
-                    Terminator::Jump(case.map_or(*otherwise, |(_, block)| *block), vec![])
-                }
-                _ if cases.iter().all(|(_, block)| block == otherwise) => {
-                    Terminator::Jump(*otherwise, vec![])
-                }
-                _ => return,
-            },
-            Terminator::TailCallClosure { closure, arguments, span } => match self.code_of(*closure) {
-                Some(function) => Terminator::TailCall {
-                    function,
-                    arguments: std::iter::once(*closure).chain(arguments.iter().copied()).collect(),
-                    span: *span,
-                },
-                None => return,
-            },
-            _ => return,
-        };
-        *terminator = next;
-        self.changed = true;
-    }
-}
-
-/// May it change a word of an object that others can see?
-pub fn clobbers(op: &Op) -> bool {
-    matches!(op, Op::Store { .. } | Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park)
-}
-
-fn worth_knowing(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Int(_)
-            | Op::Float(_)
-            | Op::Bool(_)
-            | Op::Immediate(_)
-            | Op::Static(_)
-            | Op::FunctionAddress(_)
-            | Op::New { .. }
-            | Op::Unary(..)
-            | Op::Binary(..)
-    )
-}
-
-/// Folds one operation. `known` tells how an operand was made.
-pub fn fold_op<'a>(
+/// Folds one operation. `known` tells how an operand was made; `written` names the objects into which
+/// something is stored after they are made.
+pub fn fold<'a>(
     op: &Op,
     known: &dyn Fn(Value) -> Option<&'a Op>,
     statics: &[Static],
@@ -243,11 +24,30 @@ pub fn fold_op<'a>(
         Op::Load { object, word, class } => {
             fold_load(*object, *word, *class, known(*object)?, statics, written)
         }
-        Op::Unary(op, operand) => fold_unary(*op, known(*operand)?, statics).map(Folded::Becomes),
-        Op::Binary(op, a, b) => fold_binary(*op, *a, *b, known(*a), known(*b)),
-        Op::Select(condition, a, b) => match known(*condition) {
-            Some(Op::Bool(true)) => Some(Folded::Same(*a)),
-            Some(Op::Bool(false)) => Some(Folded::Same(*b)),
+        // An array that all share is never written to.
+        Op::LoadMutable { object, word, class } => match known(*object)? {
+            Op::Static(id) => fold_static(&statics[id.0 as usize], *word, *class).map(Folded::Becomes),
+            _ => None,
+        },
+        Op::ArrayGet { array, index, class } => match (known(*array)?, known(*index)?) {
+            (Op::Static(id), Op::Int(index)) if (0..1 << 20).contains(index) => {
+                let word = *index as u32 + layout::ARRAY_BACK + 1;
+                fold_static(&statics[id.0 as usize], word, *class).map(Folded::Becomes)
+            }
+            _ => None,
+        },
+        Op::Unary(op, operand) => fold_unary(*op, known(*operand)?, statics),
+        Op::Binary(op, a, b) => fold_binary(*op, (*a, known(*a)), (*b, known(*b)), known),
+        Op::Select(condition, a, b) => match (known(*condition), known(*a), known(*b)) {
+            (Some(Op::Bool(true)), ..) => Some(Folded::Same(*a)),
+            (Some(Op::Bool(false)), ..) => Some(Folded::Same(*b)),
+            (Some(Op::Unary(UnaryOp::BoolNot, inner)), ..) => {
+                Some(Folded::Becomes(Op::Select(*inner, *b, *a)))
+            }
+            (_, Some(Op::Bool(true)), Some(Op::Bool(false))) => Some(Folded::Same(*condition)),
+            (_, Some(Op::Bool(false)), Some(Op::Bool(true))) => {
+                Some(Folded::Becomes(Op::Unary(UnaryOp::BoolNot, *condition)))
+            }
             _ => (a == b).then_some(Folded::Same(*a)),
         },
         _ => None,
@@ -266,31 +66,48 @@ fn fold_load(
         Op::New { fields, .. } if !written.get(object.0 as usize).copied().unwrap_or(true) => {
             fields.get(word as usize - 1).copied().map(Folded::Same)
         }
-        // Arrays' bookkeeping changes; a shared array's never does, since nothing is written to it.
-        Op::Static(id) => match &statics[id.0 as usize] {
-            Static::Object { words, .. } => match (words.get(word as usize - 1)?, class) {
-                (StaticWord::Raw(word), Class::Int) => Some(Folded::Becomes(Op::Int(*word as i64))),
-                (StaticWord::Raw(word), Class::Bool) => Some(Folded::Becomes(Op::Bool(*word != 0))),
-                (StaticWord::Raw(word), Class::Float) => Some(Folded::Becomes(Op::Float(*word))),
-                (StaticWord::Static(id), Class::Ref) => Some(Folded::Becomes(Op::Static(*id))),
-                (StaticWord::Raw(word), Class::Ref) if word & 1 == 1 => {
-                    Some(Folded::Becomes(Op::Immediate((word >> 1) as u32)))
-                }
-                _ => None,
-            },
-            Static::Bytes(bytes) if word == 1 => Some(Folded::Becomes(Op::Int(bytes.len() as i64))),
-            Static::Bytes(_) => None,
-        },
+        Op::Static(id) => fold_static(&statics[id.0 as usize], word, class).map(Folded::Becomes),
         _ => None,
     }
 }
 
-fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Op> {
+fn fold_static(object: &Static, word: u32, class: Class) -> Option<Op> {
+    match object {
+        Static::Object { words, .. } => match (words.get(word as usize - 1)?, class) {
+            (StaticWord::Raw(word), Class::Int) => Some(Op::Int(*word as i64)),
+            (StaticWord::Raw(word), Class::Bool) => Some(Op::Bool(*word != 0)),
+            (StaticWord::Raw(word), Class::Float) => Some(Op::Float(*word)),
+            (StaticWord::Static(id), Class::Ref) => Some(Op::Static(*id)),
+            (StaticWord::Raw(word), Class::Ref) if word & 1 == 1 => Some(Op::Immediate((word >> 1) as u32)),
+            _ => None,
+        },
+        Static::Bytes(bytes) if word == layout::BYTES_LENGTH => Some(Op::Int(bytes.len() as i64)),
+        Static::Bytes(_) => None,
+    }
+}
+
+fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Folded> {
     use UnaryOp::*;
-    Some(match (op, operand) {
+    let float = |bits: &u64| f64::from_bits(*bits);
+    Some(Folded::Becomes(match (op, operand) {
+        (BoolNot, Op::Unary(BoolNot, inner)) => return Some(Folded::Same(*inner)),
+        (IntToBool, Op::Unary(BoolToInt, inner)) => return Some(Folded::Same(*inner)),
+        (FloatBits, Op::Unary(FloatFromBits, inner)) => return Some(Folded::Same(*inner)),
+        (FloatFromBits, Op::Unary(FloatBits, inner)) => return Some(Folded::Same(*inner)),
+        (SwapBytes, Op::Unary(SwapBytes, inner)) => return Some(Folded::Same(*inner)),
+        (BoolNot, Op::Binary(compared, a, b)) => match compared {
+            BinaryOp::Equal => Op::Binary(BinaryOp::NotEqual, *a, *b),
+            BinaryOp::NotEqual => Op::Binary(BinaryOp::Equal, *a, *b),
+            BinaryOp::Less => Op::Binary(BinaryOp::LessEqual, *b, *a),
+            BinaryOp::LessEqual => Op::Binary(BinaryOp::Less, *b, *a),
+            BinaryOp::LessUnsigned => Op::Binary(BinaryOp::LessEqualUnsigned, *b, *a),
+            BinaryOp::LessEqualUnsigned => Op::Binary(BinaryOp::LessUnsigned, *b, *a),
+            // Comparisons of floats have no opposite: NaN.
+            _ => return None,
+        },
         (IsImmediate, Op::Immediate(_)) => Op::Bool(true),
         (IsImmediate, Op::New { .. } | Op::Static(_)) => Op::Bool(false),
-        (IsNull, Op::Immediate(_) | Op::New { .. } | Op::Static(_)) => Op::Bool(false),
+        (IsNull, Op::Immediate(_) | Op::New { .. } | Op::NewArray { .. } | Op::Static(_)) => Op::Bool(false),
         (ImmediateTag, Op::Immediate(tag)) => Op::Int(i64::from(*tag)),
         (HeaderTag, Op::New { header, .. }) => Op::Int(layout::tag_of(*header)),
         (HeaderTag, Op::Static(id)) => match &statics[id.0 as usize] {
@@ -299,51 +116,123 @@ fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Op> {
         },
         (Negate, Op::Int(number)) => Op::Int(number.wrapping_neg()),
         (BitNot, Op::Int(number)) => Op::Int(!number),
+        (CountOnes, Op::Int(number)) => Op::Int(i64::from(number.count_ones())),
+        (LeadingZeros, Op::Int(number)) => Op::Int(i64::from(number.leading_zeros())),
+        (TrailingZeros, Op::Int(number)) => Op::Int(i64::from(number.trailing_zeros())),
+        (SwapBytes, Op::Int(number)) => Op::Int(number.swap_bytes()),
         (BoolNot, Op::Bool(value)) => Op::Bool(!value),
         (BoolToInt, Op::Bool(value)) => Op::Int(i64::from(*value)),
         (IntToBool, Op::Int(number)) => Op::Bool(number & 1 == 1),
         (IntToFloat, Op::Int(number)) => Op::Float((*number as f64).to_bits()),
-        (FloatNegate, Op::Float(bits)) => Op::Float((-f64::from_bits(*bits)).to_bits()),
+        (FloatToInt, Op::Float(bits)) => Op::Int(float(bits) as i64),
+        (FloatNegate, Op::Float(bits)) => Op::Float((-float(bits)).to_bits()),
+        (FloatBits, Op::Float(bits)) => Op::Int(*bits as i64),
+        (FloatFromBits, Op::Int(number)) => Op::Float(*number as u64),
         _ => return None,
-    })
+    }))
 }
 
-fn fold_binary(
+type Operand<'a> = (Value, Option<&'a Op>);
+
+fn fold_binary<'a>(
+    op: BinaryOp,
+    (a, known_a): Operand<'a>,
+    (b, known_b): Operand<'a>,
+    known: &dyn Fn(Value) -> Option<&'a Op>,
+) -> Option<Folded> {
+    use BinaryOp::*;
+    let (constant_a, constant_b) = (number(known_a), number(known_b));
+    if let (Some(a), Some(b)) = (constant_a, constant_b) {
+        return fold_ints(op, a, b).map(Folded::Becomes);
+    }
+    // Few forms: what compares the same has one way to be written.
+    let mirrored = match op {
+        Greater => Some(Less),
+        GreaterEqual => Some(LessEqual),
+        Add | Multiply | And | Or | Xor | Equal | NotEqual if constant_a.is_some() => Some(op),
+        _ => None,
+    };
+    if let Some(op) = mirrored {
+        return Some(Folded::Becomes(Op::Binary(op, b, a)));
+    }
+    if let Some(number) = constant_b {
+        return fold_with_number(op, a, number, known_a, known);
+    }
+    match (known_a, known_b) {
+        (Some(Op::Bool(a)), Some(Op::Bool(b))) => return fold_bools(op, *a, *b).map(Folded::Becomes),
+        (Some(Op::Float(a)), Some(Op::Float(b))) => {
+            return fold_floats(op, f64::from_bits(*a), f64::from_bits(*b)).map(Folded::Becomes);
+        }
+        (Some(Op::Bool(a)), None) => return fold_with_bool(op, b, *a),
+        (_, Some(Op::Bool(b))) => return fold_with_bool(op, a, *b),
+        (Some(Op::Bool(a)), _) => return fold_with_bool(op, b, *a),
+        _ => {}
+    }
+    if let (Subtract, Some(Op::Binary(Add, inner, more))) = (op, known_a)
+        && *inner == b
+        && let Some(number) = number(known(*more))
+    {
+        return Some(Folded::Becomes(Op::Int(number)));
+    }
+    if a != b {
+        return None;
+    }
+    match op {
+        And | Or | BoolAnd | BoolOr | VectorAnd | VectorOr => Some(Folded::Same(a)),
+        Subtract | Xor => Some(Folded::Becomes(Op::Int(0))),
+        Equal | LessEqual | LessEqualUnsigned | Same | BoolEqual => Some(Folded::Becomes(Op::Bool(true))),
+        NotEqual | Less | LessUnsigned => Some(Folded::Becomes(Op::Bool(false))),
+        _ => None,
+    }
+}
+
+fn number(known: Option<&Op>) -> Option<i64> {
+    match known {
+        Some(Op::Int(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+/// An Int and a number behind it.
+fn fold_with_number<'a>(
     op: BinaryOp,
     a: Value,
-    b: Value,
+    number: i64,
     known_a: Option<&Op>,
-    known_b: Option<&Op>,
+    known: &dyn Fn(Value) -> Option<&'a Op>,
 ) -> Option<Folded> {
-    if let (Some(Op::Int(a)), Some(Op::Int(b))) = (known_a, known_b) {
-        return fold_ints(op, *a, *b).map(Folded::Becomes);
-    }
-    if let (Some(Op::Bool(a)), Some(Op::Bool(b))) = (known_a, known_b) {
-        return fold_bools(op, *a, *b).map(Folded::Becomes);
-    }
-    let zero = |known: Option<&Op>| matches!(known, Some(Op::Int(0)));
-    let one = |known: Option<&Op>| matches!(known, Some(Op::Int(1)));
     use BinaryOp::*;
-    match op {
-        Add | Or | Xor if zero(known_b) => Some(Folded::Same(a)),
-        Add | Or | Xor if zero(known_a) => Some(Folded::Same(b)),
-        Subtract | ShiftLeft | ShiftRight | ShiftRightUnsigned if zero(known_b) => Some(Folded::Same(a)),
-        Multiply if one(known_b) => Some(Folded::Same(a)),
-        Multiply if one(known_a) => Some(Folded::Same(b)),
-        Multiply | And if zero(known_a) || zero(known_b) => Some(Folded::Becomes(Op::Int(0))),
-        Equal | LessEqual | GreaterEqual | LessEqualUnsigned if a == b => {
-            Some(Folded::Becomes(Op::Bool(true)))
+    let inner = |wanted| match known_a {
+        Some(Op::Binary(inner, x, y)) if *inner == wanted => match known(*y) {
+            Some(Op::Int(other)) => Some((*x, *other)),
+            _ => None,
+        },
+        _ => None,
+    };
+    match (op, number) {
+        (Add | Subtract | Or | Xor | ShiftLeft | ShiftRight | ShiftRightUnsigned, 0)
+        | (Multiply, 1)
+        | (And, -1) => Some(Folded::Same(a)),
+        (Multiply | And, 0) => Some(Folded::Becomes(Op::Int(0))),
+        (Or, -1) => Some(Folded::Becomes(Op::Int(-1))),
+        (LessUnsigned, 0) => Some(Folded::Becomes(Op::Bool(false))),
+        (Subtract, _) => Some(Folded::WithConstant(Add, a, number.wrapping_neg())),
+        (Add, _) => inner(Add).map(|(x, other)| Folded::WithConstant(Add, x, other.wrapping_add(number))),
+        (And, _) => inner(And).map(|(x, other)| Folded::WithConstant(And, x, other & number)),
+        (Equal | NotEqual, _) => {
+            inner(Add).map(|(x, other)| Folded::WithConstant(op, x, number.wrapping_sub(other)))
         }
-        NotEqual | Less | Greater | LessUnsigned if a == b => Some(Folded::Becomes(Op::Bool(false))),
-        Same if a == b => Some(Folded::Becomes(Op::Bool(true))),
-        BoolAnd if matches!(known_b, Some(Op::Bool(true))) || a == b => Some(Folded::Same(a)),
-        BoolAnd if matches!(known_a, Some(Op::Bool(true))) => Some(Folded::Same(b)),
-        BoolOr if matches!(known_b, Some(Op::Bool(false))) || a == b => Some(Folded::Same(a)),
-        BoolOr if matches!(known_a, Some(Op::Bool(false))) => Some(Folded::Same(b)),
-        BoolEqual if matches!(known_b, Some(Op::Bool(true))) => Some(Folded::Same(a)),
-        BoolEqual if matches!(known_b, Some(Op::Bool(false))) => {
-            Some(Folded::Becomes(Op::Unary(UnaryOp::BoolNot, a)))
-        }
+        _ => None,
+    }
+}
+
+/// A Bool and a known one, in either order.
+fn fold_with_bool(op: BinaryOp, a: Value, known: bool) -> Option<Folded> {
+    match (op, known) {
+        (BinaryOp::BoolAnd | BinaryOp::BoolEqual, true) | (BinaryOp::BoolOr, false) => Some(Folded::Same(a)),
+        (BinaryOp::BoolAnd, false) => Some(Folded::Becomes(Op::Bool(false))),
+        (BinaryOp::BoolOr, true) => Some(Folded::Becomes(Op::Bool(true))),
+        (BinaryOp::BoolEqual, false) => Some(Folded::Becomes(Op::Unary(UnaryOp::BoolNot, a))),
         _ => None,
     }
 }
@@ -375,6 +264,20 @@ fn fold_ints(op: BinaryOp, a: i64, b: i64) -> Option<Op> {
     })
 }
 
+fn fold_floats(op: BinaryOp, a: f64, b: f64) -> Option<Op> {
+    use BinaryOp::*;
+    Some(match op {
+        FloatAdd => Op::Float((a + b).to_bits()),
+        FloatSubtract => Op::Float((a - b).to_bits()),
+        FloatMultiply => Op::Float((a * b).to_bits()),
+        FloatDivide => Op::Float((a / b).to_bits()),
+        FloatEqual => Op::Bool(a == b),
+        FloatLess => Op::Bool(a < b),
+        FloatLessEqual => Op::Bool(a <= b),
+        _ => return None,
+    })
+}
+
 fn fold_bools(op: BinaryOp, a: bool, b: bool) -> Option<Op> {
     Some(Op::Bool(match op {
         BinaryOp::BoolAnd => a && b,
@@ -382,4 +285,59 @@ fn fold_bools(op: BinaryOp, a: bool, b: bool) -> Option<Op> {
         BinaryOp::BoolEqual => a == b,
         _ => return None,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BinaryOp::*;
+
+    /// Folds `op` where the values v0, v1, … were made like this.
+    fn folded(op: Op, made: &[Op]) -> Option<Folded> {
+        fold(&op, &|value| made.get(value.0 as usize), &[Static::Bytes(b"four".to_vec())], &[false; 8])
+    }
+
+    const V: [Value; 4] = [Value(0), Value(1), Value(2), Value(9)];
+
+    #[test]
+    fn constants_are_computed() {
+        let of = |op, a, b| folded(Op::Binary(op, V[0], V[1]), &[Op::Int(a), Op::Int(b)]);
+        assert_eq!(of(Add, i64::MAX, 1), Some(Folded::Becomes(Op::Int(i64::MIN))));
+        assert_eq!(of(Divide, 7, 0), None, "the check before it decides");
+        assert_eq!(of(Remainder, i64::MIN, -1), None);
+        assert_eq!(of(ShiftLeft, 1, 65), Some(Folded::Becomes(Op::Int(2))));
+        assert_eq!(of(LessUnsigned, -1, 1), Some(Folded::Becomes(Op::Bool(false))));
+    }
+
+    #[test]
+    fn sums_with_constants_join() {
+        // v2 = v9 + 3
+        let made = [Op::Int(5), Op::Int(3), Op::Binary(Add, V[3], V[1])];
+        let of = |op, a, b| folded(Op::Binary(op, a, b), &made);
+        assert_eq!(of(Add, V[2], V[0]), Some(Folded::WithConstant(Add, V[3], 8)));
+        assert_eq!(of(Add, V[0], V[2]), Some(Folded::Becomes(Op::Binary(Add, V[2], V[0]))));
+        assert_eq!(of(Subtract, V[2], V[0]), Some(Folded::WithConstant(Add, V[2], -5)));
+        assert_eq!(of(Equal, V[2], V[0]), Some(Folded::WithConstant(Equal, V[3], 2)));
+        assert_eq!(of(Less, V[2], V[0]), None, "the sum may have wrapped around");
+        assert_eq!(of(Subtract, V[2], V[3]), Some(Folded::Becomes(Op::Int(3))));
+    }
+
+    #[test]
+    fn fields_of_new_objects_and_constants_are_known() {
+        let new = Op::New { header: layout::header(layout::FIXED, 3, 1, 0), fields: vec![V[3]] };
+        let load = Op::Load { object: V[0], word: 1, class: Class::Int };
+        assert_eq!(folded(load.clone(), std::slice::from_ref(&new)), Some(Folded::Same(V[3])));
+        let tag = folded(Op::Unary(UnaryOp::HeaderTag, V[0]), &[new]);
+        assert_eq!(tag, Some(Folded::Becomes(Op::Int(3))));
+        let text = Op::Static(crate::ir::StaticId(0));
+        assert_eq!(folded(load, &[text]), Some(Folded::Becomes(Op::Int(4))));
+    }
+
+    #[test]
+    fn opposites_of_float_comparisons_stay() {
+        let not = Op::Unary(UnaryOp::BoolNot, V[0]);
+        let of = |op| folded(not.clone(), &[Op::Binary(op, V[1], V[2])]);
+        assert_eq!(of(FloatLess), None);
+        assert_eq!(of(Less), Some(Folded::Becomes(Op::Binary(LessEqual, V[2], V[1]))));
+    }
 }

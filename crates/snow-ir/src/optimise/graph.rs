@@ -11,6 +11,9 @@ pub struct Graph {
     position: Vec<usize>,
     /// The nearest dominator, by index in `order`; the entry's is itself.
     dominator: Vec<usize>,
+    /// By index in `order`: the numbers of the first and the last block below this one, itself
+    /// included, in a walk over the tree of dominators.
+    below: Vec<(u32, u32)>,
 }
 
 /// A natural loop: all back-edges to one header.
@@ -22,6 +25,13 @@ pub struct Loop {
     pub blocks: Vec<BlockId>,
 }
 
+/// A step of a walk over the tree of dominators.
+pub enum Step {
+    Enter(BlockId),
+    /// All that this block dominates has been entered and left.
+    Leave(BlockId),
+}
+
 impl Graph {
     pub fn of(function: &Function) -> Graph {
         let order = reverse_postorder(function);
@@ -29,43 +39,82 @@ impl Graph {
         order.iter().enumerate().for_each(|(index, block)| position[block.0 as usize] = index);
         let mut predecessors = vec![Vec::new(); function.blocks.len()];
         for block in &order {
-            for next in function.blocks[block.0 as usize].terminator.successors() {
-                predecessors[next.0 as usize].push(*block);
-            }
+            function.blocks[block.0 as usize]
+                .terminator
+                .each_edge(|next, _| predecessors[next.0 as usize].push(*block));
         }
         let dominator = dominators(&order, &position, &predecessors);
-        Graph { predecessors, order, position, dominator }
+        let mut graph = Graph { predecessors, order, position, dominator, below: Vec::new() };
+        graph.below = graph.numbers();
+        graph
     }
 
     /// Does every way to `inner` lead through `outer`? Both are reachable.
     pub fn dominates(&self, outer: BlockId, inner: BlockId) -> bool {
-        let outer = self.position[outer.0 as usize];
-        let mut at = self.position[inner.0 as usize];
-        while at > outer {
-            at = self.dominator[at];
+        let outer = self.below[self.position[outer.0 as usize]];
+        let inner = self.below[self.position[inner.0 as usize]];
+        outer.0 <= inner.0 && inner.1 <= outer.1
+    }
+
+    /// All reachable blocks, each between its dominator's entering and leaving.
+    pub fn walk(&self) -> Vec<Step> {
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.order.len()];
+        for index in (1..self.order.len()).rev() {
+            children[self.dominator[index]].push(index);
         }
-        at == outer
+        let mut steps = Vec::with_capacity(2 * self.order.len());
+        let mut waiting = vec![(0, true)];
+        while let Some((index, enter)) = waiting.pop() {
+            if enter {
+                steps.push(Step::Enter(self.order[index]));
+                waiting.push((index, false));
+                waiting.extend(children[index].iter().map(|child| (*child, true)));
+            } else {
+                steps.push(Step::Leave(self.order[index]));
+            }
+        }
+        steps
+    }
+
+    fn numbers(&self) -> Vec<(u32, u32)> {
+        let mut numbers = vec![(0, 0); self.order.len()];
+        let mut next = 0;
+        for step in self.walk() {
+            match step {
+                Step::Enter(block) => {
+                    numbers[self.position[block.0 as usize]].0 = next;
+                    next += 1;
+                }
+                Step::Leave(block) => numbers[self.position[block.0 as usize]].1 = next - 1,
+            }
+        }
+        numbers
+    }
+
+    /// Is this edge one from a loop's end back to its header?
+    pub fn is_back_edge(&self, from: BlockId, to: BlockId) -> bool {
+        self.dominates(to, from)
+    }
+
+    pub fn is_header(&self, block: BlockId) -> bool {
+        self.predecessors[block.0 as usize].iter().any(|from| self.is_back_edge(*from, block))
     }
 
     /// The natural loops, inner ones after those around them.
-    pub fn loops(&self, function: &Function) -> Vec<Loop> {
+    pub fn loops(&self) -> Vec<Loop> {
         let mut loops: Vec<Loop> = Vec::new();
-        for block in &self.order {
-            for next in function.blocks[block.0 as usize].terminator.successors() {
-                if !self.dominates(next, *block) {
-                    continue;
-                }
-                match loops.iter_mut().find(|known| known.header == next) {
-                    Some(known) if known.latches.contains(block) => {}
-                    Some(known) => known.latches.push(*block),
-                    None => loops.push(Loop { header: next, latches: vec![*block], blocks: vec![] }),
+        for header in &self.order {
+            let mut latches: Vec<BlockId> = Vec::new();
+            for from in &self.predecessors[header.0 as usize] {
+                if self.is_back_edge(*from, *header) && !latches.contains(from) {
+                    latches.push(*from);
                 }
             }
+            if !latches.is_empty() {
+                let blocks = self.body(*header, &latches);
+                loops.push(Loop { header: *header, latches, blocks });
+            }
         }
-        for found in &mut loops {
-            found.blocks = self.body(found.header, &found.latches);
-        }
-        loops.sort_by_key(|found| self.position[found.header.0 as usize]);
         loops
     }
 
@@ -80,13 +129,15 @@ impl Graph {
                 waiting.extend(&self.predecessors[block.0 as usize]);
             }
         }
+        // In the order of the function, so that definitions come before uses.
+        blocks.sort_by_key(|block| self.position[block.0 as usize]);
         blocks
     }
 }
 
 fn reverse_postorder(function: &Function) -> Vec<BlockId> {
     let mut seen = vec![false; function.blocks.len()];
-    let mut order = Vec::new();
+    let mut order = Vec::with_capacity(function.blocks.len());
     let mut stack = vec![(BlockId(0), function.blocks[0].terminator.successors())];
     seen[0] = true;
     while let Some((block, waiting)) = stack.last_mut() {
@@ -139,4 +190,50 @@ fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId
         }
     }
     dominator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::testing::program;
+
+    #[test]
+    fn dominators_and_loops_of_two_nested_loops() {
+        let program = program(
+            "fn \"f\" -> int
+            b0(v0: int, v1: bool):
+              jump b1
+            b1():
+              branch v1, b2, b4
+            b2():
+              branch v1, b2, b3
+            b3():
+              jump b1
+            b4():
+              return v0",
+        );
+        let graph = Graph::of(&program.functions[0]);
+        assert!(graph.dominates(BlockId(1), BlockId(3)) && graph.dominates(BlockId(2), BlockId(3)));
+        assert!(!graph.dominates(BlockId(2), BlockId(4)) && !graph.dominates(BlockId(3), BlockId(2)));
+        let loops = graph.loops();
+        let headers: Vec<BlockId> = loops.iter().map(|found| found.header).collect();
+        assert_eq!(headers, [BlockId(1), BlockId(2)], "the outer loop first");
+        assert_eq!(loops[0].blocks, [BlockId(1), BlockId(2), BlockId(3)]);
+        assert_eq!(loops[1].blocks, [BlockId(2)]);
+        assert!(graph.is_header(BlockId(2)) && !graph.is_header(BlockId(3)));
+    }
+
+    #[test]
+    fn unreachable_blocks_are_left_out() {
+        let program = program(
+            "fn \"f\" -> int
+            b0(v0: int):
+              return v0
+            b1():
+              jump b0(v0)",
+        );
+        let graph = Graph::of(&program.functions[0]);
+        assert_eq!(graph.order, [BlockId(0)]);
+        assert!(graph.predecessors[0].is_empty());
+    }
 }

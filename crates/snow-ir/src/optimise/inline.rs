@@ -132,7 +132,8 @@ fn inline_into(
             changed = true;
             continue;
         }
-        if let Terminator::TailCall { function: callee, arguments, span } = &function.blocks[block].terminator {
+        if let Terminator::TailCall { function: callee, arguments, span } = &function.blocks[block].terminator
+        {
             let (callee, arguments, span) = (*callee, arguments.clone(), *span);
             if wanted(callee, &arguments, function) {
                 let entry = append_blocks(function, &program.functions[callee.0 as usize]);
@@ -172,7 +173,12 @@ fn inline_call(function: &mut Function, block: usize, at: usize, program: &Progr
 
 /// What comes from the standard library gets the place of its call: crashes are told with the line of the
 /// user's that led to them, and no frame of its own is left to find it by. `first`: of the inlined blocks.
-fn place_at_call(function: &mut Function, first: usize, (call_span, call_file): (Span, u32), program: &Program) {
+fn place_at_call(
+    function: &mut Function,
+    first: usize,
+    (call_span, call_file): (Span, u32),
+    program: &Program,
+) {
     let standard = |file: u32| program.files.get(file as usize).is_some_and(|path| is_standard(path));
     let inside_library = standard(call_file);
     let adopt = |span: &mut Span, file: &mut u32| {
@@ -185,7 +191,9 @@ fn place_at_call(function: &mut Function, first: usize, (call_span, call_file): 
             adopt(&mut instruction.span, &mut instruction.file);
         }
         match &mut block.terminator {
-            Terminator::Panic { span, file, .. } | Terminator::PanicWith { span, file, .. } => adopt(span, file),
+            Terminator::Panic { span, file, .. } | Terminator::PanicWith { span, file, .. } => {
+                adopt(span, file)
+            }
             // Left only by the inlining of a tail call, and without a file but the function's.
             Terminator::TailCall { span, .. } | Terminator::TailCallClosure { span, .. } => *span = call_span,
             _ => {}

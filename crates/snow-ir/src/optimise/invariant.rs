@@ -1,25 +1,25 @@
-//! Takes out of a loop what is the same in each turn: addresses of byte storage, and
-//! fields that nothing in the loop changes.
+//! Takes out of a loop what is the same in each turn.
 //!
-//! Arithmetic on registers is left to Cranelift, which does this itself; memory it
-//! does not know.
+//! What may fault when it is run too early (a field of what might be another
+//! constructor, an address of what might be no message) leaves only from places that
+//! every turn comes by.
 
-use super::fold::clobbers;
+use super::dead;
 use super::graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Instruction, Op, Terminator};
 
 pub fn hoist(function: &mut Function) {
     let graph = Graph::of(function);
     // Inner loops first: what leaves one may leave the next.
-    for found in graph.loops(function).iter().rev() {
+    for found in graph.loops().iter().rev() {
         if let Some(before) = preheader(function, &graph, found) {
-            hoist_from(function, found, before);
+            hoist_from(function, &graph, found, before);
         }
     }
 }
 
 /// The one block before the loop, which leads nowhere else.
-fn preheader(function: &Function, graph: &Graph, found: &Loop) -> Option<BlockId> {
+pub fn preheader(function: &Function, graph: &Graph, found: &Loop) -> Option<BlockId> {
     let mut outside =
         graph.predecessors[found.header.0 as usize].iter().filter(|block| !found.blocks.contains(block));
     let only = outside.next()?;
@@ -27,37 +27,79 @@ fn preheader(function: &Function, graph: &Graph, found: &Loop) -> Option<BlockId
     (outside.next().is_none() && leads_nowhere_else).then_some(*only)
 }
 
-fn hoist_from(function: &mut Function, found: &Loop, before: BlockId) {
+/// What a loop may change.
+#[derive(Default)]
+struct Writes {
+    words: bool,
+    arrays: bool,
+    bytes: bool,
+}
+
+fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: BlockId) {
     let mut inside = vec![false; function.values.len()];
-    let mut changes_fields = false;
-    for block in &found.blocks {
-        let block = &function.blocks[block.0 as usize];
+    let mut member = vec![false; function.blocks.len()];
+    found.blocks.iter().for_each(|block| member[block.0 as usize] = true);
+    let mut writes = Writes::default();
+    let mut written = vec![false; function.values.len()];
+    // Blocks that lead out of the loop.
+    let mut exits: Vec<BlockId> = Vec::new();
+    for id in &found.blocks {
+        let block = &function.blocks[id.0 as usize];
         block.params.iter().for_each(|param| inside[param.0 as usize] = true);
         for instruction in &block.instructions {
-            changes_fields |= clobbers(&instruction.op);
+            note_writes(&instruction.op, &mut writes);
+            if let Op::Store { object, .. } = instruction.op {
+                written[object.0 as usize] = true;
+            }
             if let Some(result) = instruction.result {
                 inside[result.0 as usize] = true;
             }
         }
-    }
-    if changes_fields {
-        return;
-    }
-    let mut moved: Vec<Instruction> = Vec::new();
-    // The header runs in every turn: a field that it reads may be read before the loop.
-    let header = &mut function.blocks[found.header.0 as usize];
-    let mut kept = Vec::with_capacity(header.instructions.len());
-    for instruction in std::mem::take(&mut header.instructions) {
-        let movable = matches!(instruction.op, Op::Load { .. } | Op::LoadMutable { .. } | Op::Address(_))
-            && instruction.op.operands().iter().all(|value| !inside[value.0 as usize]);
-        match (movable, instruction.result) {
-            (true, Some(result)) => {
-                inside[result.0 as usize] = false;
-                moved.push(instruction);
+        block.terminator.each_edge(|next, _| {
+            if !member[next.0 as usize] && !exits.contains(id) {
+                exits.push(*id);
             }
-            _ => kept.push(instruction),
-        }
+        });
     }
-    header.instructions = kept;
+    let every_turn =
+        |block: BlockId| found.latches.iter().chain(&exits).all(|other| graph.dominates(block, *other));
+    let mut moved: Vec<Instruction> = Vec::new();
+    for &id in &found.blocks {
+        let safe = every_turn(id);
+        let block = &mut function.blocks[id.0 as usize];
+        let mut kept = Vec::with_capacity(block.instructions.len());
+        for instruction in std::mem::take(&mut block.instructions) {
+            let mut same = true;
+            instruction.op.each_operand(|value| same &= !inside[value.0 as usize]);
+            let may_leave = match &instruction.op {
+                Op::Load { object, .. } => safe && !written[object.0 as usize],
+                Op::Address(_) => safe,
+                Op::LoadMutable { .. } => safe && !writes.words,
+                Op::ArrayGet { .. } => safe && !writes.arrays,
+                Op::LoadBytes { .. } | Op::LoadVector { .. } => safe && !writes.bytes,
+                op => dead::pure(op),
+            };
+            match instruction.result {
+                Some(result) if same && may_leave => {
+                    inside[result.0 as usize] = false;
+                    moved.push(instruction);
+                }
+                _ => kept.push(instruction),
+            }
+        }
+        block.instructions = kept;
+    }
     function.blocks[before.0 as usize].instructions.append(&mut moved);
+}
+
+fn note_writes(op: &Op, writes: &mut Writes) {
+    match op {
+        Op::Store { .. } => writes.words = true,
+        Op::ArraySet { .. } => writes.arrays = true,
+        Op::StoreBytes { .. } | Op::StoreVector { .. } => writes.bytes = true,
+        Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
+            *writes = Writes { words: true, arrays: true, bytes: true };
+        }
+        _ => {}
+    }
 }

@@ -8,14 +8,19 @@ mod blocks;
 mod call_graph;
 mod dead;
 mod duplicate;
+mod facts;
 mod fold;
 mod graph;
+mod hash;
 mod inline;
 mod invariant;
+mod numbering;
 mod params;
 mod poll;
 mod reachable;
+mod repair;
 mod rotate;
+mod split;
 #[cfg(test)]
 mod testing;
 mod thread;
@@ -51,9 +56,11 @@ pub fn optimise(program: &mut Program) {
 /// Folds, threads and removes until nothing more comes of it, but not for ever.
 fn simplify(function: &mut Function, statics: &[Static]) {
     for _ in 0..4 {
-        let mut changed = fold::fold(function, statics);
+        blocks::drop_unreachable(function);
+        let mut changed = numbering::number(function, statics);
         changed |= blocks::tidy(function);
         changed |= params::remove_redundant(function);
+        changed |= split::split_params(function);
         changed |= thread::thread_jumps(function, statics);
         changed |= dead::remove(function);
         if !changed {

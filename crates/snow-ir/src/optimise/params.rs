@@ -1,8 +1,7 @@
 //! Block parameters that always get the same value, or that nobody reads.
 
 use super::blocks::replace_values;
-use super::graph::Graph;
-use crate::ir::{BlockId, Function, Terminator, Value};
+use crate::ir::{Function, Value};
 
 pub fn remove_redundant(function: &mut Function) -> bool {
     let mut changed = false;
@@ -12,115 +11,171 @@ pub fn remove_redundant(function: &mut Function) -> bool {
             break;
         }
         changed = true;
+        // What only made values for parameters that are gone, maybe out of those same parameters.
+        super::dead::remove(function);
     }
     changed
 }
 
+/// What the edges into a block pass for one of its parameters.
+#[derive(Clone, Copy, PartialEq)]
+enum Given {
+    Nothing,
+    /// The same everywhere, apart from the parameter itself.
+    One(Value),
+    Several,
+}
+
 fn remove_once(function: &mut Function) -> bool {
-    let graph = Graph::of(function);
     let used = used_values(function);
+    let given = given_values(function);
     let mut replaced: Vec<Option<Value>> = vec![None; function.values.len()];
-    let mut removed: Vec<Vec<usize>> = vec![Vec::new(); function.blocks.len()];
-    for block in graph.order.iter().skip(1) {
-        let incoming = incoming(function, &graph, *block);
-        let params = &function.blocks[block.0 as usize].params;
-        for (index, param) in params.iter().enumerate() {
-            if !used[param.0 as usize] {
-                removed[block.0 as usize].push(index);
-                continue;
-            }
-            let mut others = incoming.iter().map(|arguments| arguments[index]).filter(|value| value != param);
-            let Some(first) = others.next() else { continue };
-            // A value that is itself going away now is looked at in the next round.
-            if others.all(|value| value == first) && replaced[first.0 as usize].is_none() {
-                replaced[param.0 as usize] = Some(first);
-                removed[block.0 as usize].push(index);
-            }
+    let mut any = false;
+    // By block: which parameters go.
+    let mut gone: Vec<Vec<bool>> = vec![Vec::new(); function.blocks.len()];
+    // The parameters of the first block are the function's.
+    for (index, block) in function.blocks.iter().enumerate().skip(1) {
+        for param in &block.params {
+            let goes = match given[param.0 as usize] {
+                _ if !used[param.0 as usize] => true,
+                // A value that is itself going away now is looked at in the next round.
+                Given::One(value)
+                    if replaced[value.0 as usize].is_none() && !leads_to(&replaced, value, *param) =>
+                {
+                    replaced[param.0 as usize] = Some(value);
+                    true
+                }
+                _ => false,
+            };
+            any |= goes;
+            gone[index].push(goes);
         }
     }
-    if removed.iter().all(Vec::is_empty) {
+    if !any {
         return false;
     }
-    for (index, gone) in removed.iter().enumerate() {
-        without(&mut function.blocks[index].params, gone);
-    }
     for block in &mut function.blocks {
-        match &mut block.terminator {
-            Terminator::Jump(next, arguments) => without(arguments, &removed[next.0 as usize]),
-            Terminator::Branch(_, (then, then_arguments), (otherwise, otherwise_arguments)) => {
-                without(then_arguments, &removed[then.0 as usize]);
-                without(otherwise_arguments, &removed[otherwise.0 as usize]);
-            }
-            _ => {}
-        }
+        block.terminator.edges_mut(|next, arguments| without(arguments, &gone[next.0 as usize]));
+    }
+    for (block, gone) in function.blocks.iter_mut().zip(&gone) {
+        without(&mut block.params, gone);
     }
     replace_values(function, &replaced);
     true
 }
 
-/// Is it read by an instruction, or handed to a parameter other than itself?
+/// Is the value replaced by the parameter, in some steps?
+fn leads_to(replaced: &[Option<Value>], mut value: Value, param: Value) -> bool {
+    while let Some(next) = replaced[value.0 as usize] {
+        value = next;
+    }
+    value == param
+}
+
+fn given_values(function: &Function) -> Vec<Given> {
+    let mut given = vec![Given::Nothing; function.values.len()];
+    for block in &function.blocks {
+        block.terminator.each_edge(|next, arguments| {
+            let params = &function.blocks[next.0 as usize].params;
+            for (param, argument) in params.iter().zip(arguments) {
+                let slot = &mut given[param.0 as usize];
+                *slot = match *slot {
+                    same if argument == param || same == Given::One(*argument) => same,
+                    Given::Nothing => Given::One(*argument),
+                    _ => Given::Several,
+                };
+            }
+        });
+    }
+    given
+}
+
+/// Is it read by an instruction, or handed to a parameter that is?
 fn used_values(function: &Function) -> Vec<bool> {
     let mut used = vec![false; function.values.len()];
-    let mut handed: Vec<(Value, Value)> = Vec::new();
+    let mut waiting: Vec<Value> = Vec::new();
+    // What is handed to each parameter.
+    let mut handed: Vec<Vec<Value>> = vec![Vec::new(); function.values.len()];
+    let mut mark = |value: Value, waiting: &mut Vec<Value>| {
+        if !std::mem::replace(&mut used[value.0 as usize], true) {
+            waiting.push(value);
+        }
+    };
     for block in &function.blocks {
         for instruction in &block.instructions {
-            instruction.op.operands().iter().for_each(|value| used[value.0 as usize] = true);
+            // What only makes a value that nobody reads does not count.
+            let counts = instruction.result.is_none() || !super::dead::removable(&instruction.op);
+            if counts {
+                instruction.op.each_operand(|value| mark(value, &mut waiting));
+            } else if let Some(result) = instruction.result {
+                instruction.op.each_operand(|value| handed[result.0 as usize].push(value));
+            }
         }
-        let mut edge = |next: &BlockId, arguments: &[Value]| {
+        let mut on_edges = 0;
+        block.terminator.each_edge(|next, arguments| {
             let params = &function.blocks[next.0 as usize].params;
-            handed.extend(params.iter().copied().zip(arguments.iter().copied()));
-        };
-        match &block.terminator {
-            Terminator::Jump(next, arguments) => edge(next, arguments),
-            Terminator::Branch(condition, then, otherwise) => {
-                edge(&then.0, &then.1);
-                edge(&otherwise.0, &otherwise.1);
-                used[condition.0 as usize] = true;
-            }
-            other => other.operands().iter().for_each(|value| used[value.0 as usize] = true),
-        }
+            params
+                .iter()
+                .zip(arguments)
+                .for_each(|(param, argument)| handed[param.0 as usize].push(*argument));
+            on_edges += arguments.len();
+        });
+        // The condition comes first, the arguments of edges behind it.
+        let operands = block.terminator.operands();
+        operands[..operands.len() - on_edges].iter().for_each(|value| mark(*value, &mut waiting));
     }
-    // A value handed to a parameter is used when the parameter is.
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (param, value) in &handed {
-            if used[param.0 as usize] && !used[value.0 as usize] {
-                used[value.0 as usize] = true;
-                changed = true;
-            }
+    while let Some(value) = waiting.pop() {
+        for other in std::mem::take(&mut handed[value.0 as usize]) {
+            mark(other, &mut waiting);
         }
     }
     used
 }
 
-/// The arguments of each edge into a block.
-pub fn incoming(function: &Function, graph: &Graph, block: BlockId) -> Vec<Vec<Value>> {
-    let mut found = Vec::new();
-    let mut seen: Vec<BlockId> = Vec::new();
-    for predecessor in &graph.predecessors[block.0 as usize] {
-        // A predecessor with two edges stands in the list twice.
-        if seen.contains(predecessor) {
-            continue;
-        }
-        seen.push(*predecessor);
-        match &function.blocks[predecessor.0 as usize].terminator {
-            Terminator::Jump(_, arguments) => found.push(arguments.clone()),
-            Terminator::Branch(_, then, otherwise) => {
-                found.extend(
-                    [then, otherwise].iter().filter(|edge| edge.0 == block).map(|edge| edge.1.clone()),
-                );
-            }
-            _ => found.push(Vec::new()),
-        }
-    }
-    found
-}
-
-fn without(values: &mut Vec<Value>, gone: &[usize]) {
+fn without(values: &mut Vec<Value>, gone: &[bool]) {
     let mut index = 0;
     values.retain(|_| {
         index += 1;
-        !gone.contains(&(index - 1))
+        !gone.get(index - 1).copied().unwrap_or(false)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::check_function;
+
+    #[test]
+    fn a_parameter_that_goes_round_unread_is_removed() {
+        let shown = check_function(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 0
+              v2 = int 1
+              jump b1(v1, v1, v0)
+            b1(v3: int, v4: int, v5: int):
+              v6 = less v3, v5
+              branch v6, b2, b3
+            b2():
+              v7 = add v3, v2
+              v8 = add v4, v3
+              jump b1(v7, v8, v5)
+            b3():
+              return v3",
+            &[&[5], &[-1]],
+            |function| assert!(super::remove_redundant(function)),
+        );
+        assert!(shown.contains("b1(v3: int):"), "neither the unread sum nor the unchanged bound: {shown}");
+    }
+
+    #[test]
+    fn parameters_of_the_function_stay() {
+        let source = "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 0
+              return v1";
+        check_function(source, &[&[5]], |function| {
+            super::remove_redundant(function);
+            assert_eq!(function.blocks[0].params.len(), 1);
+        });
+    }
 }

@@ -25,7 +25,7 @@ pub fn insert(program: &mut Program) {
 
 fn loop_headers(function: &Function) -> Vec<BlockId> {
     let graph = Graph::of(function);
-    let mut headers: Vec<BlockId> = graph.loops(function).into_iter().map(|found| found.header).collect();
+    let mut headers: Vec<BlockId> = graph.loops().into_iter().map(|found| found.header).collect();
     // A cycle that is no natural loop has an edge against the order all the same.
     for (at, block) in graph.order.iter().enumerate() {
         for next in function.blocks[block.0 as usize].terminator.successors() {

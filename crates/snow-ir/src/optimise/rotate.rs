@@ -3,8 +3,9 @@
 //! in the whole body.
 
 use super::blocks;
-use super::duplicate::duplicate_for;
-use super::graph::Graph;
+use super::duplicate::copy_block;
+use super::graph::{Graph, Loop};
+use super::repair::{Copies, repair};
 use crate::ir::{BlockId, Function, Terminator};
 
 /// Headers with more instructions than this are not copied.
@@ -12,23 +13,39 @@ const MOST_INSTRUCTIONS: usize = 16;
 
 pub fn rotate_loops(function: &mut Function) -> bool {
     blocks::split_switch_edges(function);
-    let mut done: Vec<BlockId> = Vec::new();
-    while let Some((latch, header)) = find(function, &done) {
-        duplicate_for(function, latch, header);
-        done.push(header);
+    let graph = Graph::of(function);
+    let found: Vec<(BlockId, BlockId)> =
+        graph.loops().iter().filter_map(|found| Some((candidate(function, found)?, found.header))).collect();
+    if found.is_empty() {
+        return false;
     }
-    !done.is_empty()
+    let mut all: Vec<Copies> = Vec::new();
+    for (latch, header) in found {
+        let (copy, renamed) = copy_block(function, header);
+        function.blocks[latch.0 as usize].terminator.successors_mut(&mut |next| *next = copy);
+        let original = &function.blocks[header.0 as usize];
+        let results = original.instructions.iter().filter_map(|instruction| instruction.result);
+        all.extend(
+            original
+                .params
+                .iter()
+                .copied()
+                .chain(results)
+                .map(|value| Copies { value, definitions: vec![(header, value), (copy, renamed[&value])] }),
+        );
+    }
+    let graph = Graph::of(function);
+    repair(function, &graph, all);
+    true
 }
 
-fn find(function: &Function, done: &[BlockId]) -> Option<(BlockId, BlockId)> {
-    let graph = Graph::of(function);
-    graph.loops(function).into_iter().find_map(|found| {
-        let header = &function.blocks[found.header.0 as usize];
-        let [latch] = found.latches.as_slice() else { return None };
-        let Terminator::Branch(_, then, otherwise) = &header.terminator else { return None };
-        let leaves = found.blocks.contains(&then.0) != found.blocks.contains(&otherwise.0);
-        let small = header.instructions.len() <= MOST_INSTRUCTIONS;
-        let fresh = !done.contains(&found.header) && *latch != found.header && found.header != BlockId(0);
-        (leaves && small && fresh).then_some((*latch, found.header))
-    })
+/// The one block that ends the loop's turns, when the header is what leaves the loop, and small.
+fn candidate(function: &Function, found: &Loop) -> Option<BlockId> {
+    let header = &function.blocks[found.header.0 as usize];
+    let [latch] = found.latches[..] else { return None };
+    let Terminator::Branch(_, then, otherwise) = &header.terminator else { return None };
+    let leaves = found.blocks.contains(&then.0) != found.blocks.contains(&otherwise.0);
+    let jumps = matches!(function.blocks[latch.0 as usize].terminator, Terminator::Jump(..));
+    let small = header.instructions.len() <= MOST_INSTRUCTIONS;
+    (leaves && jumps && small && latch != found.header && found.header != BlockId(0)).then_some(latch)
 }

@@ -5,108 +5,282 @@
 //! behind it, every use of the object sees the `New` that made it.
 
 use super::blocks;
-use super::duplicate::duplicate_for;
-use super::fold::{Folded, fold_op};
+use super::duplicate::copy_block;
+use super::fold::{Folded, fold};
 use super::graph::Graph;
-use crate::ir::{BlockId, Function, Op, Static, Terminator, Value};
-use std::collections::HashMap;
+use super::hash::Table;
+use super::numbering::written_objects;
+use super::repair::{Copies, repair};
+use crate::ir::{Block, BlockId, Function, Op, Static, Terminator, Value};
 
-/// Blocks with more instructions than this are not copied.
-const MOST_INSTRUCTIONS: usize = 12;
+/// What a block to be copied may cost, apart from what the copy can leave out.
+const MOST_COST: usize = 12;
 
-/// So many copies in one function, at most, in one run.
-const MOST_COPIES: usize = 64;
+/// And how many instructions it may have in all.
+const MOST_INSTRUCTIONS: usize = 40;
+
+/// So many instructions are copied into one function, at most, in one run.
+const MOST_COPIED: usize = 1000;
+
+/// A predecessor that knows which way a block goes.
+struct Found {
+    from: BlockId,
+    block: BlockId,
+    arguments: Vec<Value>,
+    to: BlockId,
+}
 
 pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
     blocks::split_switch_edges(function);
-    let mut copies = 0;
-    while copies < MOST_COPIES {
-        let Some((from, block)) = find(function, statics) else { break };
-        duplicate_for(function, from, block);
-        copies += 1;
-        // The copy's end is known: without this it would be found again.
-        super::fold::fold(function, statics);
+    let found = find(function, statics);
+    if found.is_empty() {
+        return false;
     }
-    copies > 0
+    let mut definitions: Table<Value, Vec<(BlockId, Value)>> = Table::default();
+    let mut order: Vec<Value> = Vec::new();
+    for Found { from, block, arguments, to } in found {
+        let (copy, renamed) = copy_block(function, block);
+        let mut done = false;
+        function.blocks[from.0 as usize].terminator.edges_mut(|next, given| {
+            if *next == block && *given == arguments && !done {
+                *next = copy;
+                done = true;
+            }
+        });
+        let end = &mut function.blocks[copy.0 as usize];
+        let mut taken = Vec::new();
+        end.terminator.each_edge(|next, arguments| {
+            if next == to {
+                taken = arguments.to_vec();
+            }
+        });
+        end.terminator = Terminator::Jump(to, taken);
+        let original = &function.blocks[block.0 as usize];
+        let results = original.instructions.iter().filter_map(|instruction| instruction.result);
+        for value in original.params.iter().copied().chain(results) {
+            let known = definitions.entry(value).or_insert_with(|| {
+                order.push(value);
+                vec![(block, value)]
+            });
+            known.push((copy, renamed[&value]));
+        }
+    }
+    // The targets of a switch that was copied have two predecessors now.
+    blocks::split_switch_edges(function);
+    let graph = Graph::of(function);
+    let copies = order
+        .into_iter()
+        .map(|value| Copies { value, definitions: definitions.remove(&value).unwrap_or_default() });
+    let copies = copies.collect();
+    repair(function, &graph, copies);
+    true
 }
 
-fn find(function: &Function, statics: &[Static]) -> Option<(BlockId, BlockId)> {
+fn find(function: &Function, statics: &[Static]) -> Vec<Found> {
     let graph = Graph::of(function);
     let made = definitions(function);
-    for block in graph.order.iter().skip(1) {
-        if graph.predecessors[block.0 as usize].len() < 2 || !is_copyable(function, &graph, *block) {
+    let written = written_objects(function);
+    let mut found = Vec::new();
+    let mut copied = 0;
+    // Blocks from which something is copied keep their own end, and the other way round.
+    let mut ends_copied = vec![false; function.blocks.len()];
+    let mut ends_changed = vec![false; function.blocks.len()];
+    for &block in graph.order.iter().skip(1) {
+        let content = &function.blocks[block.0 as usize];
+        if graph.predecessors[block.0 as usize].len() < 2
+            || content.instructions.len() > MOST_INSTRUCTIONS
+            || !matches!(content.terminator, Terminator::Branch(..) | Terminator::Switch(..))
+            // Else loops would be unrolled here.
+            || graph.is_header(block)
+            || ends_changed[block.0 as usize]
+        {
             continue;
         }
-        for from in &graph.predecessors[block.0 as usize] {
-            // An edge of a loop back to its header stays: else loops would be unrolled here.
-            if graph.dominates(*block, *from) {
+        for &from in &graph.predecessors[block.0 as usize] {
+            if ends_copied[from.0 as usize] || copied > MOST_COPIED {
                 continue;
             }
-            let Terminator::Jump(_, arguments) = &function.blocks[from.0 as usize].terminator else {
-                continue;
-            };
-            if decides(function, *block, arguments, &made, statics) {
-                return Some((*from, *block));
+            let mut decided = None;
+            function.blocks[from.0 as usize].terminator.each_edge(|next, arguments| {
+                if next == block && decided.is_none() {
+                    let to = decides(content, arguments, &made, statics, &written);
+                    decided = to.map(|to| Found { from, block, arguments: arguments.to_vec(), to });
+                }
+            });
+            let is_switch = matches!(function.blocks[from.0 as usize].terminator, Terminator::Switch(..));
+            if let Some(decided) = decided
+                && !is_switch
+                && !ends_changed[from.0 as usize]
+            {
+                ends_changed[from.0 as usize] = true;
+                ends_copied[block.0 as usize] = true;
+                copied += content.instructions.len();
+                found.push(decided);
             }
         }
     }
-    None
+    found
 }
 
-fn definitions(function: &Function) -> HashMap<Value, &Op> {
-    function
-        .blocks
-        .iter()
-        .flat_map(|block| &block.instructions)
-        .filter_map(|instruction| Some((instruction.result?, &instruction.op)))
-        .collect()
+fn definitions(function: &Function) -> Vec<Option<&Op>> {
+    let mut made = vec![None; function.values.len()];
+    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+        if let Some(result) = instruction.result {
+            made[result.0 as usize] = Some(&instruction.op);
+        }
+    }
+    made
 }
 
-fn is_copyable(function: &Function, graph: &Graph, block: BlockId) -> bool {
-    let content = &function.blocks[block.0 as usize];
-    content.instructions.len() <= MOST_INSTRUCTIONS
-        && matches!(content.terminator, Terminator::Branch(..) | Terminator::Switch(..))
-        && content.instructions.iter().all(|instruction| super::dead::removable(&instruction.op))
-        // Not a loop's header.
-        && !graph.predecessors[block.0 as usize].iter().any(|from| graph.dominates(block, *from))
-}
-
-/// Is the block's last test decided when its parameters are these values?
+/// Where the block goes when its parameters are these values; `None` when that is not known, or when
+/// the copy would be large.
 fn decides(
-    function: &Function,
-    block: BlockId,
+    block: &Block,
     arguments: &[Value],
-    made: &HashMap<Value, &Op>,
+    made: &[Option<&Op>],
     statics: &[Static],
-) -> bool {
-    let content = &function.blocks[block.0 as usize];
-    let params: HashMap<Value, Value> =
-        content.params.iter().copied().zip(arguments.iter().copied()).collect();
+    written: &[bool],
+) -> Option<BlockId> {
     // Results inside the block, folded under these arguments.
-    let mut inside: HashMap<Value, Op> = HashMap::new();
-    let mut same: HashMap<Value, Value> = params;
-    let no_writes = vec![false; function.values.len()];
-    for instruction in &content.instructions {
-        let Some(result) = instruction.result else { return false };
+    let mut inside: Table<Value, Op> = Table::default();
+    let mut same: Table<Value, Value> = block.params.iter().copied().zip(arguments.iter().copied()).collect();
+    let mut cost = 0;
+    for instruction in &block.instructions {
         let mut op = instruction.op.clone();
         op.operands_mut(&mut |value| *value = *same.get(value).unwrap_or(value));
-        let known = |value: Value| inside.get(&value).or_else(|| made.get(&value).copied());
-        match fold_op(&op, &known, statics, &no_writes) {
+        let known = |value: Value| inside.get(&value).or_else(|| made[value.0 as usize]);
+        let folded = fold(&op, &known, statics, written);
+        cost += match (&folded, &op) {
+            (Some(_), _) | (None, Op::Int(_) | Op::Bool(_) | Op::Immediate(_) | Op::Static(_)) => 0,
+            (None, Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::New { .. }) => 4,
+            (None, _) => 1,
+        };
+        if cost > MOST_COST {
+            return None;
+        }
+        let Some(result) = instruction.result else { continue };
+        match folded {
             Some(Folded::Same(value)) => {
                 same.insert(result, value);
             }
             Some(Folded::Becomes(op)) => {
                 inside.insert(result, op);
             }
-            None => {
+            Some(Folded::WithConstant(..)) | None => {
                 inside.insert(result, op);
             }
         }
     }
-    let condition = match &content.terminator {
-        Terminator::Branch(condition, ..) | Terminator::Switch(condition, ..) => *condition,
-        _ => return false,
+    let known = |condition: &Value| {
+        let condition = *same.get(condition).unwrap_or(condition);
+        inside.get(&condition).or_else(|| made[condition.0 as usize])
     };
-    let condition = *same.get(&condition).unwrap_or(&condition);
-    matches!(inside.get(&condition).or_else(|| made.get(&condition).copied()), Some(Op::Bool(_) | Op::Int(_)))
+    match &block.terminator {
+        Terminator::Branch(condition, then, otherwise) if then.0 != otherwise.0 => match known(condition)? {
+            Op::Bool(true) => Some(then.0),
+            Op::Bool(false) => Some(otherwise.0),
+            _ => None,
+        },
+        Terminator::Switch(value, cases, otherwise) => match known(value)? {
+            Op::Int(number) => {
+                Some(cases.iter().find(|(case, _)| case == number).map_or(*otherwise, |(_, block)| *block))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::{check_function, count};
+
+    fn threaded(source: &str, rows: &[&[i64]]) -> String {
+        check_function(source, rows, |function| {
+            assert!(super::thread_jumps(function, &[]), "nothing was found");
+            crate::optimise::simplify(function, &[]);
+        })
+    }
+
+    #[test]
+    fn an_option_between_two_functions_disappears() {
+        let shown = threaded(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 10
+              v2 = less v0, v1
+              branch v2, b1, b2
+            b1():
+              v3 = new object tag 1 words 1 references 0 (v0)
+              jump b3(v3)
+            b2():
+              v4 = immediate 0
+              jump b3(v4)
+            b3(v5: ref):
+              v6 = is_immediate v5
+              branch v6, b4, b5
+            b4():
+              v7 = int 0
+              return v7
+            b5():
+              v8 = load int v5[1]
+              v9 = add v8, v1
+              return v9",
+            &[&[3], &[30]],
+        );
+        assert!(!shown.contains("new") && count(&shown, "branch") == 1, "{shown}");
+    }
+
+    #[test]
+    fn what_the_block_computed_reaches_its_users_on_both_ways() {
+        let shown = threaded(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = less v0, v1
+              v3 = bool true
+              branch v2, b2(v3, v0), b1
+            b1():
+              v4 = less v1, v0
+              jump b2(v4, v1)
+            b2(v5: bool, v6: int):
+              v7 = add v6, v1
+              branch v5, b3, b4
+            b3():
+              v8 = multiply v7, v6
+              return v8
+            b4():
+              v9 = subtract v7, v6
+              return v9",
+            &[&[3, 5], &[5, 3], &[4, 4]],
+        );
+        assert_eq!(count(&shown, "branch"), 2, "{shown}");
+    }
+
+    #[test]
+    fn a_switch_on_a_known_tag_is_skipped() {
+        let shown = threaded(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = less v0, v1
+              v3 = int 1
+              v4 = int 2
+              branch v2, b1, b2
+            b1():
+              jump b3(v3)
+            b2():
+              jump b3(v4)
+            b3(v5: int):
+              switch v5, 1 -> b4, 2 -> b5, else b6
+            b4():
+              v6 = add v0, v5
+              return v6
+            b5():
+              v7 = subtract v0, v5
+              return v7
+            b6():
+              return v5",
+            &[&[1, 2], &[2, 1]],
+        );
+        assert!(!shown.contains("switch"), "{shown}");
+    }
 }

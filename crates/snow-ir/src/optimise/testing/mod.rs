@@ -1,11 +1,11 @@
 //! What the tests of passes share: programs written as text, random ones, and an
 //! interpreter to compare what they do before and after.
 
-mod parse;
-pub mod random;
 #[path = "../../../tests/support/interpreter.rs"]
 #[allow(dead_code)]
 mod interpreter;
+mod parse;
+pub mod random;
 
 pub use interpreter::{Data, Machine, int};
 pub use parse::program;

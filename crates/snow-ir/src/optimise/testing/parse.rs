@@ -95,7 +95,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn line(&mut self, line: &str) {
         if line.ends_with(':') && line.starts_with('b') {
-            let (_, params) = line.split_once('(').expect("parameters");
+            let (name, params) = line.split_once('(').expect("parameters");
+            assert_eq!(name, format!("b{}", self.function.blocks.len()), "blocks stand in order");
             let (params, rest) = params.split_once(')').expect("the end of the parameters");
             let mut block = Block { cold: rest.contains("cold"), ..Block::default() };
             for param in params.split(',').filter(|param| !param.trim().is_empty()) {
@@ -164,8 +165,7 @@ impl Reader<'_> {
             "new" => {
                 let numbers = numbers(rest.split('(').next().expect("a part"));
                 let kind = if rest.starts_with("closure") { layout::CLOSURE } else { layout::FIXED };
-                let header =
-                    layout::header(kind, numbers[0] as u32, numbers[1] as u32, numbers[2] as u32);
+                let header = layout::header(kind, numbers[0] as u32, numbers[1] as u32, numbers[2] as u32);
                 Op::New { header, fields: all }
             }
             "load" => self.load(rest, &all),

@@ -1,0 +1,562 @@
+//! Value numbering over the tree of dominators: each operation is folded, and done once
+//! only where the same one was done on every way here; branches that the facts decide
+//! become jumps; calls of known closures become calls of their functions.
+
+use super::blocks::replace_values;
+use super::dead;
+use super::facts::{ALL, Facts, Range};
+use super::fold::{Folded, fold};
+use super::graph::{Graph, Step};
+use super::hash::Table;
+use crate::ir::{
+    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Terminator,
+    UnaryOp, Value,
+};
+
+/// A counter that starts within these bounds and moves by at most so much a turn meets no end of the
+/// integers: that would take years.
+const COUNTER_START: i64 = 1 << 62;
+const COUNTER_STEP: i64 = 64;
+
+pub fn number(function: &mut Function, statics: &[Static]) -> bool {
+    let graph = Graph::of(function);
+    let places = places(function);
+    let written = written_objects(function);
+    let mut numbering = Numbering {
+        known: vec![None; function.values.len()],
+        replaced: vec![None; function.values.len()],
+        function,
+        graph: &graph,
+        statics,
+        written,
+        places,
+        available: Table::default(),
+        added: Vec::new(),
+        facts: Facts::default(),
+        memory: Memory::default(),
+        at_end: vec![Memory::default(); graph.predecessors.len()],
+        memories: 0,
+        changed: false,
+    };
+    let mut marks = Vec::new();
+    for step in graph.walk() {
+        match step {
+            Step::Enter(block) => {
+                marks.push((numbering.added.len(), numbering.facts.mark()));
+                numbering.enter(block);
+            }
+            Step::Leave(_) => {
+                let (added, facts) = marks.pop().unwrap_or_default();
+                numbering.facts.forget(facts);
+                for key in numbering.added.drain(added..) {
+                    numbering.available.remove(&key);
+                }
+            }
+        }
+    }
+    let Numbering { changed, replaced, .. } = numbering;
+    if changed {
+        replace_values(function, &replaced);
+    }
+    changed
+}
+
+/// The states of what loads may find changed: loads in the same state find the same.
+#[derive(Clone, Copy, Default)]
+struct Memory {
+    /// Of the bookkeeping words of arrays and buffers, by word.
+    words: [u32; 4],
+    arrays: u32,
+    bytes: u32,
+}
+
+/// An operation, and the state of what it reads.
+type Key = (Op, u32);
+
+struct Numbering<'a> {
+    function: &'a mut Function,
+    graph: &'a Graph,
+    statics: &'a [Static],
+    written: Vec<bool>,
+    /// Where each value was defined by an instruction: block and index.
+    places: Vec<Option<(BlockId, u32)>>,
+    /// How each value was made, as far as the walk has come.
+    known: Vec<Option<Op>>,
+    replaced: Vec<Option<Value>>,
+    /// What was done on every way here.
+    available: Table<Key, Value>,
+    added: Vec<Key>,
+    facts: Facts,
+    memory: Memory,
+    at_end: Vec<Memory>,
+    memories: u32,
+    changed: bool,
+}
+
+impl Numbering<'_> {
+    fn enter(&mut self, id: BlockId) {
+        self.learn_from_edge(id);
+        self.learn_counters(id);
+        let mut block = std::mem::take(&mut self.function.blocks[id.0 as usize]);
+        let mut kept = Vec::with_capacity(block.instructions.len());
+        for instruction in std::mem::take(&mut block.instructions) {
+            self.instruction(instruction, &mut kept);
+        }
+        block.instructions = kept;
+        block.terminator.operands_mut(&mut |value| *value = current(&self.replaced, *value));
+        self.terminator(&mut block);
+        self.function.blocks[id.0 as usize] = block;
+        self.at_end[id.0 as usize] = self.memory;
+    }
+
+    /// A block with one way in knows what decided it, and finds memory as that way left it.
+    fn learn_from_edge(&mut self, block: BlockId) {
+        let (BlockId(1..), [from]) = (block, &self.graph.predecessors[block.0 as usize][..]) else {
+            let fresh = self.fresh_memory();
+            self.memory = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
+            return;
+        };
+        self.memory = self.at_end[from.0 as usize];
+        let known = |value: Value| self.known[value.0 as usize].as_ref();
+        match &self.function.blocks[from.0 as usize].terminator {
+            Terminator::Branch(condition, then, _) => {
+                self.facts.assume(*condition, then.0 == block, &known);
+            }
+            Terminator::Switch(value, cases, otherwise) if *otherwise != block => {
+                if let Some((case, _)) = cases.iter().find(|(_, to)| *to == block) {
+                    self.facts.assume_constant(*value, *case, &known);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A parameter of a loop that every turn raises stays at or above where it starts.
+    fn learn_counters(&mut self, header: BlockId) {
+        if header == BlockId(0) || !self.graph.is_header(header) {
+            return;
+        }
+        let params = self.function.blocks[header.0 as usize].params.clone();
+        for (index, param) in params.into_iter().enumerate() {
+            if self.function.values[param.0 as usize] != Class::Int {
+                continue;
+            }
+            if let Some(range) = self.counter_range(header, param, index) {
+                let known = |value: Value| self.known[value.0 as usize].as_ref();
+                self.facts.assume_range(param, range, &known);
+            }
+        }
+    }
+
+    fn counter_range(&self, header: BlockId, param: Value, index: usize) -> Option<Range> {
+        let known = |value: Value| self.known[value.0 as usize].as_ref();
+        let (mut start, mut steps) = (None::<Range>, (0, 0));
+        for from in &self.graph.predecessors[header.0 as usize] {
+            let mut fits = true;
+            self.function.blocks[from.0 as usize].terminator.each_edge(|to, arguments| {
+                if to != header {
+                    return;
+                }
+                let argument = current(&self.replaced, arguments[index]);
+                if !self.graph.is_back_edge(*from, header) {
+                    let range = self.facts.range(argument, &known);
+                    start = Some(start.map_or(range, |start| (start.0.min(range.0), start.1.max(range.1))));
+                } else if let Some(step) = self.step(argument, param) {
+                    steps = (steps.0.min(step), steps.1.max(step));
+                } else {
+                    fits = false;
+                }
+            });
+            if !fits {
+                return None;
+            }
+        }
+        let (from, to) = start?;
+        match steps {
+            (0, 0) => Some((from, to)),
+            (0, most) if most <= COUNTER_STEP && to <= COUNTER_START => Some((from, i64::MAX)),
+            (least, 0) if least >= -COUNTER_STEP && from >= -COUNTER_START => Some((i64::MIN, to)),
+            _ => None,
+        }
+        .filter(|range| *range != ALL)
+    }
+
+    /// What is added to a parameter to make the value of its next turn, in code not walked over yet.
+    fn step(&self, value: Value, param: Value) -> Option<i64> {
+        if value == param {
+            return Some(0);
+        }
+        let number = |value: Value| match self.made(value) {
+            Some(Op::Int(number)) => Some(*number),
+            _ => None,
+        };
+        let is_param = |value: Value| current(&self.replaced, value) == param;
+        match self.made(value)? {
+            Op::Binary(BinaryOp::Add, a, b) if is_param(*a) => number(*b),
+            Op::Binary(BinaryOp::Add, a, b) if is_param(*b) => number(*a),
+            Op::Binary(BinaryOp::Subtract, a, b) if is_param(*a) => number(*b)?.checked_neg(),
+            _ => None,
+        }
+    }
+
+    fn made(&self, value: Value) -> Option<&Op> {
+        let value = current(&self.replaced, value);
+        if let Some(op) = &self.known[value.0 as usize] {
+            return Some(op);
+        }
+        let (block, index) = (*self.places.get(value.0 as usize)?)?;
+        let instruction = self.function.blocks[block.0 as usize].instructions.get(index as usize)?;
+        (instruction.result == Some(value)).then_some(&instruction.op)
+    }
+
+    fn instruction(&mut self, mut instruction: Instruction, kept: &mut Vec<Instruction>) {
+        instruction.op.operands_mut(&mut |value| *value = current(&self.replaced, *value));
+        if let Some(op) = self.direct_call(&instruction.op) {
+            instruction.op = op;
+            self.changed = true;
+        }
+        self.note_writes(&instruction.op);
+        let Some(result) = instruction.result else {
+            kept.push(instruction);
+            return;
+        };
+        // What one folding uncovers, the next one may use: twice at most for the rules there are.
+        for _ in 0..4 {
+            match self.fold(&instruction.op) {
+                Some(Folded::Same(value)) => {
+                    self.replaced[result.0 as usize] = Some(value);
+                    self.changed = true;
+                    return;
+                }
+                Some(Folded::Becomes(op)) => instruction.op = op,
+                Some(Folded::WithConstant(op, value, number)) => {
+                    let number = self.constant(number, &instruction, kept);
+                    instruction.op = Op::Binary(op, value, number);
+                }
+                None => break,
+            }
+            self.changed = true;
+        }
+        if let Some(state) = self.reads(&instruction.op) {
+            let key = (instruction.op.clone(), state);
+            if let Some(earlier) = self.available.get(&key) {
+                self.replaced[result.0 as usize] = Some(*earlier);
+                self.changed = true;
+                return;
+            }
+            self.available.insert(key.clone(), result);
+            self.added.push(key);
+        }
+        self.known[result.0 as usize] = Some(instruction.op.clone());
+        kept.push(instruction);
+    }
+
+    fn fold(&self, op: &Op) -> Option<Folded> {
+        let made = |value: Value| self.known[value.0 as usize].as_ref();
+        let known = |value: Value| self.facts.constant(value).or_else(|| made(value));
+        if let Some(folded) = fold(op, &known, self.statics, &self.written) {
+            return Some(folded);
+        }
+        let Op::Binary(op, a, b) = op else { return None };
+        if op.operand() == Class::Int && op.result() == Class::Bool {
+            return self.facts.compare(*op, *a, *b, &made).map(|holds| Folded::Becomes(Op::Bool(holds)));
+        }
+        match (op, known(*b)) {
+            // A mask that takes nothing away.
+            (BinaryOp::And, Some(Op::Int(mask))) if *mask > 0 && mask & mask.wrapping_add(1) == 0 => {
+                let (from, to) = self.facts.range(*a, &made);
+                (from >= 0 && to <= *mask).then_some(Folded::Same(*a))
+            }
+            _ => None,
+        }
+    }
+
+    /// A constant to stand before this instruction.
+    fn constant(&mut self, number: i64, before: &Instruction, kept: &mut Vec<Instruction>) -> Value {
+        let key = (Op::Int(number), 0);
+        if let Some(value) = self.available.get(&key) {
+            return *value;
+        }
+        let value = Value(self.function.values.len() as u32);
+        self.function.values.push(Class::Int);
+        self.known.push(Some(Op::Int(number)));
+        self.replaced.push(None);
+        self.written.push(false);
+        kept.push(Instruction {
+            result: Some(value),
+            op: Op::Int(number),
+            span: before.span,
+            file: before.file,
+        });
+        self.available.insert(key.clone(), value);
+        self.added.push(key);
+        value
+    }
+
+    fn fresh_memory(&mut self) -> u32 {
+        self.memories += 1;
+        self.memories
+    }
+
+    fn note_writes(&mut self, op: &Op) {
+        let fresh = self.fresh_memory();
+        match op {
+            Op::Store { word, .. } => self.memory.words[*word as usize & 3] = fresh,
+            Op::ArraySet { .. } => self.memory.arrays = fresh,
+            Op::StoreBytes { .. } | Op::StoreVector { .. } => self.memory.bytes = fresh,
+            // Nobody else touches what this actor can reach, so a poll changes nothing.
+            Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
+                self.memory = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
+            }
+            _ => {}
+        }
+        if let Op::Store { object, word, value } = op {
+            // What was stored is what is found.
+            let class = self.function.values[value.0 as usize];
+            let key = (Op::LoadMutable { object: *object, word: *word, class }, fresh);
+            self.available.insert(key.clone(), *value);
+            self.added.push(key);
+        }
+    }
+
+    /// The state of what an operation reads; `None` when doing it once is not as good as doing it twice.
+    fn reads(&self, op: &Op) -> Option<u32> {
+        match op {
+            Op::LoadMutable { word, .. } => Some(self.memory.words[*word as usize & 3]),
+            Op::ArrayGet { .. } => Some(self.memory.arrays),
+            Op::LoadBytes { .. } | Op::LoadVector { .. } => Some(self.memory.bytes),
+            // A fresh object that is still being filled.
+            Op::Load { object, .. } if self.written[object.0 as usize] => None,
+            // The code generator derives an address again behind a call.
+            Op::Load { .. } | Op::Address(_) => Some(0),
+            Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) => Some(0),
+            op => dead::pure(op).then_some(0),
+        }
+    }
+
+    /// A call through a closure whose code is known is an ordinary call.
+    fn direct_call(&self, op: &Op) -> Option<Op> {
+        let Op::CallClosure { closure, arguments, .. } = op else { return None };
+        let function = self.code_of(*closure)?;
+        let arguments = std::iter::once(*closure).chain(arguments.iter().copied()).collect();
+        Some(Op::Call { function, arguments })
+    }
+
+    fn code_of(&self, closure: Value) -> Option<FuncId> {
+        match self.known[closure.0 as usize].as_ref()? {
+            Op::New { fields, .. } => match self.known[fields.first()?.0 as usize].as_ref()? {
+                Op::FunctionAddress(function) => Some(*function),
+                _ => None,
+            },
+            Op::Static(id) => match &self.statics[id.0 as usize] {
+                Static::Object { words, .. } => match words.first()? {
+                    StaticWord::Function(function) => Some(*function),
+                    _ => None,
+                },
+                Static::Bytes(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn terminator(&mut self, block: &mut Block) {
+        let known =
+            |value: &Value| self.facts.constant(*value).or_else(|| self.known[value.0 as usize].as_ref());
+        let truth = |value: &Value| match known(value) {
+            Some(Op::Bool(truth)) => Some(*truth),
+            _ => self.facts.truth(*value),
+        };
+        let next = match &block.terminator {
+            Terminator::Branch(condition, then, otherwise) => match (truth(condition), known(condition)) {
+                (Some(true), _) => Terminator::Jump(then.0, then.1.clone()),
+                (Some(false), _) => Terminator::Jump(otherwise.0, otherwise.1.clone()),
+                (_, Some(Op::Unary(UnaryOp::BoolNot, inner))) => {
+                    Terminator::Branch(*inner, otherwise.clone(), then.clone())
+                }
+                _ if then == otherwise => Terminator::Jump(then.0, then.1.clone()),
+                _ => return,
+            },
+            Terminator::Switch(value, cases, otherwise) => match known(value) {
+                Some(Op::Int(number)) => {
+                    let case = cases.iter().find(|(case, _)| case == number);
+                    Terminator::Jump(case.map_or(*otherwise, |(_, block)| *block), vec![])
+                }
+                _ if cases.iter().all(|(_, block)| block == otherwise) => {
+                    Terminator::Jump(*otherwise, vec![])
+                }
+                _ => return,
+            },
+            Terminator::TailCallClosure { closure, arguments, span } => match self.code_of(*closure) {
+                Some(function) => Terminator::TailCall {
+                    function,
+                    arguments: std::iter::once(*closure).chain(arguments.iter().copied()).collect(),
+                    span: *span,
+                },
+                None => return,
+            },
+            _ => return,
+        };
+        block.terminator = next;
+        self.changed = true;
+    }
+}
+
+fn current(replaced: &[Option<Value>], mut value: Value) -> Value {
+    while let Some(next) = replaced[value.0 as usize] {
+        value = next;
+    }
+    value
+}
+
+/// Objects into which something is stored after they are made: their fields are not what `New` said.
+pub fn written_objects(function: &Function) -> Vec<bool> {
+    let mut written = vec![false; function.values.len()];
+    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+        if let Op::Store { object, .. } = instruction.op {
+            written[object.0 as usize] = true;
+        }
+    }
+    written
+}
+
+fn places(function: &Function) -> Vec<Option<(BlockId, u32)>> {
+    let mut places = vec![None; function.values.len()];
+    for (block, content) in function.blocks.iter().enumerate() {
+        for (index, instruction) in content.instructions.iter().enumerate() {
+            if let Some(result) = instruction.result {
+                places[result.0 as usize] = Some((BlockId(block as u32), index as u32));
+            }
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::{check_function, count};
+    use crate::optimise::{blocks, dead};
+
+    fn numbered(source: &str, rows: &[&[i64]]) -> String {
+        check_function(source, rows, |function| {
+            super::number(function, &[]);
+            blocks::drop_unreachable(function);
+            dead::remove(function);
+        })
+    }
+
+    #[test]
+    fn what_was_done_on_every_way_is_not_done_again() {
+        let shown = numbered(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = multiply v0, v1
+              v3 = less v0, v1
+              branch v3, b1, b2
+            b1():
+              v4 = multiply v0, v1
+              v5 = subtract v0, v1
+              return v4
+            b2():
+              v6 = subtract v0, v1
+              return v6",
+            &[&[3, 4], &[4, 3]],
+        );
+        assert_eq!(count(&shown, "multiply"), 1, "{shown}");
+        assert_eq!(count(&shown, "subtract"), 1, "{shown}");
+    }
+
+    #[test]
+    fn a_check_behind_a_stronger_one_goes() {
+        let shown = numbered(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = greater_equal v0, v1
+              branch v2, b4, b1
+            b1():
+              v3 = greater v0, v1
+              branch v3, b4, b2
+            b2():
+              v4 = equal v1, v0
+              branch v4, b4, b3
+            b3():
+              return v0
+            b4():
+              return v1",
+            &[&[3, 4], &[4, 3], &[4, 4]],
+        );
+        assert_eq!(count(&shown, "branch"), 1, "{shown}");
+    }
+
+    #[test]
+    fn a_counter_that_starts_at_zero_is_not_negative() {
+        let source = |start: &str| {
+            format!(
+                "fn \"f\" -> int
+                b0(v0: int, v1: int):
+                  v2 = int 0
+                  v3 = int 1
+                  jump b1({start})
+                b1(v4: int):
+                  v5 = equal v4, v0
+                  branch v5, b4, b2
+                b2():
+                  v6 = less v4, v2
+                  branch v6, b5, b3
+                b3():
+                  v7 = add v4, v3
+                  jump b1(v7)
+                b4():
+                  return v4
+                b5():
+                  panic \"negative\""
+            )
+        };
+        let shown = numbered(&source("v2"), &[&[5, 0], &[0, 0]]);
+        assert!(!shown.contains("panic"), "{shown}");
+        let shown = numbered(&source("v1"), &[&[5, 0], &[5, -2]]);
+        assert!(shown.contains("panic"), "{shown}");
+    }
+
+    #[test]
+    fn mutable_words_are_read_again_behind_writes() {
+        let shown = numbered(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = new array of words v0
+              v2 = load mutable int v1[3]
+              v3 = load mutable int v1[3]
+              store v1[3], v0
+              v4 = load mutable int v1[3]
+              v5 = load mutable int v1[2]
+              v6 = runtime bytes_new(v0) -> ref
+              v7 = load mutable int v1[3]
+              v8 = add v2, v3
+              v9 = add v8, v4
+              v10 = add v9, v7
+              v11 = add v10, v5
+              return v11",
+            &[&[5]],
+        );
+        assert_eq!(count(&shown, "load mutable int v1[3]"), 2, "{shown}");
+    }
+
+    #[test]
+    fn a_switch_tells_its_cases() {
+        let shown = numbered(
+            "fn \"f\" -> int
+            b0(v0: int):
+              switch v0, 1 -> b1, 2 -> b2, else b3
+            b1():
+              v1 = add v0, v0
+              return v1
+            b2():
+              switch v0, 1 -> b1, 2 -> b4, else b3
+            b3():
+              return v0
+            b4():
+              return v0",
+            &[&[1], &[2], &[3]],
+        );
+        assert_eq!(count(&shown, "switch"), 1, "{shown}");
+    }
+}

@@ -1,0 +1,198 @@
+//! Scalar replacement through block parameters: where every edge passes a new object of
+//! one form, and the parameter is only ever taken apart, its fields are passed instead.
+//! So the tuple that a loop carries from turn to turn is never made.
+
+use super::dead;
+use super::hash::Table;
+use super::numbering::written_objects;
+use crate::ir::{Function, Op, UnaryOp, Value};
+
+pub fn split_params(function: &mut Function) -> bool {
+    let forms = forms(function);
+    let mut chosen: Vec<(usize, usize, u64)> = Vec::new();
+    for (index, block) in function.blocks.iter().enumerate().skip(1) {
+        for (position, param) in block.params.iter().enumerate() {
+            if let Form::Always(header) = forms[param.0 as usize] {
+                chosen.push((index, position, header));
+            }
+        }
+    }
+    if chosen.is_empty() {
+        return false;
+    }
+    let objects = made_objects(function);
+    // The last parameter of a block first, so that the positions of the others stay.
+    for (block, position, header) in chosen.into_iter().rev() {
+        split(function, &objects, block, position, header);
+    }
+    dead::remove(function);
+    true
+}
+
+/// What is known of a parameter.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// No edge has been seen.
+    Unknown,
+    /// A new object with this header, on every edge.
+    Always(u64),
+    /// Anything else, or it is used as a whole.
+    Other,
+}
+
+fn forms(function: &Function) -> Vec<Form> {
+    let written = written_objects(function);
+    let mut forms = vec![Form::Other; function.values.len()];
+    let mut headers: Vec<Option<u64>> = vec![None; function.values.len()];
+    for block in &function.blocks {
+        block.params.iter().for_each(|param| forms[param.0 as usize] = Form::Unknown);
+        for instruction in &block.instructions {
+            if let (Some(result), Op::New { header, .. }) = (instruction.result, &instruction.op)
+                && !written[result.0 as usize]
+            {
+                headers[result.0 as usize] = Some(*header);
+            }
+        }
+    }
+    for block in &function.blocks {
+        for instruction in &block.instructions {
+            if !takes_apart(&instruction.op) {
+                instruction.op.each_operand(|value| forms[value.0 as usize] = Form::Other);
+            }
+        }
+        let mut on_edges = 0;
+        block.terminator.each_edge(|next, arguments| {
+            on_edges += arguments.len();
+            let params = &function.blocks[next.0 as usize].params;
+            for (param, argument) in params.iter().zip(arguments) {
+                // Handed from one turn to the next, it stays what it is.
+                if param == argument {
+                    continue;
+                }
+                // Handed on to another place, it is used as a whole.
+                forms[argument.0 as usize] = Form::Other;
+                let form = &mut forms[param.0 as usize];
+                *form = match (*form, headers[argument.0 as usize]) {
+                    (Form::Unknown, Some(header)) => Form::Always(header),
+                    (Form::Always(known), Some(header)) if known == header => *form,
+                    _ => Form::Other,
+                };
+            }
+        });
+        let operands = block.terminator.operands();
+        for value in &operands[..operands.len() - on_edges] {
+            forms[value.0 as usize] = Form::Other;
+        }
+    }
+    function.blocks[0].params.iter().for_each(|param| forms[param.0 as usize] = Form::Other);
+    forms
+}
+
+/// Does it look at an object's parts only?
+fn takes_apart(op: &Op) -> bool {
+    use UnaryOp::{HeaderTag, IsImmediate, IsNull};
+    matches!(op, Op::Load { .. } | Op::Unary(HeaderTag | IsImmediate | IsNull, _))
+}
+
+/// Replaces a parameter by one for each field. The object is made again at the start of the block, for
+/// what looks at it: folding finds the fields there, and then nobody needs it.
+fn split(
+    function: &mut Function,
+    objects: &Table<Value, Vec<Value>>,
+    block: usize,
+    position: usize,
+    header: u64,
+) {
+    let param = function.blocks[block].params.remove(position);
+    let mut fields: Option<Vec<Value>> = None;
+    for from in 0..function.blocks.len() {
+        let mut terminator = std::mem::take(&mut function.blocks[from].terminator);
+        terminator.edges_mut(|next, arguments| {
+            if next.0 as usize != block {
+                return;
+            }
+            let object = arguments.remove(position);
+            let given = objects.get(&object).filter(|_| object != param).cloned();
+            let classes: Vec<_> = match &given {
+                Some(given) => given.iter().map(|value| function.values[value.0 as usize]).collect(),
+                None => Vec::new(),
+            };
+            if fields.is_none() && !classes.is_empty() {
+                let first = function.values.len() as u32;
+                function.values.extend(&classes);
+                fields = Some((first..first + classes.len() as u32).map(Value).collect());
+            }
+            arguments.extend(given.unwrap_or_else(|| vec![param]));
+        });
+        function.blocks[from].terminator = terminator;
+    }
+    let fields = fields.unwrap_or_default();
+    for from in &mut function.blocks {
+        from.terminator.edges_mut(|next, arguments| {
+            if next.0 as usize == block
+                && let Some(place) = arguments.iter().rposition(|argument| *argument == param)
+            {
+                arguments.splice(place..=place, fields.iter().copied());
+            }
+        });
+    }
+    let content = &mut function.blocks[block];
+    content.params.extend(&fields);
+    let span = content.instructions.first().map(|first| (first.span, first.file)).unwrap_or_default();
+    let instruction = crate::ir::Instruction {
+        result: Some(param),
+        op: Op::New { header, fields },
+        span: span.0,
+        file: span.1,
+    };
+    content.instructions.insert(0, instruction);
+}
+
+/// The fields of each new object.
+fn made_objects(function: &Function) -> Table<Value, Vec<Value>> {
+    let instructions = function.blocks.iter().flat_map(|block| &block.instructions);
+    let objects = instructions.filter_map(|instruction| match &instruction.op {
+        Op::New { fields, .. } => Some((instruction.result?, fields.clone())),
+        _ => None,
+    });
+    objects.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::check_function;
+
+    const LOOP: &str = "fn \"f\" -> int
+        b0(v0: int):
+          v1 = int 0
+          v2 = int 1
+          v3 = new object tag 0 words 2 references 0 (v1, v2)
+          jump b1(v3, v0)
+        b1(v4: ref, v5: int):
+          v6 = load int v4[1]
+          v7 = load int v4[2]
+          v8 = equal v5, v1
+          branch v8, b3, b2
+        b2():
+          v9 = add v6, v7
+          v10 = new object tag 0 words 2 references 0 (v7, v9)
+          v11 = subtract v5, v2
+          jump b1(v10, v11)
+        b3():
+          RETURN";
+
+    #[test]
+    fn the_pair_that_a_loop_carries_is_never_made() {
+        let shown = check_function(&LOOP.replace("RETURN", "return v6"), &[&[0], &[1], &[10]], |function| {
+            assert!(super::split_params(function));
+            crate::optimise::simplify(function, &[]);
+        });
+        assert!(!shown.contains("new"), "{shown}");
+    }
+
+    #[test]
+    fn a_pair_that_leaves_stays_whole() {
+        let source = LOOP.replace("RETURN", "v12 = new object tag 0 words 1 references 1 (v4)\nreturn v6");
+        check_function(&source, &[&[10]], |function| assert!(!super::split_params(function)));
+    }
+}

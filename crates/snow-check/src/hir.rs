@@ -131,14 +131,22 @@ pub struct Param {
     pub ty: Type,
 }
 
+// One for each function of a program: nothing is gained by another allocation.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum FnKind {
     Body(Expr),
     /// Takes part in tail calls that keep the process: the body's tail calls of actors with the same
     /// message type continue this process.
-    Actor { message: Type, body: Expr, terminate: Option<Expr> },
+    Actor {
+        message: Type,
+        body: Expr,
+        terminate: Option<Expr>,
+    },
     /// Bound by `name` (without module) to an inline operation of `snow-ir` or an intrinsic of the runtime.
-    Extern { name: String },
+    Extern {
+        name: String,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -227,7 +235,10 @@ pub enum ExprKind {
     Break,
     Continue,
     /// `e?` on `Option` or `Result` (told by the operand's type). `convert`: a `From` conversion of the error.
-    Try { operand: Box<Expr>, convert: Option<Target> },
+    Try {
+        operand: Box<Expr>,
+        convert: Option<Target>,
+    },
     /// A statically known actor (or supervisor, service loop): the usual case.
     Spawn(Target, Vec<Expr>),
     /// `spawn(f, …)` where `f` is a value of type `Fun(…) -> Pid<M>`.
@@ -236,7 +247,11 @@ pub enum ExprKind {
     /// In tail position of an actor: become that actor (same message type). Type Never.
     Become(Target, Vec<Expr>),
     /// Message type, arms, `after`. Arms match the oldest message; none matching panics.
-    Receive { message: Type, arms: Vec<Arm>, after: Option<(Box<Expr>, Box<Expr>)> },
+    Receive {
+        message: Type,
+        arms: Vec<Arm>,
+        after: Option<(Box<Expr>, Box<Expr>)>,
+    },
     SelfPid,
     /// Type Bytes.
     Bits(Vec<BitSegment<Expr>>),
@@ -258,7 +273,13 @@ pub enum Target {
     Function(FnId, Vec<Type>),
     /// Method `index` of `interface<arguments>` for `self_type`: the impl is chosen once `self_type`
     /// is concrete. `type_args` are the method's own.
-    Method { interface: InterfaceId, arguments: Vec<Type>, index: usize, self_type: Type, type_args: Vec<Type> },
+    Method {
+        interface: InterfaceId,
+        arguments: Vec<Type>,
+        index: usize,
+        self_type: Type,
+        type_args: Vec<Type>,
+    },
     /// Constructor function of a sum type: the index; the sum type is the function type's result.
     Constructor(usize),
 }

@@ -2,8 +2,8 @@
 
 use crate::convention::machine_type;
 use crate::liveness::Liveness;
-use crate::operands;
 use crate::memory::Memory;
+use crate::operands;
 use crate::slots::Slots;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;

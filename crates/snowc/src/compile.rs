@@ -73,7 +73,9 @@ pub fn compile(files: &[SourceFile], entry: Entry, level: Level) -> Result<Image
     let lowered = lower(&program, files, entry, std::env::var_os("SNOW_PLAIN").is_none())?;
     let line_starts: Vec<Vec<u32>> = files.iter().map(|file| line_starts(&file.text)).collect();
     let line = |file: u32, offset: u32| -> u32 {
-        line_starts.get(file as usize).map_or(0, |starts| starts.partition_point(|start| *start <= offset) as u32)
+        line_starts
+            .get(file as usize)
+            .map_or(0, |starts| starts.partition_point(|start| *start <= offset) as u32)
     };
     snow_codegen::compile(&lowered, &line, level).map_err(|error| Failure::plain(error.to_string()))
 }
@@ -89,5 +91,7 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 
 /// Offsets at which lines start.
 fn line_starts(text: &str) -> Vec<u32> {
-    std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1)).collect()
+    std::iter::once(0)
+        .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1))
+        .collect()
 }

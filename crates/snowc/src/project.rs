@@ -87,7 +87,10 @@ fn pascal_case(segment: &str) -> String {
             .split('_')
             .map(|word| {
                 let mut letters = word.chars();
-                letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+                letters
+                    .next()
+                    .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                    .unwrap_or_default()
             })
             .collect(),
     }
@@ -96,8 +99,9 @@ fn pascal_case(segment: &str) -> String {
 /// Adds the standard modules that the program names, directly or through other standard modules.
 /// A module of the user's hides a standard one of the same name.
 fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
-    let sources = standard_library::sources()
-        .map_err(|error| Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}")))?;
+    let sources = standard_library::sources().map_err(|error| {
+        Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}"))
+    })?;
     let mut waiting: BTreeMap<String, (String, String)> =
         sources.into_iter().map(|(path, text)| (module_name(&path), (path, text))).collect();
     for file in files.iter() {
@@ -121,9 +125,18 @@ fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn take_standard(module: &str, waiting: &mut BTreeMap<String, (String, String)>, files: &mut Vec<SourceFile>) {
+fn take_standard(
+    module: &str,
+    waiting: &mut BTreeMap<String, (String, String)>,
+    files: &mut Vec<SourceFile>,
+) {
     if let Some((path, text)) = waiting.remove(module) {
-        files.push(SourceFile { path: format!("std:{path}"), module: module.to_string(), standard: true, text });
+        files.push(SourceFile {
+            path: format!("std:{path}"),
+            module: module.to_string(),
+            standard: true,
+            text,
+        });
     }
 }
 

@@ -14,7 +14,8 @@ pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> 
         Some(output) => output,
         None => default_output(path)?,
     };
-    let own = std::env::current_exe().map_err(|error| Failure::plain(format!("own executable not found: {error}")))?;
+    let own = std::env::current_exe()
+        .map_err(|error| Failure::plain(format!("own executable not found: {error}")))?;
     let own = std::fs::read(&own).map_err(|error| Failure::file(&own, error))?;
     let executable = snow_runtime::image::append_to_executable(own, &image);
     write_executable(&output, &executable).map_err(|error| Failure::file(&output, error))?;

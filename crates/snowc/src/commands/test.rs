@@ -22,7 +22,9 @@ pub fn test(
         .iter()
         .enumerate()
         .filter(|(_, test)| only.as_ref().is_none_or(|part| test.name.contains(part)))
-        .map(|(index, test)| (index, test.name.clone(), format!("{}:{}", image.files[test.file as usize], test.line)))
+        .map(|(index, test)| {
+            (index, test.name.clone(), format!("{}:{}", image.files[test.file as usize], test.line))
+        })
         .collect();
     let program = load(image)?;
     let seeds: Vec<Option<u64>> = match (seed, explore) {

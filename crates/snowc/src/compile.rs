@@ -70,7 +70,7 @@ pub fn lower(
 /// Machine code for a whole program.
 pub fn compile(files: &[SourceFile], entry: Entry, level: Level) -> Result<Image, Failure> {
     let program = check(files)?;
-    let lowered = lower(&program, files, entry, std::env::var_os("SNOW_PLAIN").is_none())?;
+    let lowered = lower(&program, files, entry, true)?;
     let line_starts: Vec<Vec<u32>> = files.iter().map(|file| line_starts(&file.text)).collect();
     let line = |file: u32, offset: u32| -> u32 {
         line_starts

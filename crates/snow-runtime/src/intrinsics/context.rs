@@ -63,6 +63,11 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
+/// Where the last panic of this thread was, if nobody has asked yet.
+pub fn last_panic() -> Option<String> {
+    PLACE.take()
+}
+
 fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<String>()

@@ -8,7 +8,7 @@ mod actors;
 mod buffers;
 mod bytes;
 mod compiled;
-mod context;
+pub mod context;
 mod numbers;
 mod outboxes;
 mod sockets;

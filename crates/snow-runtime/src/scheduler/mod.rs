@@ -68,6 +68,10 @@ pub struct Runtime {
     stop: AtomicBool,
     ended: Mutex<Option<Ended>>,
     sleepers: AtomicUsize,
+    /// How often a worker has ended a sleep, to tell whether one did while the others were looked at.
+    wakings: AtomicU64,
+    /// Workers that have left their loop for good.
+    left: AtomicUsize,
     quiescence: Mutex<()>,
     next_home: AtomicUsize,
 }
@@ -221,6 +225,8 @@ impl Runtime {
     pub fn end_sleep(&self, worker: &SharedWorker) -> bool {
         let was = worker.sleeping.swap(false, Ordering::SeqCst);
         if was {
+            // SeqCst: before anything that the worker does awake; see `check_quiescence`.
+            self.wakings.fetch_add(1, Ordering::SeqCst);
             self.sleepers.fetch_sub(1, Ordering::SeqCst);
             self.ticker.call();
         }
@@ -238,11 +244,16 @@ impl Runtime {
             return;
         }
         let _held = self.quiescence.lock();
+        let wakings = self.wakings.load(Ordering::SeqCst);
         let asleep = self.workers.iter().all(|worker| worker.sleeping.load(Ordering::SeqCst));
         if !asleep || self.open_sockets.load(Ordering::SeqCst) > 0 || self.stopping() {
             return;
         }
-        if self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(&worker.timers.lock())) {
+        if self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker)) {
+            return;
+        }
+        // One that woke meanwhile may have taken a timer or an event, which was looked for in vain here.
+        if self.wakings.load(Ordering::SeqCst) != wakings {
             return;
         }
         let finished = self.first_finished.load(Ordering::SeqCst);
@@ -250,14 +261,29 @@ impl Runtime {
     }
 
     /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time.
-    fn will_fire(&self, timers: &Timers) -> bool {
-        timers.sends() > 0
-            || timers.wakes().any(|pid| {
+    fn will_fire(&self, worker: &SharedWorker) -> bool {
+        // Whoever sets a deadline takes the locks the other way round: not both are held here.
+        let (sends, wakes) = {
+            let timers = worker.timers.lock();
+            (timers.sends(), timers.wakes().collect::<Vec<_>>())
+        };
+        sends > 0
+            || wakes.into_iter().any(|pid| {
                 let Some(record) = self.records.get(record::index_of(pid)) else { return false };
                 let shared = record.shared.lock();
                 let waits = matches!(shared.status, Status::Waiting { until: Some(_), .. });
                 waits && shared.is(record::generation_of(pid))
             })
+    }
+
+    /// A worker has left its loop.
+    pub fn count_left(&self) {
+        // Relaxed: a count; the threads are joined.
+        self.left.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn all_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == self.workers.len()
     }
 
     /// Gives an actor that gets a socket a worker of its own, each in turn.
@@ -301,6 +327,8 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         stop: AtomicBool::new(false),
         ended: Mutex::new(None),
         sleepers: AtomicUsize::new(0),
+        wakings: AtomicU64::new(0),
+        left: AtomicUsize::new(0),
         quiescence: Mutex::new(()),
         next_home: AtomicUsize::new(0),
     }

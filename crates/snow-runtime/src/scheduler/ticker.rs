@@ -32,7 +32,8 @@ impl Ticker {
 pub fn run(runtime: &Runtime) {
     let mut seen: Vec<u64> = vec![0; runtime.workers.len()];
     let mut idle = 0;
-    while !runtime.stopping() {
+    // A worker may have resumed a busy actor just before it could see that the runtime stops.
+    while !runtime.all_left() {
         std::thread::sleep(TICK);
         let mut busy = false;
         let mut surplus = false;

@@ -11,6 +11,7 @@ use crate::actor::run_stack::RunStack;
 use crate::heap::block::Block;
 use crate::heap::message::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
+use crate::intrinsics::context::last_panic;
 use crate::net;
 use crossbeam_deque::{Steal, Worker as Deque};
 use mio::{Events, Poll, Token};
@@ -112,6 +113,7 @@ pub fn new_worker(
 pub unsafe fn run(worker: *mut Worker) {
     // SAFETY: promised by the caller. No reference made here lives across `run_slice`.
     unsafe {
+        let _leaving = Leaving((*worker).runtime());
         let _watch = super::overflow::Watch::start(&raw const (*worker).running);
         (*worker).now = (*worker).runtime().clock.now();
         while !(*worker).runtime().stopping() {
@@ -124,6 +126,23 @@ pub unsafe fn run(worker: *mut Worker) {
             }
         }
         (*worker).runtime().output.flush();
+    }
+}
+
+/// Counts the worker that drops it.
+struct Leaving<'a>(&'a Runtime);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The other workers would wait for this one's actors for ever.
+            let place = last_panic().unwrap_or_default();
+            eprintln!(
+                "Snow: a worker failed ({place}): the system gives no more memory, or the runtime is wrong"
+            );
+            std::process::abort();
+        }
+        self.0.count_left();
     }
 }
 
@@ -308,6 +327,8 @@ impl Worker {
             self.runtime().output.print_error(format!("Snow: the poller failed: {error}\n").as_bytes());
             std::process::abort();
         }
+        // Before what has come is taken: until it is in a queue, nobody else sees it.
+        self.runtime().end_sleep(self.shared());
         for event in events.iter().filter(|event| event.token() != WAKE) {
             net::socket::ready(self, event);
         }

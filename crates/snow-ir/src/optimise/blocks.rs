@@ -17,10 +17,7 @@ fn join(function: &mut Function) -> bool {
     let mut replaced: Vec<Option<Value>> = vec![None; function.values.len()];
     for index in 0..graph.order.len() {
         let block = graph.order[index];
-        loop {
-            let Terminator::Jump(next, arguments) = &function.blocks[block.0 as usize].terminator else {
-                break;
-            };
+        while let Terminator::Jump(next, arguments) = &function.blocks[block.0 as usize].terminator {
             let next = *next;
             if next == block || next == BlockId(0) || graph.predecessors[next.0 as usize].len() != 1 {
                 break;

@@ -7,6 +7,8 @@ pub struct CallGraph {
     pub bottom_up: Vec<FuncId>,
     /// Does it call itself, directly or through others?
     pub recursive: Vec<bool>,
+    /// The functions that each one calls directly, once for each call.
+    pub callees: Vec<Vec<FuncId>>,
     /// Direct calls of each function in the whole program.
     pub calls: Vec<u32>,
     /// Is its address taken: can it be called through a closure or by the runtime?
@@ -43,7 +45,8 @@ impl CallGraph {
             recursive: vec![false; count],
         };
         (0..count).for_each(|function| groups.visit(function));
-        CallGraph { bottom_up: groups.bottom_up, recursive: groups.recursive, calls, address_taken }
+        let (bottom_up, recursive) = (groups.bottom_up, groups.recursive);
+        CallGraph { bottom_up, recursive, callees, calls, address_taken }
     }
 }
 

@@ -6,20 +6,13 @@ use crate::ir::{Block, BlockId, Function, Value};
 /// What values are called in a copy.
 pub type Renamed = Table<Value, Value>;
 
-/// Copies a block, parameters included. Returns the copy, and what its values are called.
-pub fn copy_block(function: &mut Function, block: BlockId) -> (BlockId, Renamed) {
-    let mut renamed = Renamed::default();
+/// Copies a block, parameters included, and adds what its values are called in the copy. What is
+/// renamed already has its new name in the copy too.
+pub fn copy_block(function: &mut Function, block: BlockId, renamed: &mut Renamed) -> BlockId {
     let mut copy = function.blocks[block.0 as usize].clone();
     for param in &mut copy.params {
-        *param = fresh(function, *param, &mut renamed);
+        *param = fresh(function, *param, renamed);
     }
-    rename(function, &mut copy, &mut renamed);
-    function.blocks.push(copy);
-    (BlockId(function.blocks.len() as u32 - 1), renamed)
-}
-
-/// Gives the results in a copied block names of their own. Values that are renamed already keep theirs.
-pub fn rename(function: &mut Function, copy: &mut Block, renamed: &mut Renamed) {
     for instruction in &mut copy.instructions {
         instruction.op.operands_mut(&mut |value| *value = *renamed.get(value).unwrap_or(value));
         if let Some(result) = &mut instruction.result {
@@ -27,6 +20,8 @@ pub fn rename(function: &mut Function, copy: &mut Block, renamed: &mut Renamed) 
         }
     }
     copy.terminator.operands_mut(&mut |value| *value = *renamed.get(value).unwrap_or(value));
+    function.blocks.push(copy);
+    BlockId(function.blocks.len() as u32 - 1)
 }
 
 /// A new value of the same class, which stands for this one in a copy.

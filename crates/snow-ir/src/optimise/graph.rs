@@ -96,6 +96,11 @@ impl Graph {
         self.dominates(to, from)
     }
 
+    /// Is this an edge against the order: part of a cycle, be it a natural loop or not?
+    pub fn goes_back(&self, from: BlockId, to: BlockId) -> bool {
+        self.position[to.0 as usize] <= self.position[from.0 as usize]
+    }
+
     pub fn is_header(&self, block: BlockId) -> bool {
         self.predecessors[block.0 as usize].iter().any(|from| self.is_back_edge(*from, block))
     }

@@ -2,20 +2,36 @@
 //!
 //! What may fault when it is run too early (a field of what might be another
 //! constructor, an address of what might be no message) leaves only from places that
-//! every turn comes by.
+//! every turn comes by, or when its object is never tested: then it was known to be
+//! what it is taken for where it was made.
 
 use super::dead;
 use super::graph::{Graph, Loop};
-use crate::ir::{BlockId, Function, Instruction, Op, Terminator};
+use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp};
 
 pub fn hoist(function: &mut Function) {
     let graph = Graph::of(function);
+    // Objects of which no field may be read too early. What was itself read too early joins them: it may
+    // be no object at all.
+    let mut uncertain = tested(function);
     // Inner loops first: what leaves one may leave the next.
     for found in graph.loops().iter().rev() {
         if let Some(before) = preheader(function, &graph, found) {
-            hoist_from(function, &graph, found, before);
+            hoist_from(function, &graph, found, before, &mut uncertain);
         }
     }
+}
+
+/// What the function asks about: is it a message, or an object, and of which constructor?
+fn tested(function: &Function) -> Vec<bool> {
+    use UnaryOp::{HeaderTag, ImmediateTag, IsImmediate, IsNull};
+    let mut tested = vec![false; function.values.len()];
+    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+        if let Op::Unary(IsNull | IsImmediate | ImmediateTag | HeaderTag, object) = instruction.op {
+            tested[object.0 as usize] = true;
+        }
+    }
+    tested
 }
 
 /// The one block before the loop, which leads nowhere else.
@@ -35,7 +51,7 @@ struct Writes {
     bytes: bool,
 }
 
-fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: BlockId) {
+fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: BlockId, uncertain: &mut [bool]) {
     let mut inside = vec![false; function.values.len()];
     let mut member = vec![false; function.blocks.len()];
     found.blocks.iter().for_each(|block| member[block.0 as usize] = true);
@@ -72,9 +88,11 @@ fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: Bloc
             let mut same = true;
             instruction.op.each_operand(|value| same &= !inside[value.0 as usize]);
             let may_leave = match &instruction.op {
-                Op::Load { object, .. } => safe && !written[object.0 as usize],
-                Op::Address(_) => safe,
-                Op::LoadMutable { .. } => safe && !writes.words,
+                Op::Load { object, .. } => {
+                    (safe || !uncertain[object.0 as usize]) && !written[object.0 as usize]
+                }
+                Op::Address(object) => safe || !uncertain[object.0 as usize],
+                Op::LoadMutable { object, .. } => (safe || !uncertain[object.0 as usize]) && !writes.words,
                 Op::ArrayGet { .. } => safe && !writes.arrays,
                 Op::LoadBytes { .. } | Op::LoadVector { .. } => safe && !writes.bytes,
                 op => dead::pure(op),
@@ -82,6 +100,7 @@ fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: Bloc
             match instruction.result {
                 Some(result) if same && may_leave => {
                     inside[result.0 as usize] = false;
+                    uncertain[result.0 as usize] |= !safe;
                     moved.push(instruction);
                 }
                 _ => kept.push(instruction),
@@ -101,5 +120,112 @@ fn note_writes(op: &Op, writes: &mut Writes) {
             *writes = Writes { words: true, arrays: true, bytes: true };
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::shape;
+    use crate::optimise::testing::check_function;
+
+    fn hoisted(body: &str, rows: &[&[i64]]) -> String {
+        let source = format!(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 1
+              v2 = new array of words v1
+              v3 = new object tag 0 words 1 references 0 (v0)
+              jump b1(v0)
+            b1(v4: int):
+              {body}
+              v9 = subtract v4, v1
+              v10 = less v1, v9
+              branch v10, b1(v9), b2
+            b2():
+              return v9"
+        );
+        check_function(&source, rows, |function| {
+            shape::prepare(function);
+            super::hoist(function);
+        })
+    }
+
+    /// What stands before the loop.
+    fn before(shown: &str) -> &str {
+        shown.split("b1(").next().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_no_turn_changes_leaves_the_loop() {
+        let shown = hoisted("v5 = load int v3[1]\nv6 = load mutable int v2[3]\nv7 = add v5, v6", &[&[5]]);
+        assert!(
+            before(&shown).contains("v6 = load mutable") && before(&shown).contains("v7 = add"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn what_a_turn_writes_is_read_in_each() {
+        let shown = hoisted("v6 = load mutable int v2[3]\nstore v2[3], v4\nv5 = load int v3[1]", &[&[5]]);
+        assert!(!before(&shown).contains("mutable") && before(&shown).contains("v5 = load"), "{shown}");
+    }
+
+    #[test]
+    fn a_field_of_a_field_behind_a_branch_stays_behind_it() {
+        let source = |condition: &str| {
+            format!(
+                "fn \"f\" -> int
+                b0(v0: int):
+                  v1 = int 1
+                  v2 = new object tag 0 words 1 references 0 (v0)
+                  v3 = new object tag 0 words 1 references 1 (v2)
+                  jump b1(v0)
+                b1(v4: int):
+                  v5 = {condition}
+                  branch v5, b2, b3
+                b2():
+                  v6 = load ref v3[1]
+                  v7 = load int v6[1]
+                  jump b3
+                b3():
+                  v9 = subtract v4, v1
+                  v10 = less v1, v9
+                  branch v10, b1(v9), b4
+                b4():
+                  return v9"
+            )
+        };
+        let shown = check_function(&source("less v4, v1"), &[&[5]], |function| {
+            shape::prepare(function);
+            super::hoist(function);
+        });
+        assert!(before(&shown).contains("v6 = load") && !before(&shown).contains("v7 = load"), "{shown}");
+    }
+
+    #[test]
+    fn a_field_behind_a_test_stays_behind_it() {
+        let source = "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 1
+              v3 = immediate 0
+              jump b1(v0)
+            b1(v4: int):
+              v5 = is_immediate v3
+              branch v5, b3, b2
+            b2():
+              v6 = load int v3[1]
+              v7 = multiply v0, v0
+              jump b3
+            b3():
+              v9 = subtract v4, v1
+              v10 = less v1, v9
+              branch v10, b1(v9), b4
+            b4():
+              return v9";
+        let shown = check_function(source, &[&[5]], |function| {
+            shape::prepare(function);
+            super::hoist(function);
+        });
+        assert!(!before(&shown).contains("load") && before(&shown).contains("multiply"), "{shown}");
     }
 }

@@ -4,6 +4,7 @@
 //! Every pass keeps the form that `verify` checks, and is written to be near-linear,
 //! because the whole pipeline is part of a program's start-up time.
 
+mod affine;
 mod blocks;
 mod call_graph;
 mod dead;
@@ -20,7 +21,9 @@ mod poll;
 mod reachable;
 mod repair;
 mod rotate;
+mod shape;
 mod split;
+mod strips;
 #[cfg(test)]
 mod testing;
 mod thread;
@@ -44,13 +47,40 @@ pub fn optimise(program: &mut Program) {
     reachable::drop_unreachable(program);
     let statics = std::mem::take(&mut program.statics);
     for function in &mut program.functions {
+        shape::prepare(function);
         if rotate::rotate_loops(function) {
             simplify(function, &statics);
         }
-        invariant::hoist(function);
+        shape::prepare(function);
+    }
+    // Loops are still what they were in the source: each turn polls, until strips take it over.
+    poll::insert(program);
+    for function in &mut program.functions {
+        improve_loops(function, &statics);
     }
     program.statics = statics;
-    poll::insert(program);
+}
+
+fn improve_loops(function: &mut Function, statics: &[Static]) {
+    invariant::hoist(function);
+    if strips::strip_loops(function) {
+        clean(function, statics);
+        shape::prepare(function);
+        invariant::hoist(function);
+    }
+    clean(function, statics);
+}
+
+/// Folds and removes, without copying anything.
+fn clean(function: &mut Function, statics: &[Static]) {
+    for _ in 0..2 {
+        blocks::drop_unreachable(function);
+        numbering::number(function, statics);
+        blocks::tidy(function);
+        params::remove_redundant(function);
+        dead::remove(function);
+    }
+    blocks::drop_unreachable(function);
 }
 
 /// Folds, threads and removes until nothing more comes of it, but not for ever.

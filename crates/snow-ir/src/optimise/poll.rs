@@ -4,17 +4,16 @@
 
 use super::call_graph::CallGraph;
 use super::graph::Graph;
-use crate::ir::{BlockId, Function, Instruction, Op, Program, Terminator};
+use crate::ir::{BlockId, FuncId, Function, Instruction, Op, Program, Terminator};
 use snow_syntax::span::Span;
 
 pub fn insert(program: &mut Program) {
     let graph = CallGraph::of(program);
+    let through_closures = recursive_through_closures(program, &graph);
     for (index, function) in program.functions.iter_mut().enumerate() {
         let mut headers: Vec<BlockId> = loop_headers(function);
-        let calls_unknown = calls_closures(function);
-        // A recursion may go through a closure: then nobody sees it in the call graph.
-        let may_recur = graph.recursive[index] || (calls_unknown && graph.address_taken[index]);
-        if may_recur && !headers.contains(&BlockId(0)) {
+        let recursive = graph.recursive[index] || through_closures[index];
+        if recursive && !headers.contains(&BlockId(0)) {
             headers.push(BlockId(0));
         }
         for header in headers {
@@ -23,17 +22,38 @@ pub fn insert(program: &mut Program) {
     }
 }
 
-fn loop_headers(function: &Function) -> Vec<BlockId> {
-    let graph = Graph::of(function);
-    let mut headers: Vec<BlockId> = graph.loops().into_iter().map(|found| found.header).collect();
-    // A cycle that is no natural loop has an edge against the order all the same.
-    for (at, block) in graph.order.iter().enumerate() {
-        for next in function.blocks[block.0 as usize].terminator.successors() {
-            let backwards = graph.order[..=at].contains(&next);
-            if backwards && !headers.contains(&next) {
-                headers.push(next);
+/// A recursion through closures, which nobody sees in the call graph, comes by a function whose address
+/// is taken and which, itself or through others, calls a closure.
+fn recursive_through_closures(program: &Program, graph: &CallGraph) -> Vec<bool> {
+    let mut callers: Vec<Vec<FuncId>> = vec![Vec::new(); program.functions.len()];
+    for (index, callees) in graph.callees.iter().enumerate() {
+        callees.iter().for_each(|callee| callers[callee.0 as usize].push(FuncId(index as u32)));
+    }
+    let mut reaches: Vec<bool> = program.functions.iter().map(calls_closures).collect();
+    let mut waiting: Vec<usize> = (0..reaches.len()).filter(|index| reaches[*index]).collect();
+    while let Some(function) = waiting.pop() {
+        for caller in &callers[function] {
+            if !std::mem::replace(&mut reaches[caller.0 as usize], true) {
+                waiting.push(caller.0 as usize);
             }
         }
+    }
+    (0..reaches.len())
+        // What the runtime starts is never called by others.
+        .map(|index| reaches[index] && graph.address_taken[index] && !program.functions[index].entry)
+        .collect()
+}
+
+fn loop_headers(function: &Function) -> Vec<BlockId> {
+    let graph = Graph::of(function);
+    let mut headers: Vec<BlockId> = Vec::new();
+    // Natural loop or not: every cycle has an edge against the order.
+    for block in &graph.order {
+        function.blocks[block.0 as usize].terminator.each_edge(|next, _| {
+            if graph.goes_back(*block, next) && !headers.contains(&next) {
+                headers.push(next);
+            }
+        });
     }
     headers
 }
@@ -51,4 +71,82 @@ fn insert_at(function: &mut Function, block: BlockId) {
     let span = instructions.first().map_or(Span::default(), |first| first.span);
     let file = instructions.first().map_or(file, |first| first.file);
     instructions.insert(0, Instruction { result: None, op: Op::Poll, span, file });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::{check, count};
+
+    fn polls(source: &str) -> Vec<usize> {
+        let mut polls = Vec::new();
+        check(source, &[], |program| {
+            super::insert(program);
+            for function in &program.functions {
+                polls.push(count(&crate::text::function(function, program), "poll"));
+            }
+        });
+        polls
+    }
+
+    #[test]
+    fn every_loop_polls_natural_or_not() {
+        let found = polls(
+            "fn \"f\" -> int
+            b0(v0: int, v1: bool):
+              branch v1, b1, b2
+            b1():
+              branch v1, b2, b3
+            b2():
+              branch v1, b1, b3
+            b3():
+              branch v1, b3, b4
+            b4():
+              return v0",
+        );
+        assert_eq!(found, [2]);
+    }
+
+    #[test]
+    fn every_recursion_polls_that_of_tail_calls_too() {
+        let found = polls(
+            "fn \"even\" -> int
+            b0(v0: int):
+              tail call \"odd\"(v0)
+            fn \"odd\" -> int
+            b0(v0: int):
+              v1 = call \"even\"(v0)
+              return v1
+            fn \"outside\" -> int
+            b0(v0: int):
+              tail call \"even\"(v0)",
+        );
+        assert_eq!(found, [1, 1, 0]);
+    }
+
+    #[test]
+    fn a_recursion_through_a_closure_polls_where_its_address_was_taken() {
+        let found = polls(
+            "fn \"apply\" -> int
+            b0(v0: ref, v1: int):
+              v2 = call closure v0(v1) -> int
+              return v2
+            closure fn \"again\" -> int
+            b0(v0: ref, v1: int):
+              v2 = call \"apply\"(v0, v1)
+              return v2
+            closure fn \"simple\" -> int
+            b0(v0: ref, v1: int):
+              return v1
+            fn \"main\" -> int
+            b0(v0: int):
+              v1 = address of \"again\"
+              v2 = new closure tag 0 words 1 references 0 (v1)
+              v3 = address of \"simple\"
+              v4 = new closure tag 0 words 1 references 0 (v3)
+              v5 = call \"apply\"(v2, v0)
+              v6 = call \"apply\"(v4, v5)
+              return v6",
+        );
+        assert_eq!(found, [0, 1, 0, 0]);
+    }
 }

@@ -3,7 +3,7 @@
 //! in the whole body.
 
 use super::blocks;
-use super::duplicate::copy_block;
+use super::duplicate::{Renamed, copy_block};
 use super::graph::{Graph, Loop};
 use super::repair::{Copies, repair};
 use crate::ir::{BlockId, Function, Terminator};
@@ -21,7 +21,8 @@ pub fn rotate_loops(function: &mut Function) -> bool {
     }
     let mut all: Vec<Copies> = Vec::new();
     for (latch, header) in found {
-        let (copy, renamed) = copy_block(function, header);
+        let mut renamed = Renamed::default();
+        let copy = copy_block(function, header, &mut renamed);
         function.blocks[latch.0 as usize].terminator.successors_mut(&mut |next| *next = copy);
         let original = &function.blocks[header.0 as usize];
         let results = original.instructions.iter().filter_map(|instruction| instruction.result);
@@ -48,4 +49,42 @@ fn candidate(function: &Function, found: &Loop) -> Option<BlockId> {
     let jumps = matches!(function.blocks[latch.0 as usize].terminator, Terminator::Jump(..));
     let small = header.instructions.len() <= MOST_INSTRUCTIONS;
     (leaves && jumps && small && latch != found.header && found.header != BlockId(0)).then_some(latch)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::graph::Graph;
+    use crate::optimise::testing::check_function;
+    use crate::optimise::{clean, shape};
+
+    #[test]
+    fn the_test_moves_to_the_end_of_the_turn() {
+        check_function(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 0
+              v2 = int 1
+              jump b1(v0, v1)
+            b1(v3: int, v4: int):
+              v5 = multiply v3, v3
+              v6 = less v1, v3
+              branch v6, b2, b3
+            b2():
+              v7 = subtract v3, v2
+              v8 = add v4, v5
+              jump b1(v7, v8)
+            b3():
+              v9 = add v4, v5
+              return v9",
+            &[&[0], &[1], &[10], &[-3]],
+            |function| {
+                shape::prepare(function);
+                assert!(super::rotate_loops(function));
+                clean(function, &[]);
+                let loops = Graph::of(function).loops();
+                assert_eq!(loops.len(), 1);
+                assert_eq!(loops[0].blocks.len(), 1, "body and test are one block");
+            },
+        );
+    }
 }

@@ -5,7 +5,7 @@
 //! behind it, every use of the object sees the `New` that made it.
 
 use super::blocks;
-use super::duplicate::copy_block;
+use super::duplicate::{Renamed, copy_block};
 use super::fold::{Folded, fold};
 use super::graph::Graph;
 use super::hash::Table;
@@ -39,7 +39,8 @@ pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
     let mut definitions: Table<Value, Vec<(BlockId, Value)>> = Table::default();
     let mut order: Vec<Value> = Vec::new();
     for Found { from, block, arguments, to } in found {
-        let (copy, renamed) = copy_block(function, block);
+        let mut renamed = Renamed::default();
+        let copy = copy_block(function, block, &mut renamed);
         let mut done = false;
         function.blocks[from.0 as usize].terminator.edges_mut(|next, given| {
             if *next == block && *given == arguments && !done {

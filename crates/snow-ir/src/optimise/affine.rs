@@ -1,0 +1,185 @@
+//! Conditions on a counter: which comparisons hold as long as the counter stays between
+//! two bounds.
+
+use super::hash::Table;
+use crate::ir::{BinaryOp, Op, UnaryOp, Value};
+
+/// Numbers in conditions are at most this large, so that nothing here overflows as long as counters and
+/// bounds lie within ± 2^62.
+const MOST: i64 = 1 << 31;
+
+/// `counter * (-1, 0 or 1) + sign * base + number`
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sum {
+    counter: i64,
+    base: Option<(i64, Value)>,
+    number: i64,
+}
+
+/// What must hold of the counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// counter >= number
+    AtLeast(i64),
+    /// counter + number < base; the base is 0 if there is none.
+    Below { base: Option<Value>, number: i64 },
+}
+
+/// Reads conditions of a loop whose counter is `counter`. Values that `made` does not know are made
+/// outside the loop, and stay the same in it; values made inside have their operation there.
+pub struct Reader<'a> {
+    pub counter: Value,
+    pub made: &'a Table<Value, &'a Op>,
+    /// Constants made anywhere.
+    pub numbers: &'a Table<Value, i64>,
+    /// Parameters of the loop's blocks: they change.
+    pub params: &'a [bool],
+}
+
+impl Reader<'_> {
+    /// Bounds on the counter of which it follows that the condition is `holds`. `None` when there are no
+    /// such bounds, or when the condition has nothing to do with the counter.
+    pub fn bounds(&self, condition: Value, holds: bool) -> Option<Vec<Bound>> {
+        match (self.made.get(&condition)?, holds) {
+            (Op::Unary(UnaryOp::BoolNot, inner), _) => self.bounds(*inner, !holds),
+            (Op::Binary(BinaryOp::BoolAnd, a, b), true) | (Op::Binary(BinaryOp::BoolOr, a, b), false) => {
+                let mut all = self.bounds(*a, holds)?;
+                all.extend(self.bounds(*b, holds)?);
+                Some(all)
+            }
+            (Op::Binary(op, a, b), _) => self.comparison(*op, *a, *b, holds),
+            _ => None,
+        }
+    }
+
+    fn comparison(&self, op: BinaryOp, a: Value, b: Value, holds: bool) -> Option<Vec<Bound>> {
+        use BinaryOp::*;
+        let (a, b) = (self.sum(a)?, self.sum(b)?);
+        match (op, holds) {
+            (Less, true) | (GreaterEqual, false) => below(a, b, 0),
+            (LessEqual, true) | (Greater, false) => below(a, b, -1),
+            (Greater, true) | (LessEqual, false) => below(b, a, 0),
+            (GreaterEqual, true) | (Less, false) => below(b, a, -1),
+            // Far enough from it, a counter does not meet its end.
+            (NotEqual, true) | (Equal, false) if a.counter == 1 && b.counter == 0 => below(a, b, 0),
+            (NotEqual, true) | (Equal, false) if b.counter == 1 && a.counter == 0 => below(b, a, 0),
+            (NotEqual, true) | (Equal, false) if a.counter == -1 && b.counter == 0 => below(b, a, 0),
+            (NotEqual, true) | (Equal, false) if b.counter == -1 && a.counter == 0 => below(a, b, 0),
+            // Between 0 and the bound, which is positive then.
+            (LessUnsigned, true) if a.counter == 1 && a.base.is_none() && b.counter == 0 => {
+                let mut bounds = below(a, b, 0)?;
+                bounds.push(Bound::AtLeast(-a.number));
+                Some(bounds)
+            }
+            (LessEqualUnsigned, false) if b.counter == 1 && b.base.is_none() && a.counter == 0 => {
+                let mut bounds = below(b, a, 0)?;
+                bounds.push(Bound::AtLeast(-b.number));
+                Some(bounds)
+            }
+            _ => None,
+        }
+    }
+
+    fn sum(&self, value: Value) -> Option<Sum> {
+        let sum = self.sum_of(value)?;
+        (-MOST..=MOST).contains(&sum.number).then_some(sum)
+    }
+
+    fn sum_of(&self, value: Value) -> Option<Sum> {
+        if value == self.counter {
+            return Some(Sum { counter: 1, base: None, number: 0 });
+        }
+        if let Some(number) = self.numbers.get(&value) {
+            return Some(Sum { counter: 0, base: None, number: *number });
+        }
+        match self.made.get(&value) {
+            Some(Op::Binary(BinaryOp::Add, a, b)) => self.sum(*a)?.plus(self.sum(*b)?),
+            Some(Op::Binary(BinaryOp::Subtract, a, b)) => self.sum(*a)?.plus(self.sum(*b)?.negated()),
+            Some(_) => None,
+            None if self.params[value.0 as usize] => None,
+            None => Some(Sum { counter: 0, base: Some((1, value)), number: 0 }),
+        }
+    }
+}
+
+impl Sum {
+    fn negated(self) -> Sum {
+        let base = self.base.map(|(sign, value)| (-sign, value));
+        Sum { counter: -self.counter, base, number: -self.number }
+    }
+
+    fn plus(self, other: Sum) -> Option<Sum> {
+        let counter = self.counter + other.counter;
+        let base = match (self.base, other.base) {
+            (base, None) | (None, base) => base,
+            (Some((1, a)), Some((-1, b))) | (Some((-1, a)), Some((1, b))) if a == b => None,
+            _ => return None,
+        };
+        (counter.abs() <= 1).then_some(Sum { counter, base, number: self.number.checked_add(other.number)? })
+    }
+}
+
+/// `a < b`, or with -1, `a <= b`.
+fn below(a: Sum, b: Sum, more: i64) -> Option<Vec<Bound>> {
+    // counter + base + number < 0
+    let sum = a.plus(b.negated())?;
+    let number = sum.number + more;
+    match (sum.counter, sum.base) {
+        (1, None) => Some(vec![Bound::Below { base: None, number }]),
+        (1, Some((-1, base))) => Some(vec![Bound::Below { base: Some(base), number }]),
+        (-1, None) => Some(vec![Bound::AtLeast(number + 1)]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::testing::program;
+
+    /// The bounds of which the last condition of this code follows; v0 is the counter, v1 is fixed.
+    fn bounds(code: &str, holds: bool) -> Option<Vec<Bound>> {
+        let program = program(&format!("fn \"f\" -> bool\nb0(v0: int, v1: int):\n{code}\nreturn v9"));
+        let function = &program.functions[0];
+        let instructions = || function.blocks[0].instructions.iter();
+        let made = instructions().filter_map(|made| Some((made.result?, &made.op))).collect();
+        let numbers = instructions().filter_map(|made| match made.op {
+            Op::Int(number) => Some((made.result?, number)),
+            _ => None,
+        });
+        let numbers = numbers.collect();
+        let params = vec![false; function.values.len()];
+        let reader = Reader { counter: Value(0), made: &made, numbers: &numbers, params: &params };
+        reader.bounds(Value(9), holds)
+    }
+
+    #[test]
+    fn comparisons_with_a_fixed_value() {
+        let base = Some(Value(1));
+        let found = bounds("v9 = less v0, v1", true);
+        assert_eq!(found, Some(vec![Bound::Below { base, number: 0 }]));
+        // Not `v1 - 16 < v0`.
+        let found = bounds("v2 = int 16\nv3 = subtract v1, v2\nv9 = less v3, v0", false);
+        assert_eq!(found, Some(vec![Bound::Below { base, number: 15 }]));
+        let found = bounds("v2 = int 8\nv3 = subtract v1, v0\nv9 = less v3, v2", false);
+        assert_eq!(found, Some(vec![Bound::Below { base, number: 7 }]));
+        let found = bounds("v2 = int 1\nv3 = add v0, v2\nv9 = equal v3, v1", false);
+        assert_eq!(found, Some(vec![Bound::Below { base, number: 1 }]));
+    }
+
+    #[test]
+    fn comparisons_with_numbers() {
+        assert_eq!(bounds("v2 = int 0\nv9 = less v0, v2", false), Some(vec![Bound::AtLeast(0)]));
+        let found = bounds("v2 = int 10\nv9 = less_equal v0, v2", true);
+        assert_eq!(found, Some(vec![Bound::Below { base: None, number: -11 }]));
+        assert_eq!(bounds("v2 = int 0\nv9 = less v1, v2", false), None, "nothing about the counter");
+    }
+
+    #[test]
+    fn unsigned_comparisons_bound_on_both_sides() {
+        let base = Some(Value(1));
+        let found = bounds("v9 = less_unsigned v0, v1", true);
+        assert_eq!(found, Some(vec![Bound::Below { base, number: 0 }, Bound::AtLeast(0)]));
+        assert_eq!(bounds("v9 = less_unsigned v0, v1", false), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Brings loops into the shape that the passes over them expect: one block before the
+//! loop that leads only there, one block from which its turns begin again, and a
+//! header that is not the function's first block.
+
+use super::blocks;
+use super::duplicate::{Renamed, fresh};
+use super::graph::Graph;
+use crate::ir::{Block, BlockId, Function, Terminator};
+
+pub fn prepare(function: &mut Function) {
+    separate_entry(function);
+    blocks::split_switch_edges(function);
+    let graph = Graph::of(function);
+    for found in graph.loops() {
+        let predecessors = &graph.predecessors[found.header.0 as usize];
+        let is_latch = |block: &&BlockId| found.latches.contains(*block);
+        let outside: Vec<BlockId> = predecessors.iter().filter(|block| !is_latch(block)).copied().collect();
+        if !leads_only_here(function, &outside) {
+            collect(function, &outside, found.header);
+        }
+        let inside: Vec<BlockId> = predecessors.iter().filter(is_latch).copied().collect();
+        if inside.len() > 1 {
+            collect(function, &inside, found.header);
+        }
+    }
+}
+
+fn leads_only_here(function: &Function, from: &[BlockId]) -> bool {
+    match from {
+        [only] => matches!(function.blocks[only.0 as usize].terminator, Terminator::Jump(..)),
+        _ => false,
+    }
+}
+
+/// A self tail call jumps to the first block: what loops gets a block of its own behind it.
+fn separate_entry(function: &mut Function) {
+    let entry = BlockId(0);
+    let mut is_target = false;
+    for block in &function.blocks {
+        block.terminator.each_edge(|next, _| is_target |= next == entry);
+    }
+    if !is_target {
+        return;
+    }
+    let moved = BlockId(function.blocks.len() as u32);
+    for block in &mut function.blocks {
+        block.terminator.successors_mut(&mut |next| {
+            if *next == entry {
+                *next = moved;
+            }
+        });
+    }
+    let old = std::mem::take(&mut function.blocks[0]);
+    let mut renamed = Renamed::default();
+    let params: Vec<_> = old.params.iter().map(|param| fresh(function, *param, &mut renamed)).collect();
+    function.blocks[0] =
+        Block { terminator: Terminator::Jump(moved, params.clone()), params, ..Block::default() };
+    function.blocks.push(old);
+}
+
+/// Leads the edges from these blocks to `to` through one new block.
+fn collect(function: &mut Function, from: &[BlockId], to: BlockId) {
+    let between = BlockId(function.blocks.len() as u32);
+    for block in from {
+        function.blocks[block.0 as usize].terminator.successors_mut(&mut |next| {
+            if *next == to {
+                *next = between;
+            }
+        });
+    }
+    let given = function.blocks[to.0 as usize].params.clone();
+    let mut renamed = Renamed::default();
+    let params: Vec<_> = given.iter().map(|param| fresh(function, *param, &mut renamed)).collect();
+    let cold = function.blocks[to.0 as usize].cold;
+    let terminator = Terminator::Jump(to, params.clone());
+    function.blocks.push(Block { params, terminator, cold, ..Block::default() });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::testing::check_function;
+
+    #[test]
+    fn a_loop_through_the_first_block_gets_one_way_in_and_one_way_back() {
+        check_function(
+            "fn \"f\" -> int
+            b0(v0: int, v1: int):
+              v2 = int 1
+              v3 = int 0
+              v4 = less_equal v0, v3
+              branch v4, b1, b2
+            b1():
+              return v1
+            b2():
+              v5 = subtract v0, v2
+              v6 = and v0, v2
+              v7 = equal v6, v2
+              branch v7, b0(v5, v1), b3
+            b3():
+              v8 = add v1, v0
+              jump b0(v5, v8)",
+            &[&[10, 0], &[0, 7]],
+            |function| {
+                prepare(function);
+                let graph = Graph::of(function);
+                let loops = graph.loops();
+                assert_eq!((loops.len(), loops[0].latches.len()), (1, 1));
+                assert_ne!(loops[0].header, BlockId(0));
+                assert_eq!(graph.predecessors[loops[0].header.0 as usize].len(), 2);
+            },
+        );
+    }
+}

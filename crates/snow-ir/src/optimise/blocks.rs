@@ -63,7 +63,16 @@ fn skip_empty(function: &mut Function) -> bool {
     let mut changed = false;
     for index in 0..function.blocks.len() {
         let mut terminator = std::mem::take(&mut function.blocks[index].terminator);
-        // The edges of a switch carry no arguments, and each keeps a target of its own.
+        if let Terminator::Switch(..) = &terminator {
+            // Its edges carry no arguments.
+            terminator.successors_mut(&mut |to| match &targets[to.0 as usize] {
+                Some((next, arguments)) if arguments.is_empty() => {
+                    *to = *next;
+                    changed = true;
+                }
+                _ => {}
+            });
+        }
         terminator.edges_mut(|to, given| {
             let Some((next, arguments)) = &targets[to.0 as usize] else { return };
             let params = &function.blocks[to.0 as usize].params;

@@ -7,8 +7,10 @@
 use super::call_graph::CallGraph;
 use super::duplicate::append_blocks;
 use crate::ir::{
-    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, Value, is_standard,
+    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value,
+    is_standard,
 };
+use crate::layout;
 use snow_syntax::span::Span;
 
 /// Costs up to which a function is inlined: anywhere, where an argument is a closure made here, and
@@ -25,14 +27,15 @@ const RECURSION_ROUNDS: usize = 2;
 const SMALL_RECURSION: usize = 30;
 
 /// Returns the functions that changed.
-pub fn inline_all(program: &mut Program) -> Vec<FuncId> {
+pub fn inline_all(program: &mut Program, statics: &[Static]) -> Vec<FuncId> {
     let graph = CallGraph::of(program);
     let mut costs: Vec<usize> = program.functions.iter().map(cost).collect();
     let mut changed = Vec::new();
     for caller in &graph.bottom_up {
         let index = caller.0 as usize;
         let mut function = std::mem::replace(&mut program.functions[index], placeholder());
-        let mut any = inline_into(&mut function, *caller, program, &graph, &mut costs);
+        let closures = known_closures(&function, statics);
+        let mut any = inline_into(&mut function, *caller, program, &graph, &costs, &closures);
         if !any && is_small_recursion(&function, *caller, costs[index]) {
             any = unfold_recursion(&mut function, *caller);
         }
@@ -88,7 +91,8 @@ fn inline_into(
     own: FuncId,
     program: &Program,
     graph: &CallGraph,
-    costs: &mut [usize],
+    costs: &[usize],
+    closures: &[bool],
 ) -> bool {
     let mut size = costs[own.0 as usize];
     let mut changed = false;
@@ -98,12 +102,13 @@ fn inline_into(
         if function.blocks[block].cold {
             continue;
         }
-        let mut wanted = |callee: FuncId, arguments: &[Value], function: &Function| {
+        let mut wanted = |callee: FuncId, arguments: &[Value]| {
             let callee_index = callee.0 as usize;
             let body = &program.functions[callee_index];
             let cost = costs[callee_index];
             let once = graph.calls[callee_index] == 1 && !graph.address_taken[callee_index];
-            let known_closure = arguments.iter().any(|value| is_known_closure(function, *value));
+            let known_closure =
+                arguments.iter().any(|value| closures.get(value.0 as usize).copied().unwrap_or(false));
             let limit = if once {
                 CALLED_ONCE
             } else if known_closure {
@@ -123,7 +128,7 @@ fn inline_into(
             fits
         };
         let call = function.blocks[block].instructions.iter().position(|instruction| match &instruction.op {
-            Op::Call { function: callee, arguments } => wanted(*callee, arguments, function),
+            Op::Call { function: callee, arguments } => wanted(*callee, arguments),
             _ => false,
         });
         if let Some(at) = call {
@@ -135,7 +140,7 @@ fn inline_into(
         if let Terminator::TailCall { function: callee, arguments, span } = &function.blocks[block].terminator
         {
             let (callee, arguments, span) = (*callee, arguments.clone(), *span);
-            if wanted(callee, &arguments, function) {
+            if wanted(callee, &arguments) {
                 let entry = append_blocks(function, &program.functions[callee.0 as usize]);
                 let file = function.file;
                 place_at_call(function, entry as usize, (span, file), program);
@@ -147,17 +152,22 @@ fn inline_into(
     changed
 }
 
-fn is_known_closure(function: &Function, value: Value) -> bool {
-    if function.values[value.0 as usize] != Class::Ref {
-        return false;
+/// Which values are closures whose code is known.
+fn known_closures(function: &Function, statics: &[Static]) -> Vec<bool> {
+    let is_closure = |header: u64| header >> 1 & 0x3f == layout::CLOSURE;
+    let mut known = vec![false; function.values.len()];
+    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+        let Some(result) = instruction.result else { continue };
+        known[result.0 as usize] = match &instruction.op {
+            Op::New { header, .. } => is_closure(*header),
+            Op::Static(id) => match &statics[id.0 as usize] {
+                Static::Object { header, .. } => is_closure(*header),
+                Static::Bytes(_) => false,
+            },
+            _ => false,
+        };
     }
-    function.blocks.iter().flat_map(|block| &block.instructions).any(|instruction| {
-        instruction.result == Some(value)
-            && match &instruction.op {
-                Op::New { header, .. } => header >> 1 & 0x3f == crate::layout::CLOSURE,
-                _ => false,
-            }
-    })
+    known
 }
 
 /// Replaces the call at this place; returns the block with what stood behind it.

@@ -7,6 +7,7 @@
 mod affine;
 mod blocks;
 mod call_graph;
+mod cold;
 mod dead;
 mod duplicate;
 mod facts;
@@ -36,11 +37,14 @@ pub fn optimise(program: &mut Program) {
     let statics = std::mem::take(&mut program.statics);
     for function in &mut program.functions {
         simplify(function, &statics);
+        cold::mark(function);
     }
     // The second round inlines what the first one uncovered: closures that became known.
     for _ in 0..2 {
-        for changed in inline::inline_all(program) {
-            simplify(&mut program.functions[changed.0 as usize], &statics);
+        for changed in inline::inline_all(program, &statics) {
+            let function = &mut program.functions[changed.0 as usize];
+            simplify(function, &statics);
+            cold::mark(function);
         }
     }
     program.statics = statics;

@@ -22,6 +22,7 @@ pub fn number(function: &mut Function, statics: &[Static]) -> bool {
     let graph = Graph::of(function);
     let places = places(function);
     let written = written_objects(function);
+    let loop_writes = loop_writes(function, &graph);
     let mut numbering = Numbering {
         known: vec![None; function.values.len()],
         replaced: vec![None; function.values.len()],
@@ -30,6 +31,7 @@ pub fn number(function: &mut Function, statics: &[Static]) -> bool {
         statics,
         written,
         places,
+        loop_writes,
         available: Table::default(),
         added: Vec::new(),
         facts: Facts::default(),
@@ -70,6 +72,66 @@ struct Memory {
     bytes: u32,
 }
 
+impl Memory {
+    /// Where the other state is another one, a fresh one.
+    fn or_fresh(self, other: Memory, fresh: u32) -> Memory {
+        let or_fresh = |a, b| if a == b { a } else { fresh };
+        let words = [0, 1, 2, 3].map(|word| or_fresh(self.words[word], other.words[word]));
+        Memory {
+            words,
+            arrays: or_fresh(self.arrays, other.arrays),
+            bytes: or_fresh(self.bytes, other.bytes),
+        }
+    }
+
+    /// The state after something may have been written.
+    fn after(mut self, writes: Writes, fresh: u32) -> Memory {
+        (0..4).filter(|word| writes.words[*word]).for_each(|word| self.words[word] = fresh);
+        if writes.arrays {
+            self.arrays = fresh;
+        }
+        if writes.bytes {
+            self.bytes = fresh;
+        }
+        self
+    }
+}
+
+/// What code may write.
+#[derive(Clone, Copy, Default)]
+struct Writes {
+    words: [bool; 4],
+    arrays: bool,
+    bytes: bool,
+}
+
+impl Writes {
+    fn add(&mut self, op: &Op) {
+        match op {
+            Op::Store { word, .. } => self.words[*word as usize & 3] = true,
+            Op::ArraySet { .. } => self.arrays = true,
+            Op::StoreBytes { .. } | Op::StoreVector { .. } => self.bytes = true,
+            // Nobody else touches what this actor can reach, so a poll changes nothing.
+            Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
+                *self = Writes { words: [true; 4], arrays: true, bytes: true };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// By header, what the turns of each loop may write.
+fn loop_writes(function: &Function, graph: &Graph) -> Table<BlockId, Writes> {
+    let mut all = Table::default();
+    for found in graph.loops() {
+        let mut writes = Writes::default();
+        let blocks = found.blocks.iter().map(|block| &function.blocks[block.0 as usize]);
+        blocks.flat_map(|block| &block.instructions).for_each(|instruction| writes.add(&instruction.op));
+        all.insert(found.header, writes);
+    }
+    all
+}
+
 /// An operation, and the state of what it reads.
 type Key = (Op, u32);
 
@@ -80,6 +142,7 @@ struct Numbering<'a> {
     written: Vec<bool>,
     /// Where each value was defined by an instruction: block and index.
     places: Vec<Option<(BlockId, u32)>>,
+    loop_writes: Table<BlockId, Writes>,
     /// How each value was made, as far as the walk has come.
     known: Vec<Option<Op>>,
     replaced: Vec<Option<Value>>,
@@ -112,8 +175,7 @@ impl Numbering<'_> {
     /// A block with one way in knows what decided it, and finds memory as that way left it.
     fn learn_from_edge(&mut self, block: BlockId) {
         let (BlockId(1..), [from]) = (block, &self.graph.predecessors[block.0 as usize][..]) else {
-            let fresh = self.fresh_memory();
-            self.memory = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
+            self.memory = self.merged_memory(block);
             return;
         };
         self.memory = self.at_end[from.0 as usize];
@@ -128,6 +190,28 @@ impl Numbering<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Where ways meet that all leave memory in one state, it is in that state, unless a turn of a loop
+    /// that begins here changes it.
+    fn merged_memory(&mut self, block: BlockId) -> Memory {
+        let fresh = self.fresh_memory();
+        let mut merged: Option<Memory> = None;
+        let mut natural = block != BlockId(0);
+        for from in &self.graph.predecessors[block.0 as usize] {
+            if self.graph.goes_back(*from, block) {
+                natural &= self.graph.is_back_edge(*from, block);
+                continue;
+            }
+            let end = self.at_end[from.0 as usize];
+            merged = Some(merged.map_or(end, |merged| merged.or_fresh(end, fresh)));
+        }
+        let unknown = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
+        match (merged, self.loop_writes.get(&block)) {
+            (Some(merged), Some(writes)) if natural => merged.after(*writes, fresh),
+            (Some(merged), None) if natural => merged,
+            _ => unknown,
         }
     }
 
@@ -299,17 +383,10 @@ impl Numbering<'_> {
     }
 
     fn note_writes(&mut self, op: &Op) {
+        let mut writes = Writes::default();
+        writes.add(op);
         let fresh = self.fresh_memory();
-        match op {
-            Op::Store { word, .. } => self.memory.words[*word as usize & 3] = fresh,
-            Op::ArraySet { .. } => self.memory.arrays = fresh,
-            Op::StoreBytes { .. } | Op::StoreVector { .. } => self.memory.bytes = fresh,
-            // Nobody else touches what this actor can reach, so a poll changes nothing.
-            Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
-                self.memory = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
-            }
-            _ => {}
-        }
+        self.memory = self.memory.after(writes, fresh);
         if let Op::Store { object, word, value } = op {
             // What was stored is what is found.
             let class = self.function.values[value.0 as usize];
@@ -383,6 +460,10 @@ impl Numbering<'_> {
                 }
                 _ if cases.iter().all(|(_, block)| block == otherwise) => {
                     Terminator::Jump(*otherwise, vec![])
+                }
+                _ if cases.iter().any(|(_, block)| block == otherwise) => {
+                    let cases = cases.iter().filter(|(_, block)| block != otherwise);
+                    Terminator::Switch(*value, cases.copied().collect(), *otherwise)
                 }
                 _ => return,
             },
@@ -538,6 +619,38 @@ mod tests {
             &[&[5]],
         );
         assert_eq!(count(&shown, "load mutable int v1[3]"), 2, "{shown}");
+    }
+
+    #[test]
+    fn bytes_are_read_once_where_no_way_writes_any() {
+        let source = |between: &str| {
+            format!(
+                "fn \"f\" -> int
+                b0(v0: int):
+                  v1 = int 8
+                  v2 = runtime bytes_new(v1) -> ref
+                  v3 = address v2
+                  v4 = int 0
+                  v5 = load u8 little v3 + v4
+                  jump b1(v4)
+                b1(v6: int):
+                  v7 = less v6, v0
+                  branch v7, b2, b3
+                b2():
+                  {between}
+                  v8 = int 1
+                  v9 = add v6, v8
+                  jump b1(v9)
+                b3():
+                  v10 = load u8 little v3 + v4
+                  v11 = add v10, v5
+                  return v11"
+            )
+        };
+        let shown = numbered(&source(""), &[&[3]]);
+        assert_eq!(count(&shown, "load u8"), 1, "{shown}");
+        let shown = numbered(&source("store u8 little v3 + v4, v6"), &[&[3]]);
+        assert_eq!(count(&shown, "load u8"), 2, "{shown}");
     }
 
     #[test]

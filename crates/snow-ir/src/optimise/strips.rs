@@ -197,11 +197,13 @@ fn turns(function: &Function, found: &Loop, plan: &Plan) -> usize {
     });
     let instructions = found.blocks.iter().flat_map(|block| &function.blocks[block.0 as usize].instructions);
     let cost = instructions.filter(|made| !matches!(made.op, Op::Int(_) | Op::Poll)).count();
-    match cost.saturating_sub(plan.decided.len()) {
-        _ if !straight => 1,
-        0..=FOUR_TURNS => 4,
-        0..=TWO_TURNS => 2,
-        _ => 1,
+    let cost = cost.saturating_sub(plan.decided.len());
+    if straight && cost <= FOUR_TURNS {
+        4
+    } else if straight && cost <= TWO_TURNS {
+        2
+    } else {
+        1
     }
 }
 

@@ -31,11 +31,11 @@ struct Found {
 }
 
 pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
-    blocks::split_switch_edges(function);
     let found = find(function, statics);
     if found.is_empty() {
         return false;
     }
+    blocks::split_switch_edges(function);
     let mut definitions: Table<Value, Vec<(BlockId, Value)>> = Table::default();
     let mut order: Vec<Value> = Vec::new();
     for Found { from, block, arguments, to } in found {

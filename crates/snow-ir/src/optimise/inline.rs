@@ -7,8 +7,7 @@
 use super::call_graph::CallGraph;
 use super::duplicate::append_blocks;
 use crate::ir::{
-    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value,
-    is_standard,
+    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value, is_standard,
 };
 use crate::layout;
 use snow_syntax::span::Span;

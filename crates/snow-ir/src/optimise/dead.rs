@@ -1,6 +1,6 @@
 //! Removes what has no effect and no user.
 
-use crate::ir::{BinaryOp, Function, Op, Value};
+use crate::ir::{BinaryOp, Function, Op, UnaryOp, Value};
 
 pub fn remove(function: &mut Function) -> bool {
     let mut uses = vec![0u32; function.values.len()];
@@ -35,6 +35,7 @@ pub fn removable(op: &Op) -> bool {
             op,
             // Its check stands before it, so that it does not fault when it is run.
             Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..)
+                | Op::Unary(UnaryOp::HeaderTag, _)
                 | Op::New { .. }
                 | Op::NewArray { .. }
                 | Op::Load { .. }
@@ -53,6 +54,8 @@ pub fn pure(op: &Op) -> bool {
     match op {
         // A division by zero is a fault of the machine: it stays behind its check.
         Op::Binary(Divide | Remainder, ..) => false,
+        // It reads the object's header: an immediate has none.
+        Op::Unary(UnaryOp::HeaderTag, _) => false,
         Op::Int(_)
         | Op::Float(_)
         | Op::Bool(_)

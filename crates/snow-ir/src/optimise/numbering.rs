@@ -406,7 +406,9 @@ impl Numbering<'_> {
             Op::Load { object, .. } if self.written[object.0 as usize] => None,
             // The code generator derives an address again behind a call.
             Op::Load { .. } | Op::Address(_) => Some(0),
-            Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) => Some(0),
+            Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) | Op::Unary(UnaryOp::HeaderTag, _) => {
+                Some(0)
+            }
             op => dead::pure(op).then_some(0),
         }
     }

@@ -33,7 +33,7 @@ fn receive(f: &mut Build, take: impl FnOnce(&mut Build, BlockId) -> Value) -> Va
 fn actors_are_spawned_and_answer() {
     // worker(arguments): makes a list, sends its sum as a word and then the list itself.
     let (mut f, p) = Build::new("entry worker", &[Class::Ref], Class::Int);
-    let parent = f.load(p[0], 1, Class::Int);
+    let parent = f.load(p[0], 1, Class::Ref);
     let length = f.load(p[0], 2, Class::Int);
     let made = f.call(1, Class::Ref, &[length]);
     let total = f.call(2, Class::Int, &[made]);
@@ -45,15 +45,16 @@ fn actors_are_spawned_and_answer() {
     worker.entry = true;
 
     let (mut f, _) = Build::new("test", &[], Class::Int);
-    let me = f.op(Class::Int, Op::Record { offset: record::SELF_PID, class: Class::Int });
+    let me = f.op(Class::Ref, Op::Record { offset: record::SELF_PID, class: Class::Ref });
     let length = f.int(30);
     // Kept across all the waiting.
     let kept = f.call(1, Class::Ref, &[length]);
     let fields = vec![me, length];
-    let object = f.op(Class::Ref, Op::New { header: header(Kind::Fixed, 0, 2, 0), fields });
+    let object = f.op(Class::Ref, Op::New { header: header(Kind::Fixed, 0, 2, 1), fields });
     let entry = f.op(Class::Int, Op::FunctionAddress(FuncId(3)));
-    let arguments = vec![entry, object];
-    f.op(Class::Int, Op::Runtime { name: "actor_spawn", arguments, result: Class::Int });
+    let message_type = f.op(Class::Ref, Op::Immediate(0));
+    let arguments = vec![entry, object, message_type];
+    f.op(Class::Ref, Op::Runtime { name: "actor_spawn", arguments, result: Class::Ref });
     let word = receive(&mut f, |f, none| {
         let take = Op::Runtime { name: "actor_take_raw", arguments: vec![], result: Class::Int };
         let word = f.op(Class::Int, take);

@@ -22,6 +22,11 @@ fn the_lowering_and_the_runtime_agree_on_layouts() {
     );
     assert_eq!(layout::RECORD_OUT, [abi::record::OUT_0, abi::record::OUT_1, abi::record::OUT_2]);
     assert_eq!(layout::RECORD_SELF_PID, abi::record::SELF_PID);
+    assert_eq!((layout::ADAPTER_TO, layout::ADAPTER_FUNCTION), (abi::adapter::TO, abi::adapter::FUNCTION));
+    assert_eq!(
+        (layout::ADAPTED_ADAPTER, layout::ADAPTED_PARCEL, layout::PARCEL_MESSAGE),
+        (abi::adapted::ADAPTER, abi::adapted::PARCEL, abi::parcel::MESSAGE)
+    );
     let fields = [Class::Int, Class::Ref, Class::Bool, Class::Ref];
     let fixed = layout::Layout::fixed(&fields);
     assert_eq!(fixed.words, [3, 1, 4, 2]);

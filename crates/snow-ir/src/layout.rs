@@ -27,6 +27,13 @@ pub const ARRAY_CAPACITY: u32 = 1;
 pub const ARRAY_FRONT: u32 = 2;
 pub const ARRAY_BACK: u32 = 3;
 
+/// Words of an adapter, of a message that came through one, and of a parcel.
+pub const ADAPTER_TO: u32 = 1;
+pub const ADAPTER_FUNCTION: u32 = 2;
+pub const ADAPTED_ADAPTER: u32 = 1;
+pub const ADAPTED_PARCEL: u32 = 2;
+pub const PARCEL_MESSAGE: u32 = 1;
+
 /// Byte offsets in the actor's record.
 pub const RECORD_OUT: [i32; 3] = [24, 32, 40];
 pub const RECORD_SELF_PID: i32 = 48;

@@ -3,11 +3,13 @@
 //!
 //! # Values
 //!
-//! An Int, Pid, enumeration without payloads or Unit is a 64-bit word; a Float its
+//! An Int, enumeration without payloads or Unit is a 64-bit word; a Float its
 //! bits; a Bool a byte, in objects a word. A reference is one of three:
 //! - an immediate: the constructor number k of a constructor without payload, as `k << 1 | 1`;
 //! - zero, in array slots never written;
 //! - the address of an object, aligned to 8.
+//!
+//! A Pid is a reference: an immediate that holds the actor's number and generation, or an adapter (see `adapter`).
 //!
 //! # Objects
 //!
@@ -86,6 +88,46 @@ pub mod array {
     pub const ELEMENTS: u32 = 4;
 }
 
+/// Words of a `Fixed` object that is a Pid made by `Pid.adapt`.
+pub mod adapter {
+    /// The Pid that it leads to, which may be an adapter again.
+    pub const TO: u32 = 1;
+    /// A closure from a parcel to a parcel: what is sent, to what `TO` takes.
+    pub const FUNCTION: u32 = 2;
+    /// A String: the name of the type that it takes.
+    pub const MESSAGE_TYPE: u32 = 3;
+    pub const WORDS: u32 = 3;
+}
+
+/// Words of a message that came through an adapter, as `receive` finds it.
+pub mod adapted {
+    pub const ADAPTER: u32 = 1;
+    pub const PARCEL: u32 = 2;
+    pub const WORDS: u32 = 2;
+}
+
+/// The struct `Parcel<T>` of the library, `{ message :: T }`: a value of any class as a reference.
+pub mod parcel {
+    pub const MESSAGE: u32 = 1;
+    pub const WORDS: u32 = 1;
+}
+
+/// Words of the library's struct `Report`: how an actor ended.
+pub mod report {
+    /// A String: of a crash, or what the program said.
+    pub const TEXT: u32 = 1;
+    /// The Pid of the actor that ended.
+    pub const PID: u32 = 2;
+    /// The Pid of the one that took it along.
+    pub const ORIGIN: u32 = 3;
+    /// Which reason it is: see `actor::exit`.
+    pub const KIND: u32 = 4;
+    /// Of the monitor.
+    pub const REFERENCE: u32 = 5;
+    pub const WORDS: u32 = 5;
+    pub const REFERENCES: u32 = 3;
+}
+
 /// Byte offsets in the actor's record, to which the pinned register points.
 /// `actor::Record` is checked against them at compile time.
 pub mod record {
@@ -99,7 +141,7 @@ pub mod record {
     pub const OUT_0: i32 = 24;
     pub const OUT_1: i32 = 32;
     pub const OUT_2: i32 = 40;
-    /// The actor's own address, as a Pid (Int).
+    /// The actor's own address, as a Pid.
     pub const SELF_PID: i32 = 48;
 }
 

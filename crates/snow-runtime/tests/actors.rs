@@ -48,7 +48,7 @@ fn ping_pong(rounds: i64) -> (snow_runtime::Program, usize) {
     a.function(echo, 4, &[]);
     let again = a.label();
     // The argument is an immediate: the number of main, which is 0 with generation 1.
-    a.set(3, Int(1 << 32));
+    a.set(3, Int(1 << 33 | 1));
     a.place(again);
     a.receive("actor_take_raw", Int(-1), 1, 2, never);
     a.add(1, Int(1));
@@ -58,8 +58,8 @@ fn ping_pong(rounds: i64) -> (snow_runtime::Program, usize) {
     let test = a.test(6, &[]);
     let again = a.label();
     a.record(abi::record::SELF_PID, 1);
-    a.expect(1, Int(1 << 32), "main's pid");
-    a.call("actor_spawn", &[Function(echo), Int(immediate(0))], 2);
+    a.expect(1, Int(1 << 33 | 1), "main's pid");
+    a.call("actor_spawn", &[Function(echo), Int(immediate(0)), Int(immediate(0))], 2);
     a.set(3, Int(0));
     a.place(again);
     a.call("actor_send_raw", &[Slot(2), Slot(3)], 4);
@@ -145,12 +145,12 @@ fn messages_are_copied_and_adopted() {
     sum_list(&mut a, 0, 5, 6);
     sum_list(&mut a, 1, 7, 6);
     a.add(5, Slot(7));
-    a.call("actor_send_raw", &[Int(1 << 32), Slot(5)], 6);
+    a.call("actor_send_raw", &[Int(1 << 33 | 1), Slot(5)], 6);
     a.end();
 
     let test = a.test(8, &[1, 4]);
     build_list(&mut a, 500);
-    a.call("actor_spawn", &[Function(summer), Slot(1)], 5);
+    a.call("actor_spawn", &[Function(summer), Slot(1), Int(immediate(0))], 5);
     a.call("actor_send_ref", &[Slot(5), Slot(1)], 6);
     a.set(1, Int(immediate(0)));
     a.set(4, Int(immediate(0)));
@@ -200,7 +200,7 @@ fn a_stack_overflow_ends_one_actor_only() {
     a.end();
     a.line(0, 8);
     let test = a.test(6, &[]);
-    a.call("actor_spawn", &[Function(endless), Int(immediate(0))], 1);
+    a.call("actor_spawn", &[Function(endless), Int(immediate(0)), Int(immediate(0))], 1);
     a.call("actor_deadline", &[Int(60)], 4);
     a.receive("actor_take_raw", Slot(4), 2, 3, late);
     a.place(never);
@@ -259,9 +259,9 @@ fn timers_send_unless_cancelled() {
     let mut a = Assembler::new();
     let (never, late) = (a.label(), a.label());
     let test = a.test(8, &[]);
-    a.call("timer_send_after_raw", &[Int(1 << 32), Int(30), Int(3)], 1);
-    a.call("timer_send_after_raw", &[Int(1 << 32), Int(10), Int(1)], 1);
-    a.call("timer_send_after_raw", &[Int(1 << 32), Int(20), Int(2)], 2);
+    a.call("timer_send_after_raw", &[Int(1 << 33 | 1), Int(30), Int(3)], 1);
+    a.call("timer_send_after_raw", &[Int(1 << 33 | 1), Int(10), Int(1)], 1);
+    a.call("timer_send_after_raw", &[Int(1 << 33 | 1), Int(20), Int(2)], 2);
     a.call("timer_cancel", &[Slot(2)], 3);
     a.add(3, Int(-1));
     a.expect_false(3);
@@ -292,7 +292,7 @@ fn busy_actors_do_not_stop_others() {
     a.jump(again);
     let test = a.test(6, &[]);
     for _ in 0..3 {
-        a.call("actor_spawn", &[Function(spinner), Int(immediate(0))], 1);
+        a.call("actor_spawn", &[Function(spinner), Int(immediate(0)), Int(immediate(0))], 1);
     }
     a.sleep(20, 2, 3);
     a.sleep(20, 2, 3);
@@ -311,14 +311,14 @@ fn many_actors_come_and_go() {
     let (child, never, again, collect) = (a.label(), a.label(), a.label(), a.label());
     a.function(child, 4, &[0]);
     a.field(0, 2, 1);
-    a.call("actor_send_raw", &[Int(1 << 32), Slot(1)], 2);
+    a.call("actor_send_raw", &[Int(1 << 33 | 1), Slot(1)], 2);
     a.end();
     let test = a.test(8, &[1]);
     a.set(2, Int(0));
     a.set(5, Int(0));
     a.place(again);
     a.new_object(CELL, &[Int(immediate(0)), Slot(2)], 1);
-    a.call("actor_spawn", &[Function(child), Slot(1)], 3);
+    a.call("actor_spawn", &[Function(child), Slot(1), Int(immediate(0))], 3);
     a.add(2, Int(1));
     a.poll(3);
     a.if_less(2, Int(5000), again);
@@ -362,7 +362,7 @@ fn main_may_leave_actors_behind_that_still_work() {
     a.panic("after the end");
     a.end();
     let main = a.test(4, &[]);
-    a.call("actor_spawn", &[Function(child), Int(immediate(0))], 1);
+    a.call("actor_spawn", &[Function(child), Int(immediate(0)), Int(immediate(0))], 1);
     a.end();
     a.main_is(main);
     let program = a.finish();
@@ -385,7 +385,7 @@ fn main_ends_with_nothing_left_to_happen() {
     a.panic("one message was sent");
     a.end();
     let main = a.test(4, &[]);
-    a.call("actor_spawn", &[Function(waiter), Int(immediate(0))], 1);
+    a.call("actor_spawn", &[Function(waiter), Int(immediate(0)), Int(immediate(0))], 1);
     a.call("actor_send_raw", &[Slot(1), Int(5)], 2);
     a.place(test_done);
     a.end();
@@ -450,7 +450,7 @@ fn measure_idle_actors() {
     let test = a.test(6, &[]);
     a.set(1, Int(0));
     a.place(again);
-    a.call("actor_spawn", &[Function(idle), Int(immediate(0))], 2);
+    a.call("actor_spawn", &[Function(idle), Int(immediate(0)), Int(immediate(0))], 2);
     a.poll(2);
     a.add(1, Int(1));
     a.if_less(1, Int(ACTORS), again);

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-const MAIN: Value = Int(1 << 32);
+const MAIN: Value = Int(1 << 33 | 1);
 
 /// Writes back what comes in at the socket in slot 1 until the stream ends. Uses slots 2 to 6.
 fn echo(a: &mut Assembler, never: Label) {
@@ -47,7 +47,7 @@ fn pipes_carry_bytes_between_actors() {
     let test = a.test(8, &[5]);
     a.call("pipe_new", &[], 1);
     a.record(abi::record::OUT_0, 2);
-    a.call("actor_spawn", &[Function(echoer), Int(immediate(0))], 3);
+    a.call("actor_spawn", &[Function(echoer), Int(immediate(0)), Int(immediate(0))], 3);
     a.call("tcp_give", &[Slot(2), Slot(3)], 4);
     a.expect(4, Int(0), "give");
     a.call("tcp_write", &[Slot(2), Constant(text)], 4);
@@ -99,7 +99,7 @@ fn a_crash_closes_what_the_actor_owned() {
     let test = a.test(8, &[5]);
     a.call("pipe_new", &[], 1);
     a.record(abi::record::OUT_0, 2);
-    a.call("actor_spawn", &[Function(child), Int(immediate(0))], 3);
+    a.call("actor_spawn", &[Function(child), Int(immediate(0)), Int(immediate(0))], 3);
     a.call("tcp_give", &[Slot(2), Slot(3)], 4);
     a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
     a.receive("actor_take_raw", Int(-1), 6, 4, never);
@@ -150,7 +150,7 @@ fn server(port: u16, connections: i64) -> (snow_runtime::Program, usize) {
     a.place(more);
     a.call("tcp_accept", &[Slot(1)], 2);
     a.if_equal(2, Int(-1), wait);
-    a.call("actor_spawn", &[Function(echoer), Int(immediate(0))], 3);
+    a.call("actor_spawn", &[Function(echoer), Int(immediate(0)), Int(immediate(0))], 3);
     a.call("tcp_give", &[Slot(2), Slot(3)], 4);
     a.expect(4, Int(0), "give");
     a.call("actor_send_raw", &[Slot(3), Slot(2)], 4);
@@ -269,7 +269,7 @@ fn an_open_listener_keeps_the_program_alive() {
     a.place(never);
     a.end();
     let main = a.test(4, &[]);
-    a.call("actor_spawn", &[Function(child), Int(immediate(0))], 1);
+    a.call("actor_spawn", &[Function(child), Int(immediate(0)), Int(immediate(0))], 1);
     a.end();
     a.main_is(main);
     let program = a.finish();
@@ -353,7 +353,7 @@ fn pushes_from_others_wake_the_owner_and_nothing_is_lost() {
     a.call("pipe_new", &[], 2);
     a.record(abi::record::OUT_0, 3);
     for _ in 0..PUSHERS {
-        a.call("actor_spawn", &[Function(pusher), Int(immediate(0))], 4);
+        a.call("actor_spawn", &[Function(pusher), Int(immediate(0)), Int(immediate(0))], 4);
         a.call("actor_send_raw", &[Slot(4), Slot(1)], 6);
     }
     a.call("buffer_new", &[Int(0)], 10);

@@ -1,12 +1,12 @@
-//! Actors: starting them, going on as another one, and sending.
+//! Actors: starting them, going on as another one, ending, and sending.
 
-use crate::ir::{BlockId, Class, Op, Terminator, Value};
-use crate::layout::Layout;
+use crate::ir::{BlockId, Class, FuncId, Op, Terminator, Value};
+use crate::layout::{self, Layout};
 use crate::lower::context::Work;
 use crate::lower::function::{FunctionLowering, result_class};
 use crate::lower::target::Resolved;
-use crate::lower::types;
-use snow_check::hir::{Expr, FnDef, FnId, Target, Type};
+use crate::lower::types::{self, Substitution};
+use snow_check::hir::{Expr, FnDef, FnId, FnKind, Program, Target, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
     /// `spawn(actor, …)`: the arguments go along as one object.
@@ -14,26 +14,52 @@ impl<'p> FunctionLowering<'_, 'p> {
         let values = self.exprs(arguments);
         let Resolved::Function(function, type_arguments) = self.resolve(target) else {
             self.fail("only an actor can be spawned".to_owned());
-            return self.dummy(Class::Int);
+            return self.dummy(Class::Ref);
         };
+        let message = message_type(self.context.program, function, &type_arguments);
         let entry = self.context.function(Work::ActorEntry(function, type_arguments));
         let object = match values[..] {
             [] => self.builder.emit(Op::Immediate(0), Class::Ref),
             _ => self.object(0, &values),
         };
-        let entry = self.builder.emit(Op::FunctionAddress(entry), Class::Int);
-        self.builder.runtime("actor_spawn", vec![entry, object], Class::Int)
+        self.start(entry, object, &message)
     }
 
     /// The same with an actor that is a value: it goes along with its arguments.
     pub fn spawn_value(&mut self, function: &'p Expr, arguments: &'p [Expr]) -> Value {
+        let message = match self.substitution.apply(&function.ty) {
+            Type::Fun(_, result) => match *result {
+                Type::Pid(Some(message)) => *message,
+                _ => Type::Unit,
+            },
+            _ => Type::Unit,
+        };
         let mut values = vec![self.expr(function, false)];
         values.extend(self.exprs(arguments));
         let types = arguments.iter().map(|argument| self.substitution.apply(&argument.ty)).collect();
         let entry = self.context.function(Work::ValueEntry(types));
         let object = self.object(0, &values);
+        self.start(entry, object, &message)
+    }
+
+    fn start(&mut self, entry: FuncId, arguments: Value, message: &Type) -> Value {
         let entry = self.builder.emit(Op::FunctionAddress(entry), Class::Int);
-        self.builder.runtime("actor_spawn", vec![entry, object], Class::Int)
+        let message = self.type_name(message);
+        self.builder.runtime("actor_spawn", vec![entry, arguments, message], Class::Ref)
+    }
+
+    /// The name of a type, as a String: it tells types of messages apart where a program runs.
+    pub fn type_name(&mut self, ty: &Type) -> Value {
+        let name = types::name(self.context.program, ty);
+        let id = self.context.static_bytes(name.as_bytes());
+        self.builder.static_object(id)
+    }
+
+    /// What the runtime runs when an actor with a `terminate` block ends.
+    pub fn announce_terminate(&mut self, function: FnId, type_arguments: &[Type]) {
+        let entry = self.context.function(Work::Terminate(function, type_arguments.to_vec()));
+        let entry = self.builder.emit(Op::FunctionAddress(entry), Class::Int);
+        self.builder.runtime("actor_terminate", vec![entry], Class::Int);
     }
 
     /// What a new actor runs: the actor's function with the arguments out of the object.
@@ -55,7 +81,8 @@ impl<'p> FunctionLowering<'_, 'p> {
         classes.extend(arguments.iter().map(|ty| types::class(self.context.program, ty)));
         let mut values = self.unpack(object, &classes);
         let closure = values.remove(0);
-        self.call_closure(closure, values, &Type::Pid(None), true);
+        // An actor returns nothing that is looked at.
+        self.call_closure(closure, values, &Type::Unit, true);
     }
 
     fn unpack(&mut self, object: Value, classes: &[Class]) -> Vec<Value> {
@@ -69,6 +96,10 @@ impl<'p> FunctionLowering<'_, 'p> {
         match self.resolve(target) {
             Resolved::Function(function, type_arguments) => {
                 let result = result_class(self.context, function, &type_arguments);
+                if self.terminates && !terminates(self.context.program, function) {
+                    let none = self.builder.int(0);
+                    self.builder.runtime("actor_terminate", vec![none], Class::Int);
+                }
                 let function = self.context.instance(function, type_arguments);
                 if result == self.builder.result_class() {
                     self.tail_call(function, values);
@@ -85,9 +116,19 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.gone(&Type::Never)
     }
 
+    pub fn own_address(&mut self) -> Value {
+        self.builder.emit(Op::Record { offset: layout::RECORD_SELF_PID, class: Class::Ref }, Class::Ref)
+    }
+
     pub fn send(&mut self, pid: &'p Expr, message: &'p Expr) -> Value {
+        let untyped = self.substitution.apply(&pid.ty) == Type::Pid(None);
         let pid = self.expr(pid, false);
+        let ty = self.substitution.apply(&message.ty);
         let message = self.expr(message, false);
+        if untyped {
+            let name = self.type_name(&ty);
+            self.builder.runtime("actor_check_type", vec![pid, name], Class::Int);
+        }
         match self.builder.class(message) {
             Class::Ref => self.builder.runtime("actor_send_ref", vec![pid, message], Class::Int),
             _ => {
@@ -96,4 +137,16 @@ impl<'p> FunctionLowering<'_, 'p> {
             }
         }
     }
+}
+
+/// What an actor takes.
+fn message_type(program: &Program, function: FnId, type_arguments: &[Type]) -> Type {
+    match &program.functions[function.0 as usize].kind {
+        FnKind::Actor { message, .. } => Substitution::of(type_arguments).apply(message),
+        _ => Type::Unit,
+    }
+}
+
+fn terminates(program: &Program, function: FnId) -> bool {
+    matches!(&program.functions[function.0 as usize].kind, FnKind::Actor { terminate: Some(_), .. })
 }

@@ -65,7 +65,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         ty: &Type,
         tail: bool,
     ) -> Value {
-        if tail && self.finish.is_none() && result == self.builder.result_class() {
+        if tail && result == self.builder.result_class() {
             self.tail_call(function, arguments);
             return self.gone(ty);
         }
@@ -90,7 +90,7 @@ impl<'p> FunctionLowering<'_, 'p> {
 
     pub fn call_closure(&mut self, closure: Value, arguments: Vec<Value>, ty: &Type, tail: bool) -> Value {
         let result = self.class_of(ty);
-        if tail && self.finish.is_none() && result == self.builder.result_class() {
+        if tail && result == self.builder.result_class() {
             let span = self.builder.span;
             self.builder.terminate(Terminator::TailCallClosure { closure, arguments, span });
             return self.gone(ty);

@@ -26,6 +26,8 @@ pub(crate) enum Work {
     ActorEntry(FnId, Vec<Type>),
     /// The same for a closure, which is the object's first field; with the types of the arguments.
     ValueEntry(Vec<Type>),
+    /// The `terminate` block of an actor.
+    Terminate(FnId, Vec<Type>),
     /// Doubles an array that is full: of references?
     GrowArray(bool),
 }

@@ -108,9 +108,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Spawn(target, arguments) => self.spawn(target, arguments),
             ExprKind::SpawnValue(function, arguments) => self.spawn_value(function, arguments),
             ExprKind::Send(pid, message) => self.send(pid, message),
-            ExprKind::SelfPid => self
-                .builder
-                .emit(Op::Record { offset: layout::RECORD_SELF_PID, class: Class::Int }, Class::Int),
+            ExprKind::SelfPid => self.own_address(),
             ExprKind::Bits(segments) => self.bits(segments),
             ExprKind::Panic(message) => self.panic(message),
             ExprKind::Block(_)

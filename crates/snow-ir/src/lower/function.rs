@@ -44,8 +44,8 @@ pub(crate) struct FunctionLowering<'c, 'p> {
     pub header: Option<BlockId>,
     /// The closure object of this function.
     pub closure: Option<Value>,
-    /// Where an actor with a `terminate` part goes when it has finished.
-    pub finish: Option<BlockId>,
+    /// Is it an actor with a `terminate` block?
+    pub terminates: bool,
     /// How many closures it has, for their names.
     pub closures: u32,
     /// Constants that are being lowered inside each other.
@@ -89,6 +89,17 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.value_entry(&arguments);
                 lowering.done()
             }
+            Work::Terminate(function, arguments) => {
+                let definition = &program.functions[function.0 as usize];
+                let name = format!("terminate {}", definition.name);
+                let substitution = Substitution::of(&arguments);
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, definition.file, Class::Int, substitution);
+                lowering.builder.span = definition.span;
+                lowering.used = lowering.context.used_locals(function);
+                lowering.terminate(definition);
+                lowering.done()
+            }
             Work::GrowArray(references) => super::list::grow_function(references),
         }
     }
@@ -114,7 +125,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             own,
             header: None,
             closure: None,
-            finish: None,
+            terminates: false,
             closures: 0,
             constants: 0,
         }
@@ -135,13 +146,12 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 self.expr(body, true);
             }
             FnKind::Actor { body, terminate, .. } => {
-                self.parameters(&definition.params);
-                self.finish = terminate.is_some().then(|| self.builder.block());
-                self.expr(body, true);
-                if let (Some(finish), Some(terminate)) = (self.finish.take(), terminate) {
-                    self.builder.switch_to(finish);
-                    self.expr(terminate, true);
+                self.terminates = terminate.is_some();
+                if self.terminates {
+                    self.announce_terminate(function, arguments);
                 }
+                self.parameters(&definition.params);
+                self.expr(body, true);
             }
             FnKind::Extern { .. } => {
                 let classes: Vec<Class> =
@@ -152,6 +162,15 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 let value = self.call_extern(function, arguments, values, &result);
                 self.give_back(value);
             }
+        }
+    }
+
+    /// The `terminate` block of an actor, which the runtime enters without arguments.
+    fn terminate(&mut self, definition: &'p FnDef) {
+        self.builder.function_mut().entry = true;
+        self.builder.block_param(BlockId(0), Class::Ref);
+        if let FnKind::Actor { terminate: Some(terminate), .. } = &definition.kind {
+            self.expr(terminate, true);
         }
     }
 
@@ -170,17 +189,12 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
         self.header = Some(header);
     }
 
-    /// Returns from the function, or ends the actor's body.
+    /// Returns from the function.
     pub fn give_back(&mut self, value: Value) {
-        match self.finish {
-            Some(finish) => self.builder.jump(finish, Vec::new()),
-            None => {
-                // Only an actor's value may be of another class: nobody looks at it.
-                let class = self.builder.result_class();
-                let value = self.fit(value, class);
-                self.builder.terminate(Terminator::Return(value));
-            }
-        }
+        // Only an actor's value may be of another class: nobody looks at it.
+        let class = self.builder.result_class();
+        let value = self.fit(value, class);
+        self.builder.terminate(Terminator::Return(value));
     }
 
     /// The value itself, or, where its class shows that it means nothing, any value of the class.

@@ -113,8 +113,9 @@ const SIGNATURES: &[(&str, &str)] = &[
     ("out_1", "fn() -> Int"),
     ("out_2", "fn() -> Int"),
     ("panic", "fn(String) -> Never"),
-    ("pid_to_int", "fn(Pid<M>) -> Int"),
-    ("pid_from_int", "fn(Int) -> Pid<M>"),
+    ("message_type", "fn(Option<Pid<M>>) -> String"),
+    ("own_address", "fn() -> Pid"),
+    ("park", "fn() -> ()"),
     ("timer_sleep", "fn(Int) -> ()"),
     ("unsafe_cast", "fn(A) -> B"),
 ];
@@ -295,7 +296,7 @@ impl FunctionLowering<'_, '_> {
             ("buffer_length", [buffer]) => self.builder.load_mutable(*buffer, layout::BYTES_LENGTH),
             ("buffer_capacity", [buffer]) => self.builder.load_mutable(*buffer, layout::BUFFER_CAPACITY),
             ("buffer_set_length", [buffer, length]) => self.set_word(*buffer, layout::BYTES_LENGTH, *length),
-            ("string_to_bytes" | "string_from_bytes" | "pid_to_int" | "pid_from_int", [value]) => *value,
+            ("string_to_bytes" | "string_from_bytes", [value]) => *value,
             ("unsafe_cast", [value]) if self.builder.class(*value) == result => *value,
             ("vector_load_bytes" | "vector_load_buffer", [object, at]) => {
                 let address = self.address(*object);
@@ -325,6 +326,12 @@ impl FunctionLowering<'_, '_> {
             ("panic", [message]) => {
                 self.panic_with(*message);
                 self.builder.undefined(result)
+            }
+            ("message_type", [_]) => self.type_name(types.first().unwrap_or(&Type::Unit)),
+            ("own_address", []) => self.own_address(),
+            ("park", []) => {
+                self.builder.effect(Op::Park);
+                self.builder.unit()
             }
             ("timer_sleep", [milliseconds]) => self.sleep(*milliseconds),
             _ => return None,

@@ -32,30 +32,35 @@ impl<'p> FunctionLowering<'_, 'p> {
         let wait = self.builder.block();
         let park = self.builder.block();
         let taken = self.builder.block();
+        let word = self.builder.block_param(taken, if class == Class::Ref { class } else { Class::Int });
+        let adapted = self.builder.block();
         let late = self.builder.block();
         self.builder.jump(take, Vec::new());
 
         self.builder.switch_to(take);
+        let found = self.builder.block();
         let value = match class {
             Class::Ref => {
                 let value = self.builder.runtime("actor_take_ref", Vec::new(), Class::Ref);
                 let none = self.builder.unary(UnaryOp::IsNull, value);
-                self.builder.branch(none, wait, taken);
+                self.builder.branch(none, wait, found);
                 value
             }
             _ => {
                 let word = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
-                let found = Op::Record { offset: layout::RECORD_OUT[0], class: Class::Int };
-                let found = self.builder.emit(found, Class::Int);
-                let none = self.equal(found, 0);
-                self.builder.branch(none, wait, taken);
+                let some = Op::Record { offset: layout::RECORD_OUT[0], class: Class::Int };
+                let some = self.builder.emit(some, Class::Int);
+                let none = self.equal(some, 0);
+                self.builder.branch(none, wait, found);
                 word
             }
         };
+        self.builder.switch_to(found);
+        self.builder.jump(taken, vec![value]);
 
         self.builder.switch_to(wait);
         let answer = self.builder.runtime("actor_wait", vec![deadline], Class::Int);
-        let mut cases = vec![(1, park)];
+        let mut cases = vec![(1, park), (3, adapted)];
         if after.is_some() {
             cases.push((2, late));
         }
@@ -63,10 +68,13 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.switch_to(park);
         self.builder.effect(Op::Park);
         self.builder.jump(take, Vec::new());
+        self.builder.switch_to(adapted);
+        let value = self.take_adapted(class);
+        self.builder.jump(taken, vec![value]);
 
         let mut join = self.join(ty);
         self.builder.switch_to(taken);
-        let value = self.builder.of_word(value, class);
+        let value = self.builder.of_word(word, class);
         let mut matcher = Matcher::default();
         let root = matcher.known(value, message_type, class);
         let none = Fallthrough::Panic("no arm of the `receive` matches the message".to_owned());
@@ -78,6 +86,34 @@ impl<'p> FunctionLowering<'_, 'p> {
             self.arrive(&mut join, result, &body.ty);
         }
         self.meet(join)
+    }
+
+    /// Takes a message that came through adapters, and applies them: the last one's function first.
+    fn take_adapted(&mut self, class: Class) -> Value {
+        let message = self.builder.runtime("actor_take_adapted", Vec::new(), Class::Ref);
+        let adapter = self.builder.load(message, layout::ADAPTED_ADAPTER, Class::Ref);
+        let parcel = self.builder.load(message, layout::ADAPTED_PARCEL, Class::Ref);
+        let apply = self.builder.block();
+        let done = self.builder.block();
+        let incoming = vec![adapter, parcel];
+        let adapter = self.builder.block_param(apply, Class::Ref);
+        let parcel = self.builder.block_param(apply, Class::Ref);
+        self.builder.jump(apply, incoming);
+        self.builder.switch_to(apply);
+        let function = self.builder.load(adapter, layout::ADAPTER_FUNCTION, Class::Ref);
+        let next = self.builder.load(adapter, layout::ADAPTER_TO, Class::Ref);
+        let parcel = self.builder.emit(
+            Op::CallClosure { closure: function, arguments: vec![parcel], result: Class::Ref },
+            Class::Ref,
+        );
+        let again = self.builder.block();
+        let last = self.builder.unary(UnaryOp::IsImmediate, next);
+        self.builder.branch(last, done, again);
+        self.builder.switch_to(again);
+        self.builder.jump(apply, vec![next, parcel]);
+        self.builder.switch_to(done);
+        let word_class = if class == Class::Ref { Class::Ref } else { Class::Int };
+        self.builder.load(parcel, layout::PARCEL_MESSAGE, word_class)
     }
 
     /// Parks until so many milliseconds have passed.

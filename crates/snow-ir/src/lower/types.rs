@@ -90,7 +90,7 @@ pub(crate) fn matches(pattern: &Type, ty: &Type, found: &mut [Option<Type>]) -> 
 
 pub(crate) fn class(program: &Program, ty: &Type) -> Class {
     match ty {
-        Type::Int | Type::Unit | Type::Pid(_) | Type::Never | Type::Param(_) => Class::Int,
+        Type::Int | Type::Unit | Type::Never | Type::Param(_) => Class::Int,
         Type::Float => Class::Float,
         Type::Bool => Class::Bool,
         Type::U8x16 => Class::Vector,

@@ -35,7 +35,9 @@ pub struct Machine<'p> {
     /// What `print` has written.
     pub printed: String,
     /// Pid and message of each `send`.
-    pub sent: Vec<(i64, Data)>,
+    pub sent: Vec<(u32, Data)>,
+    /// What runs when the actor has ended.
+    pub terminate: Option<FuncId>,
     pub spawned: Vec<(FuncId, Data)>,
     out: [i64; 3],
     fuel: u64,
@@ -49,6 +51,7 @@ impl<'p> Machine<'p> {
             mailbox: VecDeque::new(),
             printed: String::new(),
             sent: Vec::new(),
+            terminate: None,
             spawned: Vec::new(),
             out: [0; 3],
             fuel: 10_000_000,
@@ -266,7 +269,7 @@ impl<'p> Machine<'p> {
             Op::Runtime { name, arguments, .. } => self.runtime(name, &all(arguments))?,
             Op::Record { offset, .. } => match offset {
                 24 | 32 | 40 => Data::Int(self.out[(*offset as usize - 24) / 8]),
-                48 => Data::Int(4711),
+                48 => Data::Immediate(4711),
                 _ => panic!("no such word in the record: {offset}"),
             },
             Op::Park => return Err("parked for good".to_owned()),
@@ -313,12 +316,18 @@ impl<'p> Machine<'p> {
             ("actor_wait", [deadline]) => Data::Int(if int(deadline) < 0 { 1 } else { 2 }),
             ("actor_sleep", [_]) => Data::Int(2),
             ("actor_send_ref" | "actor_send_raw", [pid, message]) => {
-                self.sent.push((int(pid), message.clone()));
+                let Data::Immediate(pid) = pid else { panic!("an address") };
+                self.sent.push((*pid, message.clone()));
                 Data::Int(0)
             }
-            ("actor_spawn", [code, arguments]) => {
+            ("actor_spawn", [code, arguments, _]) => {
                 self.spawned.push((FuncId(int(code) as u32), arguments.clone()));
-                Data::Int(1000 + self.spawned.len() as i64)
+                Data::Immediate(1000 + self.spawned.len() as u32)
+            }
+            ("actor_check_type", [_, _]) => Data::Int(0),
+            ("actor_terminate", [code]) => {
+                self.terminate = Some(FuncId(int(code) as u32));
+                Data::Int(0)
             }
             _ => panic!("the interpreter knows no `{name}` of {} arguments", arguments.len()),
         })

@@ -1,6 +1,8 @@
 //! What other threads may touch of an actor, under one small lock: its messages, whether it waits, whether
 //! it is alive, and what it owns.
 
+use super::exit::Reason;
+use super::relations::{Relations, Reply};
 use crate::heap::block::Block;
 use std::ptr::null_mut;
 
@@ -32,6 +34,13 @@ pub struct Mailbox {
     /// The earliest entry for this actor in some worker's timers; later ones are not entered but follow
     /// when it fires.
     pub armed: Option<u64>,
+    pub relations: Option<Box<Relations>>,
+    /// Somebody wants this actor to end: it does at its next poll or park.
+    pub exit: Option<Box<Reason>>,
+    /// Its `terminate` block runs: only a kill interrupts that.
+    pub terminating: bool,
+    /// The answer for which it waits, or 0.
+    pub awaits: i64,
 }
 
 // SAFETY: the blocks belong to the mailbox.
@@ -47,6 +56,10 @@ impl Default for Mailbox {
             count: 0,
             owned: Vec::new(),
             armed: None,
+            relations: None,
+            exit: None,
+            terminating: false,
+            awaits: 0,
         }
     }
 }
@@ -98,6 +111,30 @@ impl Mailbox {
     /// Does it own a socket?
     pub fn owns_socket(&self) -> bool {
         self.owned.iter().any(|owned| matches!(owned, Owned::Socket(_)))
+    }
+
+    pub fn relations(&mut self) -> &mut Relations {
+        self.relations.get_or_insert_default()
+    }
+
+    /// Is an answer still to come?
+    pub fn is_open(&self, reference: i64) -> bool {
+        let replies = self.relations.as_ref().map(|relations| &relations.replies);
+        matches!(replies.and_then(|replies| replies.get(&reference)), Some(Reply::Open))
+    }
+
+    /// Puts an answer into its place, if that is still open. Answers whether the actor was waiting for it: then
+    /// it is active now and must be queued by the caller.
+    pub fn settle_reply(&mut self, reference: i64, reply: Reply) -> bool {
+        if !self.is_open(reference) {
+            return false;
+        }
+        self.relations().replies.insert(reference, reply);
+        let wakes = self.awaits == reference && matches!(self.status, Status::Waiting { .. });
+        if wakes {
+            self.status = Status::Active;
+        }
+        wakes
     }
 
     pub fn disown(&mut self, what: Owned) {

@@ -1,9 +1,12 @@
 //! Actors: their records, mailboxes and parked stacks.
 
+pub mod address;
 pub mod crash;
+pub mod exit;
 pub mod mailbox;
 pub mod parked;
 pub mod record;
+pub mod relations;
 pub mod run_stack;
 pub mod slab;
 pub mod walk;

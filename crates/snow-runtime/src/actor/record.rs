@@ -1,7 +1,10 @@
 //! An actor's record: what compiled code, the scheduler and the senders of messages know of it.
 
+use super::address;
+use super::exit::Reason;
 use super::mailbox::Mailbox;
 use super::parked::Parked;
+use super::relations::Tie;
 use crate::abi;
 use crate::heap::block::Block;
 use crate::heap::object::Ref;
@@ -21,6 +24,8 @@ pub const REASON_ENDED: u8 = 2;
 pub const REASON_CRASHED: u8 = 3;
 /// The whole program ends: see `Runtime::stop`.
 pub const REASON_STOPPED: u8 = 4;
+/// Why is in the mailbox: see `Mailbox::exit`.
+pub const REASON_EXITED: u8 = 5;
 
 /// Values of the preemption byte: compiled code tests for zero only.
 pub const PREEMPT_COLLECT: u8 = 1;
@@ -37,6 +42,8 @@ pub enum Wait {
     /// A message, or the deadline (nanoseconds of the runtime's clock).
     Message(Option<u64>),
     Sleep(u64),
+    /// An answer: the record's `awaits`.
+    Reply(Option<u64>),
 }
 
 /// Never moves and is never freed while the program runs: see `Slab`. The fields before `shared` belong to the
@@ -49,7 +56,9 @@ pub struct Record {
     /// One of `REASON_…`; in the second byte so that the stubs test it with one instruction.
     pub reason: Cell<u8>,
     pub out: [Cell<i64>; 3],
-    pub pid: Cell<i64>,
+    /// The actor's own address as compiled code holds it: see `set_pid`.
+    own_address: Cell<u64>,
+    pid: Cell<i64>,
     pub scheduler_stack: Cell<usize>,
     pub actor_stack: Cell<usize>,
     /// Frame pointer of the compiled function that called an intrinsic, and its return address.
@@ -72,12 +81,24 @@ pub struct Record {
     /// Is it in a worker's list of actors whose memory may be shrunk?
     pub shrink_listed: AtomicBool,
     pub crash: UnsafeCell<Option<Box<str>>>,
+    /// The answer that it asks for or waits for, or 0.
+    pub awaits: Cell<i64>,
+    /// Entry of the `terminate` block of the actor that it is now, or 0.
+    pub terminate: Cell<usize>,
+    /// Why it ends, while `terminate` runs.
+    pub ending: UnsafeCell<Option<Box<Reason>>>,
+    /// How actors that it spawns are tied to it.
+    pub ties_spawned: Cell<Option<Tie>>,
+    /// A String outside all heaps: the name of the type of its messages.
+    pub message_type: Cell<u64>,
 
     /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
     pub taken_count: AtomicU32,
     /// Number of messages in the mailbox, written under its lock. The owner reads it without: when it sees 0
     /// it goes on to park, where the lock decides.
     pub pending: AtomicU32,
+    /// Set with `Mailbox::exit`. Read without the lock: one that is missed is seen at the next park or tick.
+    pub exit_asked: AtomicBool,
     /// The worker on which this actor must run because its sockets are registered there.
     pub home: AtomicU16,
     pub shared: Mutex<Mailbox>,
@@ -95,7 +116,7 @@ const _: () = {
     assert!(offset_of!(Record, out) == abi::record::OUT_0 as usize);
     assert!(offset_of!(Record, out) + 8 == abi::record::OUT_1 as usize);
     assert!(offset_of!(Record, out) + 16 == abi::record::OUT_2 as usize);
-    assert!(offset_of!(Record, pid) == abi::record::SELF_PID as usize);
+    assert!(offset_of!(Record, own_address) == abi::record::SELF_PID as usize);
 };
 
 impl Default for Record {
@@ -105,6 +126,7 @@ impl Default for Record {
             preempt: AtomicU8::new(0),
             reason: Cell::new(REASON_PARK),
             out: [const { Cell::new(0) }; 3],
+            own_address: Cell::new(address::of_actor(0).0),
             pid: Cell::new(0),
             scheduler_stack: Cell::new(0),
             actor_stack: Cell::new(0),
@@ -121,8 +143,14 @@ impl Default for Record {
             slices: Cell::new(0),
             shrink_listed: AtomicBool::new(false),
             crash: UnsafeCell::new(None),
+            awaits: Cell::new(0),
+            terminate: Cell::new(0),
+            ending: UnsafeCell::new(None),
+            ties_spawned: Cell::new(None),
+            message_type: Cell::new(Ref::immediate(0).0),
             taken_count: AtomicU32::new(0),
             pending: AtomicU32::new(0),
+            exit_asked: AtomicBool::new(false),
             home: AtomicU16::new(NO_HOME),
             shared: Mutex::new(Mailbox::default()),
         }
@@ -170,6 +198,16 @@ impl Record {
     pub fn number(&self) -> u32 {
         index_of(self.pid.get())
     }
+
+    pub fn pid(&self) -> i64 {
+        self.pid.get()
+    }
+
+    /// The slot belongs to this actor from now on.
+    pub fn set_pid(&self, pid: i64) {
+        self.pid.set(pid);
+        self.own_address.set(address::of_actor(pid).0);
+    }
 }
 
 impl Drop for Record {
@@ -207,7 +245,7 @@ impl std::ops::Deref for ActorRef {
     }
 }
 
-/// A pid is the slot's number and its generation.
+/// A pid is the slot's number and its generation, of 31 bits: 63 bits together.
 pub fn make_pid(index: u32, generation: u32) -> i64 {
     (index as u64 | (generation as u64) << 32) as i64
 }

@@ -5,6 +5,17 @@ use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind};
 use std::ptr::null_mut;
 
+/// What a receiver does with a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Takes the root as it is.
+    Plain,
+    /// Applies adapters to a parcel first: the root is an object as in `abi::adapted`.
+    Adapted,
+    /// The same, with a parcel that reports how an actor ended: see `abi::report`.
+    Report,
+}
+
 /// A message, or a fragment of a heap. Its objects follow, one behind the other.
 #[repr(C)]
 pub struct Block {
@@ -16,6 +27,7 @@ pub struct Block {
     pub root: u64,
     /// First of the objects that own something outside; linked by `abi::bytes::NEXT_OWNING`.
     pub owning: Ref,
+    pub form: Form,
 }
 
 const HEADER: usize = size_of::<Block>();
@@ -30,7 +42,7 @@ impl Block {
         unsafe {
             let block = libc::malloc(HEADER + bytes) as *mut Block;
             assert!(!block.is_null(), "out of memory: {bytes} bytes asked for");
-            block.write(Block { next: null_mut(), bytes, root, owning: Ref(0) });
+            block.write(Block { next: null_mut(), bytes, root, owning: Ref(0), form: Form::Plain });
             block
         }
     }
@@ -71,6 +83,7 @@ impl Block {
         unsafe {
             let bytes = (*block).bytes;
             let copy = Block::allocate(bytes, (*block).root);
+            (*copy).form = (*block).form;
             let (from, to) = (Block::objects(block), Block::objects(copy));
             std::ptr::copy_nonoverlapping(from as *const u8, to as *mut u8, bytes);
             let moved = |word: u64| {

@@ -2,31 +2,53 @@
 
 use super::context::*;
 use super::define;
-use crate::actor::record::{Wait, generation_of, index_of};
-use crate::heap::block::Block;
+use crate::actor::address;
+use crate::actor::record::Wait;
+use crate::heap::block::{Block, Form};
+use crate::scheduler::timers::Message;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
 define! {
-    fn actor_spawn(context, entry: Int, arguments: Ref) -> Int = "" {
-        let Some(message) = context.copy_message(arguments) else { return 0 };
+    fn actor_spawn(context, entry: Int, arguments: Ref, message_type: Ref) -> Ref = "" {
+        let Some(message) = context.copy_message(arguments) else { return Ref::NOTHING };
         // SAFETY: compiled code passes an entry stub; the message is the new actor's.
-        let actor = unsafe { context.runtime().create(entry as usize, message.into_block()) };
-        let pid = actor.pid.get();
+        let actor = unsafe { context.runtime().create(entry as usize, message.into_block(), message_type) };
+        let pid = actor.pid();
+        if let Some(tie) = context.record.ties_spawned.get() {
+            context.worker().tie(context.pid(), pid, tie);
+        }
         context.worker().enqueue(actor);
-        pid
+        address::of_actor(pid)
     }
 
-    fn actor_send_ref(context, pid: Int, message: Ref) -> Int = "" {
-        if let Some(message) = context.copy_message(message) {
-            context.deliver(pid, message);
+    fn actor_terminate(context, entry: Int) -> Int = "" {
+        context.record.terminate.set(entry as usize);
+        0
+    }
+
+    fn actor_send_ref(context, pid: Ref, message: Ref) -> Int = "" {
+        if let Some(message) = context.message_ref(pid, message) {
+            context.deliver(context.actor(pid), message);
         }
         0
     }
 
-    fn actor_send_raw(context, pid: Int, message: Int) -> Int = "" {
-        let message = context.raw_message(message);
-        context.deliver(pid, message);
+    fn actor_send_raw(context, pid: Ref, message: Int) -> Int = "" {
+        if let Some(message) = context.message_raw(pid, message) {
+            context.deliver(context.actor(pid), message);
+        }
+        0
+    }
+
+    fn actor_check_type(context, pid: Ref, message_type: Ref) -> Int = "" {
+        // To one that has ended, anything may be sent.
+        if let Some(takes) = context.takes(pid) {
+            let given = context.text(message_type);
+            if takes != given {
+                return context.crash(format!("a message of type {given} is sent to an actor that takes {takes}"));
+            }
+        }
         0
     }
 
@@ -36,15 +58,14 @@ define! {
             return Ref(0);
         }
         // SAFETY: the message is this actor's, and of the kind that its mailbox is for.
-        unsafe {
-            if (*block).bytes == 0 {
-                let root = Ref((*block).root);
-                context.worker().give_node(block);
-                root
-            } else {
-                context.record.heap().adopt(&context.record.bump, block)
-            }
-        }
+        context.adopt(unsafe { Message::new(block) })
+    }
+
+    fn actor_take_adapted(context) -> Ref = "" {
+        let Some(block) = context.next_message() else { return Ref::NOTHING };
+        context.remove_message(block);
+        // SAFETY: as above.
+        context.adopt(unsafe { Message::new(block) })
     }
 
     fn actor_take_raw(context) -> Int = "" {
@@ -61,7 +82,7 @@ define! {
         }
     }
 
-    fn actor_deadline(context, milliseconds: Int) -> Int = "" {
+    fn actor_deadline(context, milliseconds: Int) -> Int = "fn(Int) -> Int" {
         let nanoseconds = (milliseconds.max(0) as u64).saturating_mul(1_000_000);
         let at = context.runtime().clock.now().saturating_add(nanoseconds);
         // -1 means none: the end of time stays below it.
@@ -70,8 +91,9 @@ define! {
 
     fn actor_wait(context, deadline: Int) -> Int = "" {
         let record = context.record;
-        if !record.taken.get().is_null() || record.pending.load(Ordering::Relaxed) > 0 {
-            return 0;
+        if let Some(block) = context.next_message() {
+            // SAFETY: the message is this actor's.
+            return if unsafe { (*block).form } == Form::Plain { 0 } else { 3 };
         }
         let until = u64::try_from(deadline).ok();
         if until.is_some_and(|until| context.runtime().clock.now() >= until) {
@@ -90,20 +112,6 @@ define! {
         1
     }
 
-    fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
-        context.runtime().actor(pid).is_some()
-    }
-
-    fn actor_mailbox_length(context, pid: Int) -> Int = "fn(Int) -> Int" {
-        let Some(record) = context.runtime().records.get(index_of(pid)) else { return -1 };
-        let shared = record.shared.lock();
-        if !shared.is(generation_of(pid)) {
-            return -1;
-        }
-        // Relaxed: a length is out of date as soon as it is read.
-        shared.len() as i64 + record.taken_count.load(Ordering::Relaxed) as i64
-    }
-
     fn runtime_heap_bytes(context) -> Int = "fn() -> Int" {
         // SAFETY: the actor runs on this worker; the reference ends at once.
         unsafe { context.record.heap().bytes() as i64 }
@@ -116,26 +124,44 @@ define! {
 }
 
 impl Context<'_> {
-    /// The oldest message, which is the caller's now, or null.
+    /// The oldest message, which is the caller's now; null when there is none, or when it came through an adapter.
     fn take_message(self) -> *mut Block {
+        match self.next_message() {
+            // SAFETY: the message is this actor's.
+            Some(block) if unsafe { (*block).form } == Form::Plain => {
+                self.remove_message(block);
+                block
+            }
+            _ => null_mut(),
+        }
+    }
+
+    /// The oldest message, where it is.
+    fn next_message(self) -> Option<*mut Block> {
         let record = self.record;
-        let mut block = record.taken.get();
-        let mut count = record.taken_count.load(Ordering::Relaxed);
-        if block.is_null() {
+        if record.taken.get().is_null() {
             // Relaxed: see the field. The lock orders what is taken.
             if record.pending.load(Ordering::Relaxed) == 0 {
-                return null_mut();
+                return None;
             }
             let mut shared = record.shared.lock();
-            (block, count) = shared.take_all();
+            let (block, count) = shared.take_all();
             record.pending.store(0, Ordering::Relaxed);
+            record.taken.set(block);
+            record.taken_count.store(count, Ordering::Relaxed);
         }
-        // SAFETY: the list is this actor's own.
+        let block = record.taken.get();
+        (!block.is_null()).then_some(block)
+    }
+
+    fn remove_message(self, block: *mut Block) {
+        let record = self.record;
+        // SAFETY: the list is this actor's own, and this is its first.
         unsafe {
             record.taken.set((*block).next);
             (*block).next = null_mut();
         }
+        let count = record.taken_count.load(Ordering::Relaxed);
         record.taken_count.store(count - 1, Ordering::Relaxed);
-        block
     }
 }

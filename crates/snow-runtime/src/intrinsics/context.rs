@@ -108,7 +108,7 @@ impl<'a> Context<'a> {
     }
 
     pub fn pid(self) -> i64 {
-        self.record.pid.get()
+        self.record.pid()
     }
 
     /// Ends the actor when the intrinsic returns.

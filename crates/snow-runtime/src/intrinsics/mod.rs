@@ -5,12 +5,15 @@
 //! the heap: only the slow path of allocation does, after it has noted where to begin the walk.
 
 mod actors;
+mod addresses;
 mod buffers;
 mod bytes;
 mod compiled;
 pub mod context;
+mod exits;
 mod numbers;
 mod outboxes;
+mod replies;
 mod sockets;
 mod strings;
 mod system;
@@ -74,11 +77,14 @@ pub fn find(name: &str) -> Option<&'static Intrinsic> {
 
 const TABLES: &[&[Intrinsic]] = &[
     actors::TABLE,
+    addresses::TABLE,
     buffers::TABLE,
     bytes::TABLE,
     compiled::TABLE,
+    exits::TABLE,
     numbers::TABLE,
     outboxes::TABLE,
+    replies::TABLE,
     sockets::TABLE,
     strings::TABLE,
     system::TABLE,

@@ -6,19 +6,22 @@ use crate::net::outbox::{self, Class, Source};
 use crate::scheduler::timers::Message;
 
 define! {
-    fn outbox_new_ref(context, owner: Int, wake: Ref, bound: Int, control_bound: Int) -> Int =
+    fn outbox_new_ref(context, owner: Ref, wake: Ref, bound: Int, control_bound: Int) -> Int =
         "fn(Pid<T>, T, Int, Int) -> Int"
     {
-        match context.copy_message(wake) {
-            Some(wake) => context.new_outbox(owner, wake, bound, control_bound),
+        match context.message_ref(owner, wake) {
+            Some(wake) => context.new_outbox(context.actor(owner), wake, bound, control_bound),
             None => 0,
         }
     }
 
-    fn outbox_new_raw(context, owner: Int, wake: Int, bound: Int, control_bound: Int) -> Int =
+    fn outbox_new_raw(context, owner: Ref, wake: Int, bound: Int, control_bound: Int) -> Int =
         "fn(Pid<T>, T, Int, Int) -> Int"
     {
-        context.new_outbox(owner, context.raw_message(wake), bound, control_bound)
+        match context.message_raw(owner, wake) {
+            Some(wake) => context.new_outbox(context.actor(owner), wake, bound, control_bound),
+            None => 0,
+        }
     }
 
     fn outbox_push(context, handle: Int, header: Ref, payload: Ref, class: Int) -> Int =

@@ -84,31 +84,32 @@ define! {
         number_or_error(socket::send(context.worker(), context.record, handle, &pieces).map(|count| count as i64))
     }
 
-    fn tcp_notify_readable_ref(context, handle: Int, pid: Int, message: Ref) -> Int =
+    fn tcp_notify_readable_ref(context, handle: Int, pid: Ref, message: Ref) -> Int =
         "fn(Int, Pid<T>, T) -> Int"
     {
-        context.notify(handle, Readiness::Readable, pid, context.copy_message(message))
+        context.notify(handle, Readiness::Readable, pid, context.message_ref(pid, message))
     }
 
-    fn tcp_notify_readable_raw(context, handle: Int, pid: Int, message: Int) -> Int =
+    fn tcp_notify_readable_raw(context, handle: Int, pid: Ref, message: Int) -> Int =
         "fn(Int, Pid<T>, T) -> Int"
     {
-        context.notify(handle, Readiness::Readable, pid, Some(context.raw_message(message)))
+        context.notify(handle, Readiness::Readable, pid, context.message_raw(pid, message))
     }
 
-    fn tcp_notify_writable_ref(context, handle: Int, pid: Int, message: Ref) -> Int =
+    fn tcp_notify_writable_ref(context, handle: Int, pid: Ref, message: Ref) -> Int =
         "fn(Int, Pid<T>, T) -> Int"
     {
-        context.notify(handle, Readiness::Writable, pid, context.copy_message(message))
+        context.notify(handle, Readiness::Writable, pid, context.message_ref(pid, message))
     }
 
-    fn tcp_notify_writable_raw(context, handle: Int, pid: Int, message: Int) -> Int =
+    fn tcp_notify_writable_raw(context, handle: Int, pid: Ref, message: Int) -> Int =
         "fn(Int, Pid<T>, T) -> Int"
     {
-        context.notify(handle, Readiness::Writable, pid, Some(context.raw_message(message)))
+        context.notify(handle, Readiness::Writable, pid, context.message_raw(pid, message))
     }
 
-    fn tcp_give(context, handle: Int, pid: Int) -> Int = "fn(Int, Int) -> Int" {
+    fn tcp_give(context, handle: Int, pid: Ref) -> Int = "fn(Int, Pid<M>) -> Int" {
+        let pid = context.actor(pid);
         number_or_error(socket::give(context.worker(), context.record, handle, pid).map(|()| 0))
     }
 
@@ -138,9 +139,9 @@ impl Context<'_> {
         refuses
     }
 
-    fn notify(self, handle: i64, readiness: Readiness, pid: i64, message: Option<Message>) -> i64 {
+    fn notify(self, handle: i64, readiness: Readiness, pid: Ref, message: Option<Message>) -> i64 {
         let Some(message) = message else { return 0 };
-        let result = socket::notify(self.worker(), self.record, handle, readiness, pid, message);
+        let result = socket::notify(self.worker(), self.record, handle, readiness, self.actor(pid), message);
         number_or_error(result.map(|()| 0))
     }
 }

@@ -5,19 +5,22 @@ use super::define;
 use crate::scheduler::timers::{Action, Message, TimerId};
 
 define! {
-    fn timer_send_after_ref(context, pid: Int, milliseconds: Int, message: Ref) -> Int =
+    fn timer_send_after_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int =
         "fn(Pid<T>, Int, T) -> Int"
     {
-        match context.copy_message(message) {
-            Some(message) => context.send_after(pid, milliseconds, message),
+        match context.message_ref(pid, message) {
+            Some(message) => context.send_after(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
 
-    fn timer_send_after_raw(context, pid: Int, milliseconds: Int, message: Int) -> Int =
+    fn timer_send_after_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int =
         "fn(Pid<T>, Int, T) -> Int"
     {
-        context.send_after(pid, milliseconds, context.raw_message(message))
+        match context.message_raw(pid, message) {
+            Some(message) => context.send_after(context.actor(pid), milliseconds, message),
+            None => 0,
+        }
     }
 
     fn timer_cancel(context, handle: Int) -> Bool = "fn(Int) -> Bool" {

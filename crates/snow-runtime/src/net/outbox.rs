@@ -240,7 +240,7 @@ pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> R
             if queue.generation != record::generation_of(handle) {
                 return Err(error::CLOSED_HANDLE);
             }
-            if queue.owner != owner.pid.get() {
+            if queue.owner != owner.pid() {
                 return Err(error::NOT_OWNER);
             }
             if sending.entries.is_empty() {

@@ -238,7 +238,7 @@ pub fn notify(
 pub fn give(worker: &mut Worker, owner: &Record, handle: i64, to: i64) -> Outcome<()> {
     let runtime = worker.runtime();
     drop(state_of(runtime, owner, handle)?);
-    if to == owner.pid.get() {
+    if to == owner.pid() {
         return Ok(());
     }
     let target = runtime.records.get(record::index_of(to)).ok_or(error::OTHER)?;
@@ -420,7 +420,7 @@ fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> i64 {
         pipe.set_handle(handle);
     }
     let generation = state.generation;
-    *state = State { generation, kind, owner: owner.pid.get(), ..State::default() };
+    *state = State { generation, kind, owner: owner.pid(), ..State::default() };
     drop(state);
     owner.shared.lock().owned.push(Owned::Socket(handle));
     handle
@@ -433,7 +433,7 @@ fn state_of<'a>(runtime: &'a Runtime, owner: &Record, handle: i64) -> Outcome<Mu
     if state.generation != record::generation_of(handle) || matches!(state.kind, Kind::Closed) {
         return Err(error::CLOSED_HANDLE);
     }
-    if state.owner != owner.pid.get() {
+    if state.owner != owner.pid() {
         return Err(error::NOT_OWNER);
     }
     Ok(state)

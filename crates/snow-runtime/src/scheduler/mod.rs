@@ -5,6 +5,8 @@
 //! message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
 
 pub mod clock;
+pub mod exits;
+pub mod names;
 pub mod output;
 pub mod overflow;
 pub mod random;
@@ -18,12 +20,14 @@ use crate::actor::mailbox::Status;
 use crate::actor::record::{self, ActorRef, Record};
 use crate::actor::slab::Slab;
 use crate::heap::block::Block;
+use crate::heap::object::Ref;
 use crate::loader::Code;
 use crate::net::outbox::Outbox;
 use crate::net::socket::Socket;
 use crate::options::Options;
 use clock::Clock;
 use crossbeam_deque::Stealer;
+use names::Names;
 use output::Output;
 use parking_lot::Mutex;
 use random::Random;
@@ -61,6 +65,8 @@ pub struct Runtime {
     pub hash_seed: i64,
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
+    pub names: Names,
+    references: AtomicI64,
     /// End with the first actor, and do not print its crash.
     is_test: bool,
     first: AtomicI64,
@@ -134,16 +140,19 @@ impl Runtime {
         record.shared.lock().is(record::generation_of(pid)).then_some(record)
     }
 
-    /// A new actor, active: the caller must queue it. `arguments` is a message, or null for none.
+    /// A new actor, active: the caller must queue it. `arguments` is a message, or null for none;
+    /// `message_type` a String outside all heaps.
     ///
     /// # Safety
     /// `entry` is an entry stub of this program; the message belongs to the actor from now on.
-    pub unsafe fn create(&self, entry: usize, arguments: *mut Block) -> ActorRef {
+    pub unsafe fn create(&self, entry: usize, arguments: *mut Block, message_type: Ref) -> ActorRef {
         let index = self.records.allocate();
         let record = self.records.get(index).expect("an allocated slot");
         let mut shared = record.shared.lock();
         shared.status = Status::Active;
-        record.pid.set(record::make_pid(index, shared.generation));
+        record.set_pid(record::make_pid(index, shared.generation));
+        // Under the lock: others read it there.
+        record.message_type.set(message_type.0);
         drop(shared);
         record.entry.set(entry);
         // SAFETY: the slot was free, so no worker uses it; the message is the caller's.
@@ -162,8 +171,8 @@ impl Runtime {
     /// `entry` is an entry stub of this program without arguments.
     pub unsafe fn create_first(&self, entry: usize) {
         // SAFETY: promised by the caller.
-        let actor = unsafe { self.create(entry, null_mut()) };
-        self.first.store(actor.pid.get(), Ordering::Relaxed);
+        let actor = unsafe { self.create(entry, null_mut(), Ref::immediate(0)) };
+        self.first.store(actor.pid(), Ordering::Relaxed);
         self.queue_at(0, actor);
     }
 
@@ -321,6 +330,8 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         random: options.seed.map(|seed| Mutex::new(Random::new(seed ^ 0xda7a))),
         hash_seed: hash_seed as i64,
         open_sockets: AtomicUsize::new(0),
+        names: Names::default(),
+        references: AtomicI64::new(1),
         is_test,
         first: AtomicI64::new(-1),
         first_finished: AtomicBool::new(false),

@@ -1,9 +1,11 @@
 //! One time slice of one actor, from resume to park or end.
 
 use super::worker::Worker;
+use crate::actor::exit::{Cause, Reason};
 use crate::actor::mailbox::{Owned, Status, release_messages};
 use crate::actor::record::{
-    self, ActorRef, NO_HOME, REASON_CRASHED, REASON_ENDED, REASON_PARK, REASON_POLL, Record, Wait,
+    self, ActorRef, NO_HOME, REASON_CRASHED, REASON_EXITED, REASON_PARK, REASON_POLL, REASON_STOPPED, Record,
+    Wait,
 };
 use crate::actor::run_stack::RunStack;
 use crate::actor::{crash, walk};
@@ -32,6 +34,11 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                 w.runtime().queue_at(home as usize, actor);
                 return;
             }
+            // Relaxed: see the field.
+            if record.exit_asked.load(Ordering::Relaxed) {
+                end(w, record, REASON_EXITED);
+                return;
+            }
             prepare(w, record);
         }
         record.worker.set(worker);
@@ -40,6 +47,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
             arch::resume(record);
             let w = &mut *worker;
             match record.reason.get() {
+                REASON_POLL if record.exit_asked.load(Ordering::Relaxed) => end(w, record, REASON_EXITED),
                 REASON_POLL => {
                     if goes_on(w, record) {
                         continue;
@@ -56,6 +64,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                         Wait::Turn => w.enqueue(actor),
                         Wait::Message(until) => w.settle(record, true, until),
                         Wait::Sleep(until) => w.settle(record, false, Some(until)),
+                        Wait::Reply(until) => w.settle(record, false, until),
                     }
                 }
                 reason => end(w, record, reason),
@@ -155,23 +164,94 @@ pub unsafe fn collect(worker: &mut Worker, record: &Record, purpose: Purpose, fr
 /// What an actor holds beside its heap, roughly: stack bytes, messages, queues.
 const ENDED_BESIDES: usize = 1024;
 
-/// Releases everything that the actor had.
+/// The actor has come to its end: its `terminate` block runs first, if there is one.
 unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
-    let runtime = worker.runtime();
-    let pid = record.pid.get();
-    // SAFETY: the actor never runs again; its stack is as it was when it left.
+    // SAFETY: the actor's stack is as it was when it left, and the fields are this worker's.
     unsafe {
-        let crash = (reason == REASON_CRASHED).then(|| {
-            let message = (*record.crash.get()).take();
-            crash::report(&runtime.code, record, message.as_deref().unwrap_or("stack overflow"))
-        });
+        let crash = (reason == REASON_CRASHED)
+            .then(|| (*record.crash.get()).take().unwrap_or("stack overflow".into()));
+        let report = crash.as_ref().map(|message| crash::report(&worker.runtime().code, record, message));
+        let why = match crash {
+            Some(message) => Reason::from(Cause::Error(message.into())),
+            None if reason == REASON_EXITED => asked_reason(record),
+            None => Cause::Normal.into(),
+        };
+        let terminate = record.terminate.replace(0);
+        if terminate != 0 && reason != REASON_STOPPED {
+            print_crash(worker, record, report.as_deref());
+            begin_terminate(worker, record, terminate, why);
+            return;
+        }
+        let earlier = (*record.ending.get()).take();
+        let ended_twice = earlier.is_some();
+        let why = earlier.map_or(why, |why| *why);
+        release(worker, record, reason, &why);
+        if worker.runtime().is_first(record.pid()) && reason != REASON_STOPPED {
+            let text = match why.cause {
+                Cause::Normal => None,
+                _ if report.is_some() && !ended_twice => report,
+                _ => Some(format!("Snow: main was ended: {why}")),
+            };
+            worker.runtime().first_ended(text);
+        } else {
+            print_crash(worker, record, report.as_deref());
+        }
+    }
+}
+
+/// Why somebody asked it to end.
+fn asked_reason(record: &Record) -> Reason {
+    let mut shared = record.shared.lock();
+    record.exit_asked.store(false, Ordering::Relaxed);
+    shared.exit.take().map_or(Cause::Normal.into(), |reason| *reason)
+}
+
+/// What the first actor's crash says is printed where the program ends.
+fn print_crash(worker: &Worker, record: &Record, report: Option<&str>) {
+    let runtime = worker.runtime();
+    if let Some(report) = report
+        && !runtime.is_first(record.pid())
+    {
+        runtime.output.print_error(format!("{report}\n").as_bytes());
+    }
+}
+
+/// The actor goes on with its `terminate` block, on a new stack.
+unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, why: Reason) {
+    // SAFETY: the abandoned stack is never looked at again; see `end`.
+    unsafe {
+        *record.ending.get() = Some(Box::new(why));
+        worker.spare_stacks.extend(record.parked().release());
+        record.entry.set(entry);
+        record.arguments.set(Ref::immediate(0).0);
+        record.wait.set(Wait::Turn);
+        record.awaits.set(0);
+        let mut shared = record.shared.lock();
+        shared.terminating = true;
+        shared.exit = None;
+        record.exit_asked.store(false, Ordering::Relaxed);
+    }
+    worker.enqueue(ActorRef::new(record));
+}
+
+/// Releases everything that the actor had, and tells whom it concerns.
+unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason) {
+    let runtime = worker.runtime();
+    let pid = record.pid();
+    // SAFETY: the actor never runs again.
+    unsafe {
         let mut shared = record.shared.lock();
         shared.status = Status::Dead;
         shared.generation = shared.generation.wrapping_add(1) & 0x7fff_ffff;
         shared.armed = None;
+        shared.exit = None;
+        shared.terminating = false;
+        shared.awaits = 0;
         let (messages, _) = shared.take_all();
         record.pending.store(0, Ordering::Relaxed);
+        record.exit_asked.store(false, Ordering::Relaxed);
         let owned = std::mem::take(&mut shared.owned);
+        let relations = shared.relations.take();
         drop(shared);
 
         release_messages(messages);
@@ -182,6 +262,9 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         record.heap().release(&record.bump, &mut worker.spaces);
         worker.spare_stacks.extend(record.parked().release());
         record.wait.set(Wait::Turn);
+        record.awaits.set(0);
+        record.ties_spawned.set(None);
+        record.terminate.set(0);
         for what in owned {
             match what {
                 Owned::Socket(handle) => net::socket::close_orphan(worker, handle),
@@ -190,13 +273,10 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         }
         record.home.store(NO_HOME, Ordering::Relaxed);
         runtime.records.free(record::index_of(pid));
-
-        if runtime.is_first(pid) {
-            if reason == REASON_ENDED || reason == REASON_CRASHED {
-                runtime.first_ended(crash);
-            }
-        } else if let Some(report) = crash {
-            runtime.output.print_error(format!("{report}\n").as_bytes());
+        if let Some(relations) = relations
+            && reason != REASON_STOPPED
+        {
+            worker.announce_end(pid, *relations, why);
         }
     }
 }

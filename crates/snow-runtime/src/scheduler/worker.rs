@@ -378,9 +378,11 @@ impl Worker {
     /// # Safety
     /// The actor is this worker's, parked completely, and not used by the caller afterwards.
     pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
-        let pid = record.pid.get();
+        let pid = record.pid();
         let mut shared = record.shared.lock();
-        if messages && !shared.is_empty() {
+        let awaits = record.awaits.get();
+        let comes = messages && !shared.is_empty() || awaits != 0 && !shared.is_open(awaits);
+        if comes || shared.exit.is_some() {
             drop(shared);
             self.enqueue(ActorRef::new(record));
             return;
@@ -392,6 +394,7 @@ impl Worker {
             self.shared().timers.lock().insert(until, Action::Wake { pid });
         }
         // From here on, others may wake it; they wait for the lock.
+        shared.awaits = awaits;
         shared.status = Status::Waiting { messages, until };
     }
 }

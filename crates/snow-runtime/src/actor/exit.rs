@@ -1,0 +1,124 @@
+//! Why actors end.
+
+use std::fmt;
+use std::sync::Arc;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cause {
+    Normal,
+    Shutdown,
+    /// A crash, with its text.
+    Error(Arc<str>),
+    Killed,
+    /// Whatever the program says.
+    Custom(Arc<str>),
+    /// It had ended before anyone asked.
+    NoActor,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    pub cause: Cause,
+    /// The actor whose end this one's is a consequence of: the first of them, and its cause.
+    pub origin: Option<i64>,
+}
+
+impl From<Cause> for Reason {
+    fn from(cause: Cause) -> Reason {
+        Reason { cause, origin: None }
+    }
+}
+
+impl Reason {
+    /// From the words with which the library describes one; see `kind`.
+    pub fn from_words(kind: i64, text: &str, origin: i64) -> Reason {
+        let cause = match kind {
+            0 => Cause::Normal,
+            1 => Cause::Shutdown,
+            2 => Cause::Error(text.into()),
+            3 => Cause::Killed,
+            4 => Cause::Custom(text.into()),
+            _ => Cause::NoActor,
+        };
+        Reason { cause, origin: (origin != 0).then_some(origin) }
+    }
+
+    /// The number that stands for the cause, in `abi::report`.
+    pub fn kind(&self) -> i64 {
+        match self.cause {
+            Cause::Normal => 0,
+            Cause::Shutdown => 1,
+            Cause::Error(_) => 2,
+            Cause::Killed => 3,
+            Cause::Custom(_) => 4,
+            Cause::NoActor => 5,
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        match &self.cause {
+            Cause::Error(text) | Cause::Custom(text) => text,
+            _ => "",
+        }
+    }
+
+    /// Does it end the actors that are linked to the one that ended?
+    pub fn takes_along(&self) -> bool {
+        !matches!(self.cause, Cause::Normal | Cause::Shutdown)
+    }
+
+    /// The reason of an actor that ends because `pid` did.
+    pub fn because_of(&self, pid: i64) -> Reason {
+        Reason { cause: self.cause.clone(), origin: Some(self.origin.unwrap_or(pid)) }
+    }
+
+    /// A kill that was meant for the actor itself: it cannot be trapped.
+    pub fn is_kill(&self) -> bool {
+        self.cause == Cause::Killed && self.origin.is_none()
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Normal => out.write_str("it had ended"),
+            Cause::Shutdown => out.write_str("it was shut down"),
+            Cause::Error(text) | Cause::Custom(text) => out.write_str(text),
+            Cause::Killed => out.write_str("it was killed"),
+            Cause::NoActor => out.write_str("it had ended before"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_back() {
+        let causes = [
+            Cause::Normal,
+            Cause::Shutdown,
+            Cause::Error("why".into()),
+            Cause::Killed,
+            Cause::Custom("so".into()),
+            Cause::NoActor,
+        ];
+        for cause in causes {
+            for origin in [None, Some(7)] {
+                let reason = Reason { cause: cause.clone(), origin };
+                let words = Reason::from_words(reason.kind(), reason.text(), origin.unwrap_or(0));
+                assert_eq!(words, reason);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_actor_of_a_chain_is_remembered() {
+        let first = Reason::from(Cause::Killed);
+        assert!(first.is_kill());
+        let second = first.because_of(3);
+        assert!(!second.is_kill());
+        assert_eq!(second.because_of(4).origin, Some(3));
+    }
+}

@@ -1,0 +1,54 @@
+//! What an actor has to do with others: links, monitors, answers it waits for, names.
+//! Most have none of it, so that a mailbox holds a pointer to it only.
+//!
+//! All is kept in order, so that those concerned are told in the same order each time: in deterministic mode a
+//! seed must replay.
+
+use super::exit::Reason;
+use crate::scheduler::timers::Message;
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+pub struct Relations {
+    /// Actors that this one's end concerns.
+    pub ties: BTreeMap<i64, Tie>,
+    /// Who is told when this one ends, by reference.
+    pub watchers: BTreeMap<i64, Watcher>,
+    /// The monitors and questions of this one: the actor that each is about, by reference.
+    pub watching: BTreeMap<i64, i64>,
+    /// How an exit becomes a message of this actor, if it traps exits.
+    pub trap: Option<Message>,
+    /// Answers that it waits for, by reference.
+    pub replies: BTreeMap<i64, Reply>,
+    /// Names under which it is registered.
+    pub names: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tie {
+    /// Each takes the other along.
+    Link,
+    /// The other ends with this one, whatever the reason.
+    Owns,
+    /// This one ends with the other.
+    OwnedBy,
+}
+
+pub struct Watcher {
+    pub pid: i64,
+    pub notice: Notice,
+}
+
+pub enum Notice {
+    /// A message, to be completed by how the actor ended.
+    Down(Message),
+    /// The place for an answer is closed.
+    Reply,
+}
+
+pub enum Reply {
+    Open,
+    Answered(Message),
+    /// The actor that was asked has ended.
+    Closed(Reason),
+}

@@ -1,0 +1,157 @@
+//! Addresses of actors: adapters, names, and messages for either.
+
+use super::context::*;
+use super::define;
+use crate::abi::{Kind, adapted, adapter, header, parcel};
+use crate::actor::address;
+use crate::actor::record::{generation_of, index_of};
+use crate::heap::block::Form;
+use crate::heap::object::{self, WORD};
+use crate::scheduler::timers::Message;
+use std::borrow::Cow;
+
+define! {
+    fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
+        context.actor(pid)
+    }
+
+    fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref =
+        "fn(Pid<A>, Fun(B) -> C, String) -> Pid<D>"
+    {
+        let words = [to.0, function.0, message_type.0];
+        context.object(&words, adapter::WORDS)
+    }
+
+    fn pid_takes(context, pid: Ref, message_type: Ref) -> Bool = "fn(Pid, String) -> Bool" {
+        context.takes(pid).is_some_and(|takes| takes == context.text(message_type))
+    }
+
+    fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
+        context.runtime().actor(pid).is_some()
+    }
+
+    fn actor_mailbox_length(context, pid: Int) -> Int = "fn(Int) -> Int" {
+        let Some(record) = context.runtime().records.get(index_of(pid)) else { return -1 };
+        let shared = record.shared.lock();
+        if !shared.is(generation_of(pid)) {
+            return -1;
+        }
+        // Relaxed: a length is out of date as soon as it is read.
+        shared.len() as i64 + record.taken_count.load(std::sync::atomic::Ordering::Relaxed) as i64
+    }
+
+    fn name_register(context, name: Ref, pid: Ref, message_type: Ref) -> Int = "fn(String, Pid<M>, String) -> Int" {
+        let name = context.text(name);
+        let actor = context.actor(pid);
+        let runtime = context.runtime();
+        let Some(message) = context.copy_message(pid) else { return 0 };
+        // Of an actor that ends meanwhile the name is taken away again here, or by its end, which sees the list.
+        if !runtime.names.register(&name, actor, message, &context.text(message_type)) {
+            return 1;
+        }
+        match runtime.mailbox(actor) {
+            Some((_, mut shared)) => {
+                shared.relations().names.push(name.into_owned());
+                0
+            }
+            None => {
+                runtime.names.forget(&name, actor);
+                2
+            }
+        }
+    }
+
+    fn name_unregister(context, name: Ref) -> Bool = "fn(String) -> Bool" {
+        let name = context.text(name);
+        let runtime = context.runtime();
+        let Some(holder) = runtime.names.holder(&name) else { return false };
+        runtime.names.forget(&name, holder);
+        if let Some((_, mut shared)) = runtime.mailbox(holder) {
+            shared.relations().names.retain(|known| *known != *name);
+        }
+        true
+    }
+
+    fn name_find(context, name: Ref, message_type: Ref) -> Ref = "fn(String, String) -> Pid<M>" {
+        let name = context.text(name);
+        context.set_out(0, 0);
+        let Some((address, takes)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
+        let wanted = context.text(message_type);
+        if *takes != *wanted {
+            return context.crash(format!(
+                "the actor named \"{name}\" takes messages of type {takes}, it is looked for as one of {wanted}"
+            ));
+        }
+        context.set_out(0, 1);
+        context.adopt(address)
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The actor to which an address leads.
+    pub fn actor(self, address: Ref) -> i64 {
+        // SAFETY: compiled code passes a Pid.
+        unsafe { address::actor(address) }
+    }
+
+    /// A new object of these words, of which the first so many are references.
+    pub fn object(self, words: &[u64], references: u32) -> Ref {
+        let object = self.allocate(1 + words.len());
+        // SAFETY: the object has so many words.
+        unsafe {
+            object.set_word(0, header(Kind::Fixed, 0, words.len() as u32, references));
+            for (index, word) in (1..).zip(words) {
+                object.set_word(index, *word);
+            }
+        }
+        object
+    }
+
+    /// A reference as a message for this address; `None` when it may not leave the actor, which then comes to its
+    /// end.
+    pub fn message_ref(self, to: Ref, value: Ref) -> Option<Message> {
+        if to.is_object() { self.adapted(to, value.0, 1) } else { self.copy_message(value) }
+    }
+
+    /// The same for a word that is no reference.
+    pub fn message_raw(self, to: Ref, word: i64) -> Option<Message> {
+        if to.is_object() { self.adapted(to, word as u64, 0) } else { Some(self.raw_message(word)) }
+    }
+
+    /// What goes through an adapter takes it along: its function runs where the message is taken.
+    fn adapted(self, adapter: Ref, word: u64, references: u32) -> Option<Message> {
+        let parcel = self.object(&[word], references);
+        let message = self.copy_message(self.object(&[adapter.0, parcel.0], adapted::WORDS))?;
+        // SAFETY: the message is new.
+        unsafe { (*message.block()).form = Form::Adapted };
+        Some(message)
+    }
+
+    /// Takes over a message of references, as a value of this actor.
+    pub fn adopt(self, message: Message) -> Ref {
+        let block = message.into_block();
+        // SAFETY: the message is this actor's now.
+        unsafe {
+            if (*block).bytes == 0 {
+                let root = Ref((*block).root);
+                self.worker().give_node(block);
+                root
+            } else {
+                self.record.heap().adopt(&self.record.bump, block)
+            }
+        }
+    }
+
+    /// The name of the type of messages that an address takes; nothing when the actor has ended.
+    pub fn takes(self, address: Ref) -> Option<Cow<'a, str>> {
+        if address.is_object() {
+            // SAFETY: only adapters are objects.
+            return Some(self.text(unsafe { Ref(address.word(adapter::MESSAGE_TYPE)) }));
+        }
+        let (record, _shared) = self.runtime().mailbox(self.actor(address))?;
+        let name = Ref(record.message_type.get());
+        Some(if name.is_object() { self.text(name) } else { Cow::Borrowed("") })
+    }
+}
+
+const _: () = assert!(parcel::WORDS == 1 && object::BLOB_BYTES_WORDS * WORD == 40);

@@ -1,0 +1,125 @@
+//! Ending actors, and learning of their end.
+
+use super::context::*;
+use super::define;
+use crate::abi::{adapted, report};
+use crate::actor::address;
+use crate::actor::exit::Reason;
+use crate::actor::record::REASON_EXITED;
+use crate::actor::relations::{Notice, Tie};
+use crate::heap::block::{Block, Form};
+use crate::scheduler::exits;
+use crate::scheduler::timers::Message;
+use std::sync::atomic::Ordering;
+
+define! {
+    fn actor_exit(context, pid: Ref, kind: Int, text: Ref, origin: Ref) -> Int =
+        "fn(Pid<M>, Int, String, Pid) -> ()"
+    {
+        let reason = context.reason(kind, text, origin);
+        let (to, own) = (context.actor(pid), context.pid());
+        context.worker().ask_to_exit(to, own, reason);
+        // A signal to itself is obeyed here.
+        if to == own && context.record.exit_asked.load(Ordering::Relaxed) {
+            context.record.reason.set(REASON_EXITED);
+        }
+        0
+    }
+
+    fn actor_stop(context, kind: Int, text: Ref, origin: Ref) -> Int = "fn(Int, String, Pid) -> Never" {
+        let reason = context.reason(kind, text, origin);
+        context.record.shared.lock().exit = Some(Box::new(reason));
+        context.record.reason.set(REASON_EXITED);
+        0
+    }
+
+    fn actor_link(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
+        context.worker().tie(context.pid(), context.actor(pid), Tie::Link);
+        0
+    }
+
+    fn actor_unlink(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
+        context.worker().untie(context.pid(), context.actor(pid));
+        0
+    }
+
+    fn actor_tie_spawned(context, tie: Int) -> Int = "fn(Int) -> ()" {
+        context.record.ties_spawned.set(match tie {
+            1 => Some(Tie::Link),
+            2 => Some(Tie::Owns),
+            _ => None,
+        });
+        0
+    }
+
+    fn actor_trap(context, own: Ref) -> Int = "fn(Pid<M>) -> ()" {
+        if context.actor(own) != context.pid() {
+            return context.crash("only an actor itself can trap its exits");
+        }
+        if let Some(template) = context.report_template(own) {
+            context.record.shared.lock().relations().trap = Some(template);
+        }
+        0
+    }
+
+    fn actor_monitor(context, own: Ref, pid: Ref) -> Int = "fn(Pid<A>, Pid<B>) -> Int" {
+        let Some(template) = context.report_template(own) else { return 0 };
+        context.worker().watch(context.actor(own), context.actor(pid), Notice::Down(template))
+    }
+
+    fn actor_demonitor(context, pid: Int, reference: Int) -> Int = "fn(Int, Int) -> ()" {
+        context.worker().unwatch(pid, reference);
+        if pid == context.pid() {
+            context.drop_report(reference);
+        }
+        0
+    }
+}
+
+impl Context<'_> {
+    fn reason(self, kind: i64, text: Ref, origin: Ref) -> Reason {
+        Reason::from_words(kind, &self.text(text), self.actor(origin))
+    }
+
+    /// A message through this adapter, with a value of the library's struct `Report`, which is completed when an
+    /// actor has ended: see `exits::complete`.
+    fn report_template(self, own: Ref) -> Option<Message> {
+        let text = self.new_view(std::ptr::null(), 0, std::ptr::null_mut());
+        let nobody = address::of_actor(0);
+        let report = self.object(&[text.0, nobody.0, nobody.0, 0, 0], report::REFERENCES);
+        let parcel = self.object(&[report.0], 1);
+        let message = self.object(&[own.0, parcel.0], adapted::WORDS);
+        self.copy_message(message).map(exits::template)
+    }
+
+    /// Takes a report away that is in the mailbox already.
+    fn drop_report(self, reference: i64) {
+        let record = self.record;
+        // All messages in one list, the actor's own.
+        let mut shared = record.shared.lock();
+        let (rest, count) = shared.take_all();
+        record.pending.store(0, Ordering::Relaxed);
+        drop(shared);
+        let mut place = record.taken.as_ptr();
+        // SAFETY: both lists are this actor's own; the report is unlinked before it is released.
+        unsafe {
+            while !(*place).is_null() {
+                place = &raw mut (**place).next;
+            }
+            *place = rest;
+            let mut total = record.taken_count.load(Ordering::Relaxed) + count;
+            let mut place = record.taken.as_ptr();
+            while !(*place).is_null() {
+                let block = *place;
+                if (*block).form == Form::Report && exits::is_report(block, reference) {
+                    *place = (*block).next;
+                    Block::release(block);
+                    total -= 1;
+                    break;
+                }
+                place = &raw mut (*block).next;
+            }
+            record.taken_count.store(total, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Places for answers, beside the mailbox: an actor asks another one, and waits for its answer alone.
+
+use super::context::*;
+use super::define;
+use crate::actor::address;
+use crate::actor::exit::{Cause, Reason};
+use crate::actor::record::{ActorRef, Wait};
+use crate::actor::relations::{Notice, Reply};
+use crate::scheduler::timers::Message;
+
+define! {
+    fn reply_open(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
+        context.worker().watch(context.pid(), context.actor(pid), Notice::Reply)
+    }
+
+    fn reply_answer_ref(context, pid: Ref, reference: Int, value: Ref) -> Int = "fn(Pid, Int, T) -> ()" {
+        if let Some(message) = context.copy_message(value) {
+            context.answer(context.actor(pid), reference, message);
+        }
+        0
+    }
+
+    fn reply_answer_raw(context, pid: Ref, reference: Int, value: Int) -> Int = "fn(Pid, Int, T) -> ()" {
+        context.answer(context.actor(pid), reference, context.raw_message(value));
+        0
+    }
+
+    fn reply_wait(context, reference: Int, deadline: Int) -> Int = "fn(Int, Int) -> Int" {
+        let record = context.record;
+        let shared = record.shared.lock();
+        let answer = match shared.relations.as_ref().and_then(|relations| relations.replies.get(&reference)) {
+            Some(Reply::Open) => {
+                let until = u64::try_from(deadline).ok();
+                if until.is_some_and(|until| context.runtime().clock.now() >= until) {
+                    2
+                } else {
+                    record.wait.set(Wait::Reply(until));
+                    1
+                }
+            }
+            Some(Reply::Answered(_)) => 0,
+            Some(Reply::Closed(_)) | None => 3,
+        };
+        record.awaits.set(if answer == 1 { reference } else { 0 });
+        answer
+    }
+
+    fn reply_take_ref(context, reference: Int) -> Ref = "fn(Int) -> T" {
+        match context.take_answer(reference) {
+            Some(message) => context.adopt(message),
+            None => context.crash("an answer is taken that is not there"),
+        }
+    }
+
+    fn reply_take_raw(context, reference: Int) -> Int = "fn(Int) -> T" {
+        match context.take_answer(reference) {
+            Some(message) => {
+                // SAFETY: the message is a raw word.
+                let word = unsafe { (*message.block()).root };
+                context.adopt(message);
+                word as i64
+            }
+            None => context.crash("an answer is taken that is not there"),
+        }
+    }
+
+    fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
+        let closed = context.record.shared.lock().relations().replies.remove(&reference);
+        context.worker().unwatch(context.pid(), reference);
+        let reason = match closed {
+            Some(Reply::Closed(reason)) => reason,
+            _ => Reason::from(Cause::NoActor),
+        };
+        let text = context.new_bytes(reason.text().as_bytes());
+        let origin = address::of_actor(reason.origin.unwrap_or(0));
+        context.object(&[text.0, origin.0, reason.kind() as u64], 2)
+    }
+}
+
+impl Context<'_> {
+    fn answer(self, pid: i64, reference: i64, message: Message) {
+        let Some((record, mut shared)) = self.runtime().mailbox(pid) else { return };
+        let wakes = shared.settle_reply(reference, Reply::Answered(message));
+        drop(shared);
+        if wakes {
+            self.worker().enqueue(ActorRef::new(record));
+        }
+    }
+
+    fn take_answer(self, reference: i64) -> Option<Message> {
+        let taken = self.record.shared.lock().relations().replies.remove(&reference);
+        self.worker().unwatch(self.pid(), reference);
+        match taken {
+            Some(Reply::Answered(message)) => Some(message),
+            _ => None,
+        }
+    }
+}

@@ -77,7 +77,7 @@ fn classes_fit_signatures() {
             intrinsic.signature.strip_prefix("fn(").unwrap().rsplit_once(") -> ").unwrap();
         let references = !intrinsic.name.ends_with("_raw");
         let class = |name: &str| match name {
-            "Int" | "()" => Class::Int,
+            "Int" | "()" | "Never" => Class::Int,
             "Float" => Class::Float,
             "Bool" => Class::Bool,
             "T" if !references => Class::Int,

@@ -162,6 +162,7 @@ fn declarations(program: &Program) -> TypedProgram {
         .iter()
         .map(|info| TestDef {
             name: info.declaration.name.clone(),
+            system: info.declaration.system,
             file: program.modules[info.module].file,
             span: info.span,
             function: info.function,

@@ -180,6 +180,8 @@ pub struct ConstDef {
 #[derive(Clone, Debug)]
 pub struct TestDef {
     pub name: String,
+    /// Does it need the system's clock, sockets and workers? Others run in deterministic mode.
+    pub system: bool,
     pub file: usize,
     pub span: Span,
     /// A function without parameters, kind `Actor` (so that a test may receive) with message type

@@ -6,7 +6,7 @@ use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
 use crate::unit::{Relocation, RelocationTarget, Unit};
 use crate::workers::Job;
-use snow_ir::ir::{FuncId, Program};
+use snow_ir::ir::{FuncId, Program, Test};
 use snow_runtime::image::{
     self, FunctionInfo, Image, LineInfo, RelocationKind, Safepoint, Section, Target as Place, TestInfo,
 };
@@ -61,9 +61,15 @@ pub(crate) fn image(
     }));
     image.data = data.bytes;
     image.main = program.main.map(|id| layout.entries[&id]);
-    for (name, file, span, id) in &program.tests {
+    for Test { name, file, span, entry, system } in &program.tests {
         let line = lines.line(*file, span.start);
-        image.tests.push(TestInfo { name: name.clone(), file: *file, line, entry: layout.entries[id] });
+        image.tests.push(TestInfo {
+            name: name.clone(),
+            file: *file,
+            line,
+            entry: layout.entries[entry],
+            system: *system,
+        });
     }
     Ok(image)
 }

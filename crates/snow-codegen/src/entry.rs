@@ -16,7 +16,7 @@ use snow_ir::ir::{Class, FuncId, Program};
 /// Indexed by function: the runtime enters it.
 pub(crate) fn entered(program: &Program) -> Vec<bool> {
     let mut entered: Vec<bool> = program.functions.iter().map(|function| function.entry).collect();
-    for id in program.main.iter().chain(program.tests.iter().map(|(.., id)| id)) {
+    for id in program.main.iter().chain(program.tests.iter().map(|test| &test.entry)) {
         entered[id.0 as usize] = true;
     }
     entered

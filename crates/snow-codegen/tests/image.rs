@@ -93,7 +93,13 @@ fn entry_functions_are_named_by_their_stubs() {
     let (mut f, _) = Build::new("test", &[], Class::Int);
     let address = f.op(Class::Int, Op::FunctionAddress(FuncId(1)));
     let mut program = program(vec![f.give(address), worker], vec![]);
-    program.tests.push(("it works".to_string(), 0, Span { start: 30, end: 40 }, FuncId(1)));
+    program.tests.push(Test {
+        name: "it works".to_string(),
+        file: 0,
+        span: Span { start: 30, end: 40 },
+        entry: FuncId(1),
+        system: false,
+    });
     let image = image(&program);
     let stub = image.functions.iter().find(|function| function.name == "stub of entry worker").unwrap();
     assert_eq!(image.tests[0].entry, stub.offset);

@@ -15,6 +15,16 @@ pub struct Value(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct StaticId(pub u32);
 
+#[derive(Clone, Debug)]
+pub struct Test {
+    pub name: String,
+    pub file: u32,
+    pub span: Span,
+    pub entry: FuncId,
+    /// Does it need the system's clock, sockets and workers?
+    pub system: bool,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     /// Indexed by `FuncId`.
@@ -23,8 +33,7 @@ pub struct Program {
     pub statics: Vec<Static>,
     /// Entry of the program: a function marked `entry`, which ignores its argument.
     pub main: Option<FuncId>,
-    /// Name, file, span and entry of each test.
-    pub tests: Vec<(String, u32, Span, FuncId)>,
+    pub tests: Vec<Test>,
     /// Paths of the source files by index, for crash messages.
     pub files: Vec<String>,
 }

@@ -63,6 +63,8 @@ pub struct TestInfo {
     pub line: u32,
     /// As `Image::main`.
     pub entry: u32,
+    /// Does it need the system's clock, sockets and workers?
+    pub system: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

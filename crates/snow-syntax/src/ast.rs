@@ -210,11 +210,13 @@ pub struct ChildDecl {
     pub span: Span,
 }
 
-/// `test "name" do … end`
+/// `test "name" do … end`, `test "name" with system do … end`
 #[derive(Clone, Debug)]
 pub struct TestDecl {
     pub name: String,
     pub name_span: Span,
+    /// Does it need the system's clock, sockets and workers?
+    pub system: bool,
     pub body: Block,
 }
 

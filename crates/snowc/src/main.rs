@@ -42,10 +42,10 @@ enum Command {
         /// Run only tests whose name contains this
         #[arg(long)]
         only: Option<String>,
-        /// Deterministic mode: one worker, virtual clock, the order of actors chosen by this number
+        /// The order of actors is chosen by this number (0 without it); one worker, and virtual time
         #[arg(long)]
         seed: Option<u64>,
-        /// Run every test under so many seeds
+        /// Run every test under so many seeds, from 0 on
         #[arg(long, conflicts_with = "seed")]
         explore: Option<u64>,
     },

@@ -5,8 +5,12 @@ use std::time::Duration;
 
 /// `snowc test` on a folder: exit code 0 and a closing line that counts at least one test.
 fn passes(folder: &str, variables: &[(&str, &str)]) {
+    passes_with(&[], folder, variables);
+}
+
+fn passes_with(flags: &[&str], folder: &str, variables: &[(&str, &str)]) {
     let mut command = compiler::command();
-    command.arg("test").arg(repository().join(folder)).envs(variables.iter().copied());
+    command.arg("test").args(flags).arg(repository().join(folder)).envs(variables.iter().copied());
     let finished = process::run(&mut command, Duration::from_secs(600));
     println!("{folder}: {}", finished.stdout.trim_end());
     let closing = finished.stdout.lines().last().unwrap_or_default();
@@ -22,6 +26,16 @@ fn the_websocket_module() {
 #[test]
 fn the_standard_library() {
     passes("tests/language/stdlib", &[]);
+}
+
+#[test]
+fn actors() {
+    passes("tests/actors", &[]);
+}
+
+#[test]
+fn actors_under_many_seeds() {
+    passes_with(&["--explore", "50"], "tests/actors", &[]);
 }
 
 #[test]

@@ -158,7 +158,8 @@ pub fn tests(mut functions: Vec<Function>, statics: Vec<Static>, expected: &[(Fu
         let span = Span::default();
         f.end(Terminator::Panic { message: "a wrong result".to_string(), span, file: 0 });
         f.function.entry = true;
-        tests.push((name, 0, span, FuncId(functions.len() as u32)));
+        let entry = FuncId(functions.len() as u32);
+        tests.push(Test { name, file: 0, span, entry, system: false });
         functions.push(f.function);
     }
     Program { functions, statics, main: None, tests, files: vec!["test.snow".to_string()] }

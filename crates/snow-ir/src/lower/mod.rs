@@ -67,7 +67,13 @@ pub fn lower(program: &hir::Program, files: &[String], entry: Entry) -> Result<i
         Entry::Tests => {
             for test in &program.tests {
                 let entry = context.start(test.function);
-                tests.push((test.name.clone(), test.file as u32, test.span, entry));
+                tests.push(ir::Test {
+                    name: test.name.clone(),
+                    file: test.file as u32,
+                    span: test.span,
+                    entry,
+                    system: test.system,
+                });
             }
         }
     }

@@ -22,7 +22,7 @@ impl CallGraph {
         let mut calls = vec![0; count];
         callees.iter().flatten().for_each(|callee| calls[callee.0 as usize] += 1);
         let mut address_taken = vec![false; count];
-        let entries = program.main.iter().chain(program.tests.iter().map(|(_, _, _, entry)| entry));
+        let entries = program.main.iter().chain(program.tests.iter().map(|test| &test.entry));
         let taken = program.functions.iter().flat_map(addresses).chain(entries.copied());
         taken.for_each(|function| address_taken[function.0 as usize] = true);
         for object in &program.statics {

@@ -8,7 +8,7 @@ pub fn drop_unreachable(program: &mut Program) {
         statics: vec![false; program.statics.len()],
         waiting: Vec::new(),
     };
-    let entries = program.main.iter().chain(program.tests.iter().map(|(_, _, _, entry)| entry));
+    let entries = program.main.iter().chain(program.tests.iter().map(|test| &test.entry));
     entries.for_each(|entry| search.function(*entry));
     while let Some(function) = search.waiting.pop() {
         search.body(&program.functions[function.0 as usize], &program.statics);
@@ -77,7 +77,7 @@ impl Search {
 fn renumber(program: &mut Program, numbers: &[FuncId]) {
     let new = |function: &mut FuncId| *function = numbers[function.0 as usize];
     program.main.iter_mut().for_each(new);
-    program.tests.iter_mut().for_each(|(_, _, _, entry)| new(entry));
+    program.tests.iter_mut().for_each(|test| new(&mut test.entry));
     for object in &mut program.statics {
         let Static::Object { words, .. } = object else { continue };
         for word in words {

@@ -54,6 +54,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                     }
                     park(w, record);
                     w.enqueue(actor);
+                    w.spend_virtual_time();
                 }
                 REASON_PARK => {
                     if record.heap().wants_collection() {

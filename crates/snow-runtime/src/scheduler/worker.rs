@@ -27,6 +27,8 @@ const WAKE: Token = Token(usize::MAX);
 const SLICES_PER_POLL: u32 = 61;
 /// Bytes that one read of a socket can bring.
 pub const SCRATCH: usize = 256 << 10;
+/// Nanoseconds that a slice takes that ends at a poll, in deterministic mode.
+const SLICE_OF_VIRTUAL_TIME: u64 = 10_000;
 /// Empty messages kept for reuse.
 const NODES_KEPT: usize = 256;
 
@@ -226,6 +228,16 @@ impl Worker {
     /// Does a time slice end at this poll, in deterministic mode?
     pub fn switches_here(&mut self) -> bool {
         self.random.as_mut().is_none_or(|random| random.below(4) == 0)
+    }
+
+    /// In deterministic mode, an actor that is busy spends time, too: it cannot keep the others' timers from firing.
+    pub fn spend_virtual_time(&mut self) {
+        if self.random.is_some() {
+            let clock = &self.runtime().clock;
+            clock.advance_to(clock.now() + SLICE_OF_VIRTUAL_TIME);
+            self.now = clock.now();
+            self.fire_timers();
+        }
     }
 
     /// A run stack for the next actor.

@@ -87,7 +87,7 @@ impl Assembler {
         let label = self.label();
         self.function(label, slots, live);
         let entry = self.labels[label.0].unwrap();
-        self.image.tests.push(TestInfo { name: "test".into(), file: 0, line: 1, entry });
+        self.image.tests.push(TestInfo { name: "test".into(), file: 0, line: 1, entry, system: false });
         self.image.tests.len() - 1
     }
 

@@ -182,7 +182,8 @@ impl Lowering<'_> {
             tokens(node).filter(|token| matches!(token.kind(), StringStart | StringText | StringEnd));
         let first = pieces.next().map(|token| token_span(&token)).unwrap_or(span(node));
         let name_span = pieces.fold(first, |whole, token| whole.to(token_span(&token)));
-        ast::TestDecl { name: text_of(node), name_span, body: self.block_in(node) }
+        let system = tokens(node).any(|token| token.kind() == SyntaxKind::WithKw);
+        ast::TestDecl { name: text_of(node), name_span, system, body: self.block_in(node) }
     }
 }
 

@@ -272,11 +272,19 @@ fn imported_names(p: &mut Parser) {
     }
 }
 
-/// `test "name" do … end`
+/// `test "name" do … end`, `test "name" with system do … end`
 fn test(p: &mut Parser) {
     let marker = p.start();
     p.bump();
     atoms::string_pieces(p, false);
+    if p.eat(WithKw) {
+        if p.at_word("system") {
+            p.bump();
+        } else {
+            let help = "`test \"…\" with system do` runs with the system's clock, sockets and workers";
+            p.error_with_help("expected `system`", help);
+        }
+    }
     delimited(p, |p| block(p, &[]));
     p.complete(marker, TestDecl);
 }

@@ -9,6 +9,15 @@ use snow_runtime::{Options, TestOutcome};
 use std::path::Path;
 use std::process::ExitCode;
 
+/// One to be run.
+struct Test {
+    index: usize,
+    name: String,
+    place: String,
+    /// Does it need the system's clock, sockets and workers?
+    system: bool,
+}
+
 pub fn test(
     path: &Path,
     only: Option<String>,
@@ -17,23 +26,28 @@ pub fn test(
 ) -> Result<ExitCode, Failure> {
     let files = project::load(path, false)?;
     let image = compile::compile(&files, Entry::Tests, Level::Host)?;
-    let tests: Vec<(usize, String, String)> = image
+    let tests: Vec<Test> = image
         .tests
         .iter()
         .enumerate()
         .filter(|(_, test)| only.as_ref().is_none_or(|part| test.name.contains(part)))
-        .map(|(index, test)| {
-            (index, test.name.clone(), format!("{}:{}", image.files[test.file as usize], test.line))
+        .map(|(index, test)| Test {
+            index,
+            name: test.name.clone(),
+            place: format!("{}:{}", image.files[test.file as usize], test.line),
+            system: test.system,
         })
         .collect();
     let program = load(image)?;
     let seeds: Vec<Option<u64>> = match (seed, explore) {
         (Some(seed), _) => vec![Some(seed)],
         (None, Some(count)) => (0..count).map(Some).collect(),
-        (None, None) => vec![None],
+        (None, None) => vec![Some(0)],
     };
+    let system = [None];
     let (mut passed, mut failed) = (0, 0);
-    for (index, name, place) in &tests {
+    for Test { index, name, place, system: needs_system } in &tests {
+        let seeds = if *needs_system { &system[..] } else { &seeds };
         let failure = seeds.iter().find_map(|seed| {
             let options = Options { seed: *seed, ..Options::from_env() };
             match program.run_test(*index, &options) {

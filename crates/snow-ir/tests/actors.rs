@@ -86,8 +86,8 @@ fn after_and_terminate() {
         let mut machine = Machine::new(&lowered);
         machine.mailbox.extend(messages.iter().map(|message| interpreter::text(message)));
         machine.run(id, vec![]).expect("no panic");
-        let terminate = machine.terminate.expect("there is such a block");
-        machine.run(terminate, vec![Data::Immediate(0)]).expect("no panic");
+        let (terminate, arguments) = machine.terminate.take().expect("there is such a block");
+        machine.run(terminate, vec![arguments]).expect("no panic");
         assert_eq!(machine.printed, expected);
     }
 }

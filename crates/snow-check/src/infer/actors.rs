@@ -15,18 +15,21 @@ impl<'a> Infer<'_, 'a> {
         params: &[Ty],
         message: Ty,
     ) -> (Vec<hir::Param>, InferredBody) {
-        // `terminate` sees neither parameters nor mailbox.
-        let terminate = actor.terminate.as_ref().map(|terminate| {
-            self.enter_function(Ty::unit(), true);
-            let body = self.discarded_block(terminate);
-            self.body.results.pop();
-            self.drop_value(body)
-        });
-        self.body.actor =
-            Some(ActorFrame { message: message.clone(), receives: false, is_test: false, address: None });
-        self.enter_function(Ty::unit(), true);
+        let frame = ActorFrame { message: message.clone(), receives: false, is_test: false, address: None };
         let patterns: Vec<&ast::Pattern> = actor.params.iter().map(|param| &param.pattern).collect();
+        // `terminate` has no mailbox. It sees the parameters as they were when the actor last began anew, if they
+        // are names: what a pattern binds belongs to the body.
+        let mut terminate = None;
+        let sees_params = patterns.iter().all(|pattern| self.is_plain(pattern));
+        if !sees_params {
+            terminate = actor.terminate.as_ref().map(|block| self.terminate(block));
+        }
         let (tree_params, body) = self.fold_single(&patterns, params, |infer| {
+            if sees_params {
+                terminate = actor.terminate.as_ref().map(|block| infer.terminate(block));
+            }
+            infer.body.actor = Some(frame);
+            infer.enter_function(Ty::unit(), true);
             let body = infer.discarded_tail_block(&actor.body, true);
             infer.drop_value(body)
         });
@@ -34,6 +37,13 @@ impl<'a> Infer<'_, 'a> {
         self.sent.push((message.clone(), actor.name.span, self.body.module, "a message"));
         let body = self.with_address(body);
         (tree_params, InferredBody::Actor(Box::new(InferredActor { message, body, terminate })))
+    }
+
+    fn terminate(&mut self, block: &'a ast::Block) -> hir::Expr {
+        self.enter_function(Ty::unit(), true);
+        let body = self.discarded_block(block);
+        self.body.results.pop();
+        self.drop_value(body)
     }
 
     /// Binds the actor's address where closures use it.

@@ -169,7 +169,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// A name that binds, or `_`.
-    fn is_plain(&self, pattern: &ast::Pattern) -> bool {
+    pub(super) fn is_plain(&self, pattern: &ast::Pattern) -> bool {
         match &pattern.kind {
             ast::PatternKind::Wildcard => true,
             ast::PatternKind::Name(name) => {

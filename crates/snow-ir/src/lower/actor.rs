@@ -6,7 +6,7 @@ use crate::lower::context::Work;
 use crate::lower::function::{FunctionLowering, result_class};
 use crate::lower::target::Resolved;
 use crate::lower::types::{self, Substitution};
-use snow_check::hir::{Expr, FnDef, FnId, FnKind, Program, Target, Type};
+use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Program, Target, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
     /// `spawn(actor, …)`: the arguments go along as one object.
@@ -55,11 +55,20 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.static_object(id)
     }
 
-    /// What the runtime runs when an actor with a `terminate` block ends.
-    pub fn announce_terminate(&mut self, function: FnId, type_arguments: &[Type]) {
+    /// What the runtime runs when an actor with a `terminate` block ends, and what for.
+    pub fn announce_terminate(&mut self, function: FnId, type_arguments: &[Type], kept: &[LocalId]) {
+        let values: Vec<Value> = kept.iter().map(|local| self.local(*local, &[]).0).collect();
+        if values.iter().any(|value| self.builder.class(*value) == Class::Vector) {
+            self.fail("a U8x16 lives in a register: `terminate` cannot use it".to_owned());
+            return;
+        }
+        let object = match values[..] {
+            [] => self.builder.emit(Op::Immediate(0), Class::Ref),
+            _ => self.object(0, &values),
+        };
         let entry = self.context.function(Work::Terminate(function, type_arguments.to_vec()));
         let entry = self.builder.emit(Op::FunctionAddress(entry), Class::Int);
-        self.builder.runtime("actor_terminate", vec![entry], Class::Int);
+        self.builder.runtime("actor_terminate", vec![entry, object], Class::Int);
     }
 
     /// What a new actor runs: the actor's function with the arguments out of the object.
@@ -85,7 +94,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.call_closure(closure, values, &Type::Unit, true);
     }
 
-    fn unpack(&mut self, object: Value, classes: &[Class]) -> Vec<Value> {
+    pub fn unpack(&mut self, object: Value, classes: &[Class]) -> Vec<Value> {
         let words = Layout::fixed(classes).words;
         words.into_iter().zip(classes).map(|(word, class)| self.builder.load(object, word, *class)).collect()
     }
@@ -98,7 +107,8 @@ impl<'p> FunctionLowering<'_, 'p> {
                 let result = result_class(self.context, function, &type_arguments);
                 if self.terminates && !terminates(self.context.program, function) {
                     let none = self.builder.int(0);
-                    self.builder.runtime("actor_terminate", vec![none], Class::Int);
+                    let nothing = self.builder.emit(Op::Immediate(0), Class::Ref);
+                    self.builder.runtime("actor_terminate", vec![none, nothing], Class::Int);
                 }
                 let function = self.context.instance(function, type_arguments);
                 if result == self.builder.result_class() {

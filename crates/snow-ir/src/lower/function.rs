@@ -5,6 +5,7 @@ use crate::lower::builder::Builder;
 use crate::lower::cleanup;
 use crate::lower::closure::Group;
 use crate::lower::context::{Context, Work};
+use crate::lower::mentions;
 use crate::lower::target::Resolved;
 use crate::lower::types::{self, Substitution};
 use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Param, Type};
@@ -147,10 +148,16 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             }
             FnKind::Actor { body, terminate, .. } => {
                 self.terminates = terminate.is_some();
-                if self.terminates {
-                    self.announce_terminate(function, arguments);
+                let kept = terminate.iter().flat_map(|block| kept_parameters(block, &definition.params));
+                let kept: Vec<LocalId> = kept.map(|param| param.local).collect();
+                if self.terminates && kept.is_empty() {
+                    self.announce_terminate(function, arguments, &[]);
                 }
                 self.parameters(&definition.params);
+                // Each time the actor goes on as itself, they are others.
+                if !kept.is_empty() {
+                    self.announce_terminate(function, arguments, &kept);
+                }
                 self.expr(body, true);
             }
             FnKind::Extern { .. } => {
@@ -165,11 +172,17 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
         }
     }
 
-    /// The `terminate` block of an actor, which the runtime enters without arguments.
+    /// The `terminate` block of an actor: the runtime enters it with the parameters that it mentions.
     fn terminate(&mut self, definition: &'p FnDef) {
         self.builder.function_mut().entry = true;
-        self.builder.block_param(BlockId(0), Class::Ref);
+        let object = self.builder.block_param(BlockId(0), Class::Ref);
         if let FnKind::Actor { terminate: Some(terminate), .. } = &definition.kind {
+            let kept = kept_parameters(terminate, &definition.params);
+            let classes: Vec<Class> = kept.iter().map(|param| self.class_of(&param.ty)).collect();
+            let values = self.unpack(object, &classes);
+            for (param, value) in kept.iter().zip(values) {
+                self.locals.insert(param.local, Binding::Value(value, None));
+            }
             self.expr(terminate, true);
         }
     }
@@ -220,6 +233,12 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
     pub fn fail(&mut self, message: String) {
         self.context.fail(self.builder.file, self.builder.span, message);
     }
+}
+
+/// The parameters that a `terminate` block mentions, in their order.
+fn kept_parameters<'p>(terminate: &Expr, params: &'p [Param]) -> Vec<&'p Param> {
+    let mentioned = mentions::in_exprs([terminate]);
+    params.iter().filter(|param| mentioned.contains(&param.local)).collect()
 }
 
 /// A function, constructor or operator as code that is called through a closure without captures.

@@ -37,7 +37,7 @@ pub struct Machine<'p> {
     /// Pid and message of each `send`.
     pub sent: Vec<(u32, Data)>,
     /// What runs when the actor has ended.
-    pub terminate: Option<FuncId>,
+    pub terminate: Option<(FuncId, Data)>,
     pub spawned: Vec<(FuncId, Data)>,
     out: [i64; 3],
     fuel: u64,
@@ -325,8 +325,8 @@ impl<'p> Machine<'p> {
                 Data::Immediate(1000 + self.spawned.len() as u32)
             }
             ("actor_check_type", [_, _]) => Data::Int(0),
-            ("actor_terminate", [code]) => {
-                self.terminate = Some(FuncId(int(code) as u32));
+            ("actor_terminate", [code, arguments]) => {
+                self.terminate = Some((FuncId(int(code) as u32), arguments.clone()));
                 Data::Int(0)
             }
             _ => panic!("the interpreter knows no `{name}` of {} arguments", arguments.len()),

@@ -120,7 +120,7 @@ impl Mailbox {
     /// Is an answer still to come?
     pub fn is_open(&self, reference: i64) -> bool {
         let replies = self.relations.as_ref().map(|relations| &relations.replies);
-        matches!(replies.and_then(|replies| replies.get(&reference)), Some(Reply::Open))
+        matches!(replies.and_then(|replies| replies.get(reference)), Some(Reply::Open))
     }
 
     /// Puts an answer into its place, if that is still open. Answers whether the actor was waiting for it: then

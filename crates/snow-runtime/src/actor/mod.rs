@@ -3,6 +3,7 @@
 pub mod address;
 pub mod crash;
 pub mod exit;
+pub mod few;
 pub mod mailbox;
 pub mod parked;
 pub mod record;

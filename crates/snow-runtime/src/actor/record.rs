@@ -64,7 +64,7 @@ pub struct Record {
     /// Frame pointer of the compiled function that called an intrinsic, and its return address.
     pub caller_frame: Cell<usize>,
     pub caller_return: Cell<usize>,
-    /// What a new actor starts with: code address, and a root until then.
+    /// What the actor starts with, or its `terminate` block: code address and arguments, a root until then.
     pub entry: Cell<usize>,
     pub arguments: Cell<u64>,
 

@@ -5,21 +5,21 @@
 //! seed must replay.
 
 use super::exit::Reason;
+use super::few::Few;
 use crate::scheduler::timers::Message;
-use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub struct Relations {
     /// Actors that this one's end concerns.
-    pub ties: BTreeMap<i64, Tie>,
+    pub ties: Few<Tie>,
     /// Who is told when this one ends, by reference.
-    pub watchers: BTreeMap<i64, Watcher>,
+    pub watchers: Few<Watcher>,
     /// The monitors and questions of this one: the actor that each is about, by reference.
-    pub watching: BTreeMap<i64, i64>,
+    pub watching: Few<i64>,
     /// How an exit becomes a message of this actor, if it traps exits.
     pub trap: Option<Message>,
     /// Answers that it waits for, by reference.
-    pub replies: BTreeMap<i64, Reply>,
+    pub replies: Few<Reply>,
     /// Names under which it is registered.
     pub names: Vec<String>,
 }

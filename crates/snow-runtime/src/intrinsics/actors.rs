@@ -22,8 +22,10 @@ define! {
         address::of_actor(pid)
     }
 
-    fn actor_terminate(context, entry: Int) -> Int = "" {
+    fn actor_terminate(context, entry: Int, arguments: Ref) -> Int = "" {
         context.record.terminate.set(entry as usize);
+        // A root of the heap until then.
+        context.record.arguments.set(arguments.0);
         0
     }
 

@@ -33,6 +33,14 @@ define! {
         0
     }
 
+    fn actor_ending(context) -> Ref = "fn() -> (String, Pid, Int)" {
+        // SAFETY: the field is this worker's; the reference ends before the next intrinsic.
+        match unsafe { &*context.record.ending.get() } {
+            Some(reason) => context.reason_words(reason),
+            None => context.crash("only a `terminate` block can ask why the actor ends"),
+        }
+    }
+
     fn actor_link(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
         context.worker().tie(context.pid(), context.actor(pid), Tie::Link);
         0
@@ -77,6 +85,13 @@ define! {
 }
 
 impl Context<'_> {
+    /// Text, origin and kind, as a tuple.
+    pub fn reason_words(self, reason: &Reason) -> Ref {
+        let text = self.new_bytes(reason.text().as_bytes());
+        let origin = address::of_actor(reason.origin.unwrap_or(0));
+        self.object(&[text.0, origin.0, reason.kind() as u64], 2)
+    }
+
     fn reason(self, kind: i64, text: Ref, origin: Ref) -> Reason {
         Reason::from_words(kind, &self.text(text), self.actor(origin))
     }

@@ -2,7 +2,6 @@
 
 use super::context::*;
 use super::define;
-use crate::actor::address;
 use crate::actor::exit::{Cause, Reason};
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
@@ -28,7 +27,7 @@ define! {
     fn reply_wait(context, reference: Int, deadline: Int) -> Int = "fn(Int, Int) -> Int" {
         let record = context.record;
         let shared = record.shared.lock();
-        let answer = match shared.relations.as_ref().and_then(|relations| relations.replies.get(&reference)) {
+        let answer = match shared.relations.as_ref().and_then(|relations| relations.replies.get(reference)) {
             Some(Reply::Open) => {
                 let until = u64::try_from(deadline).ok();
                 if until.is_some_and(|until| context.runtime().clock.now() >= until) {
@@ -65,15 +64,13 @@ define! {
     }
 
     fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
-        let closed = context.record.shared.lock().relations().replies.remove(&reference);
+        let closed = context.record.shared.lock().relations().replies.remove(reference);
         context.worker().unwatch(context.pid(), reference);
         let reason = match closed {
             Some(Reply::Closed(reason)) => reason,
             _ => Reason::from(Cause::NoActor),
         };
-        let text = context.new_bytes(reason.text().as_bytes());
-        let origin = address::of_actor(reason.origin.unwrap_or(0));
-        context.object(&[text.0, origin.0, reason.kind() as u64], 2)
+        context.reason_words(&reason)
     }
 }
 
@@ -88,7 +85,7 @@ impl Context<'_> {
     }
 
     fn take_answer(self, reference: i64) -> Option<Message> {
-        let taken = self.record.shared.lock().relations().replies.remove(&reference);
+        let taken = self.record.shared.lock().relations().replies.remove(reference);
         self.worker().unwatch(self.pid(), reference);
         match taken {
             Some(Reply::Answered(message)) => Some(message),

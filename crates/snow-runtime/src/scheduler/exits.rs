@@ -51,7 +51,7 @@ impl Worker {
     fn linked_ended(&mut self, pid: i64, from: i64, reason: &Reason) {
         let Some((record, mut shared)) = self.runtime().mailbox(pid) else { return };
         let Some(relations) = &mut shared.relations else { return };
-        let Some(tie) = relations.ties.remove(&from) else { return };
+        let Some(tie) = relations.ties.remove(from) else { return };
         if tie == Tie::Owns {
             return;
         }
@@ -115,7 +115,7 @@ impl Worker {
             if let Some((_, mut shared)) = self.runtime().mailbox(watched)
                 && let Some(theirs) = &mut shared.relations
             {
-                theirs.watchers.remove(&reference);
+                theirs.watchers.remove(reference);
             }
         }
         for (other, tie) in ties {
@@ -125,7 +125,7 @@ impl Worker {
                     if let Some((_, mut shared)) = self.runtime().mailbox(other)
                         && let Some(theirs) = &mut shared.relations
                     {
-                        theirs.ties.remove(&pid);
+                        theirs.ties.remove(pid);
                     }
                 }
             }
@@ -138,7 +138,7 @@ impl Worker {
     fn tell_watcher(&mut self, watcher: Watcher, reference: i64, ended: i64, reason: &Reason) {
         let Some((record, mut shared)) = self.runtime().mailbox(watcher.pid) else { return };
         let relations = shared.relations();
-        if relations.watching.remove(&reference).is_none() {
+        if relations.watching.remove(reference).is_none() {
             return;
         }
         match watcher.notice {
@@ -189,7 +189,7 @@ impl Worker {
             if let Some((_, mut shared)) = self.runtime().mailbox(one)
                 && let Some(relations) = &mut shared.relations
             {
-                relations.ties.remove(&another);
+                relations.ties.remove(another);
             }
         }
     }
@@ -220,13 +220,13 @@ impl Worker {
     pub fn unwatch(&mut self, watcher: i64, reference: i64) {
         let Some((_, mut shared)) = self.runtime().mailbox(watcher) else { return };
         let Some(relations) = &mut shared.relations else { return };
-        relations.replies.remove(&reference);
-        let Some(watched) = relations.watching.remove(&reference) else { return };
+        relations.replies.remove(reference);
+        let Some(watched) = relations.watching.remove(reference) else { return };
         drop(shared);
         if let Some((_, mut shared)) = self.runtime().mailbox(watched)
             && let Some(relations) = &mut shared.relations
         {
-            relations.watchers.remove(&reference);
+            relations.watchers.remove(reference);
         }
     }
 }

@@ -224,7 +224,6 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
         *record.ending.get() = Some(Box::new(why));
         worker.spare_stacks.extend(record.parked().release());
         record.entry.set(entry);
-        record.arguments.set(Ref::immediate(0).0);
         record.wait.set(Wait::Turn);
         record.awaits.set(0);
         let mut shared = record.shared.lock();

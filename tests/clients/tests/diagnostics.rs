@@ -91,6 +91,7 @@ programs! {
     self_outside;
     spawn_of_a_number;
     struct_fields;
+    terminate_sees_names_only;
     top_level_computation;
     try_in_the_wrong_place;
     type_mismatch;

@@ -24,6 +24,23 @@ pub enum Owned {
     Outbox(i64),
 }
 
+/// How many messages of other actors may wait, and what becomes of more. What the runtime itself delivers, timers and
+/// exits and readiness, is never refused: there is only as much of it as the actor asked for.
+pub struct Bound {
+    pub limit: u32,
+    pub policy: Policy,
+    /// Messages that were dropped.
+    pub dropped: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Policy {
+    DropNew,
+    DropOld,
+    /// The actor ends.
+    End,
+}
+
 pub struct Mailbox {
     pub generation: u32,
     pub status: Status,
@@ -41,6 +58,7 @@ pub struct Mailbox {
     pub terminating: bool,
     /// The answer for which it waits, or 0.
     pub awaits: i64,
+    pub bound: Option<Box<Bound>>,
 }
 
 // SAFETY: the blocks belong to the mailbox.
@@ -60,6 +78,7 @@ impl Default for Mailbox {
             exit: None,
             terminating: false,
             awaits: 0,
+            bound: None,
         }
     }
 }
@@ -92,6 +111,20 @@ impl Mailbox {
             self.status = Status::Active;
         }
         wakes
+    }
+
+    /// Takes the oldest message away.
+    pub fn take_oldest(&mut self) -> *mut Block {
+        let oldest = self.first;
+        if !oldest.is_null() {
+            // SAFETY: it is a message of this mailbox.
+            self.first = unsafe { (*oldest).next };
+            if self.first.is_null() {
+                self.last = null_mut();
+            }
+            self.count -= 1;
+        }
+        oldest
     }
 
     /// All messages, oldest first, and their number.

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define;
 use crate::actor::address;
+use crate::actor::mailbox::{Bound, Policy};
 use crate::actor::record::Wait;
 use crate::heap::block::{Block, Form};
 use crate::scheduler::timers::Message;
@@ -31,16 +32,39 @@ define! {
 
     fn actor_send_ref(context, pid: Ref, message: Ref) -> Int = "" {
         if let Some(message) = context.message_ref(pid, message) {
-            context.deliver(context.actor(pid), message);
+            context.send(pid, message);
         }
         0
     }
 
     fn actor_send_raw(context, pid: Ref, message: Int) -> Int = "" {
         if let Some(message) = context.message_raw(pid, message) {
-            context.deliver(context.actor(pid), message);
+            context.send(pid, message);
         }
         0
+    }
+
+    fn actor_try_send_ref(context, pid: Ref, message: Ref) -> Int = "fn(Pid<T>, T) -> Int" {
+        context.message_ref(pid, message).map_or(0, |message| context.send(pid, message) as i64)
+    }
+
+    fn actor_try_send_raw(context, pid: Ref, message: Int) -> Int = "fn(Pid<T>, T) -> Int" {
+        context.message_raw(pid, message).map_or(0, |message| context.send(pid, message) as i64)
+    }
+
+    fn actor_bound(context, limit: Int, policy: Int) -> Int = "fn(Int, Int) -> ()" {
+        let policy = match policy {
+            0 => Policy::DropNew,
+            1 => Policy::DropOld,
+            _ => Policy::End,
+        };
+        let limit = limit.clamp(1, u32::MAX as i64) as u32;
+        context.record.shared.lock().bound = Some(Box::new(Bound { limit, policy, dropped: 0 }));
+        0
+    }
+
+    fn actor_dropped(context) -> Int = "fn() -> Int" {
+        context.record.shared.lock().bound.as_ref().map_or(0, |bound| bound.dropped as i64)
     }
 
     fn actor_check_type(context, pid: Ref, message_type: Ref) -> Int = "" {

@@ -7,7 +7,7 @@ use crate::heap::block::Block;
 use crate::heap::object::{self, WORD};
 use crate::scheduler::Runtime;
 use crate::scheduler::timers::Message;
-use crate::scheduler::worker::Worker;
+use crate::scheduler::worker::{Sent, Worker};
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -216,9 +216,10 @@ impl<'a> Context<'a> {
         unsafe { Message::new(node) }
     }
 
-    pub fn deliver(self, pid: i64, message: Message) {
+    /// Sends a message to the actor to which the address leads.
+    pub fn send(self, to: Ref, message: Message) -> Sent {
         // SAFETY: the message is ours.
-        unsafe { self.worker().deliver(pid, message.into_block()) }
+        unsafe { self.worker().send(self.actor(to), message.into_block()) }
     }
 
     /// A Buffer of this actor has given so many bytes back, or to an object that is counted itself.

@@ -87,7 +87,8 @@ impl Worker {
         }
     }
 
-    fn end_soon(&mut self, record: &Record, mut shared: MutexGuard<Mailbox>, reason: Reason) {
+    /// Sees to it that the actor ends, wherever it is.
+    pub fn end_soon(&mut self, record: &Record, mut shared: MutexGuard<Mailbox>, reason: Reason) {
         if shared.terminating && !reason.is_kill() {
             return;
         }

@@ -245,6 +245,7 @@ unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason
         shared.generation = shared.generation.wrapping_add(1) & 0x7fff_ffff;
         shared.armed = None;
         shared.exit = None;
+        shared.bound = None;
         shared.terminating = false;
         shared.awaits = 0;
         let (messages, _) = shared.take_all();

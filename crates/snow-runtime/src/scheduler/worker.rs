@@ -5,7 +5,8 @@ use super::random::Random;
 use super::shrink::Idle;
 use super::timers::Action;
 use super::{Runtime, SharedWorker, slice};
-use crate::actor::mailbox::Status;
+use crate::actor::exit::Cause;
+use crate::actor::mailbox::{Policy, Status};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::actor::run_stack::RunStack;
 use crate::heap::block::Block;
@@ -31,6 +32,16 @@ pub const SCRATCH: usize = 256 << 10;
 const SLICE_OF_VIRTUAL_TIME: u64 = 10_000;
 /// Empty messages kept for reuse.
 const NODES_KEPT: usize = 256;
+
+/// What became of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sent {
+    Delivered = 0,
+    /// The bound was reached: this message was dropped, or an older one, or the actor ends.
+    Full = 1,
+    /// The actor has ended.
+    Gone = 2,
+}
 
 /// Belongs to one thread. The scheduler's loop works through a raw pointer, because the intrinsics of the
 /// actor it has resumed use the same worker.
@@ -198,6 +209,46 @@ impl Worker {
         }
         // SAFETY: no one has it.
         unsafe { Block::release(message) };
+    }
+
+    /// Delivers what another actor sends, as far as the receiver's bound allows.
+    ///
+    /// # Safety
+    /// As for `deliver`.
+    pub unsafe fn send(&mut self, pid: i64, message: *mut Block) -> Sent {
+        let Some((record, mut shared)) = self.runtime().mailbox(pid) else {
+            // SAFETY: no one has it.
+            unsafe { Block::release(message) };
+            return Sent::Gone;
+        };
+        let waiting = shared.len() + record.taken_count.load(Ordering::Relaxed);
+        let mut sent = Sent::Delivered;
+        if let Some(bound) = &mut shared.bound
+            && waiting >= bound.limit
+        {
+            bound.dropped += 1;
+            sent = Sent::Full;
+            let policy = bound.policy;
+            // What the actor has taken over already cannot be dropped any more: it may hold one more then.
+            let dropped = if policy == Policy::DropOld { shared.take_oldest() } else { message };
+            if !dropped.is_null() {
+                // SAFETY: it has just been taken out, or is ours.
+                unsafe { Block::release(dropped) };
+            }
+            match policy {
+                Policy::DropOld => {}
+                Policy::DropNew => return sent,
+                Policy::End => {
+                    let text = format!("its mailbox is full: {waiting} messages wait");
+                    self.end_soon(record, shared, Cause::Error(text.into()).into());
+                    return sent;
+                }
+            }
+        }
+        // SAFETY: the message is ours.
+        let wakes = unsafe { shared.push(message) };
+        self.pushed(record, shared, wakes);
+        sent
     }
 
     /// A message without objects: a raw word, an immediate, or a static object.

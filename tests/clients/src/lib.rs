@@ -5,6 +5,7 @@ pub mod compiler;
 pub mod process;
 pub mod raw;
 pub mod server;
+pub mod watch;
 
 use std::path::PathBuf;
 

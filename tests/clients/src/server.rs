@@ -46,6 +46,14 @@ impl Server {
         Server::spawn(command)
     }
 
+    /// The same, with no more than so many open files.
+    pub fn start_with_files(limit: usize, variables: &[(&str, &str)]) -> Server {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &limit.to_string()]);
+        command.arg(compiler::snowc()).arg("run").arg(echo_source()).envs(variables.iter().copied());
+        Server::spawn(command)
+    }
+
     /// A built server in an empty environment, with nothing but its port.
     pub fn start_executable(executable: &Path, folder: &Path) -> Server {
         let mut command = Command::new(executable);
@@ -100,6 +108,27 @@ impl Server {
     /// How many descriptors it has open.
     pub fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.pid())).map_or(0, Iterator::count)
+    }
+
+    /// How many bytes it has in memory.
+    ///
+    /// # Panics
+    /// When it is gone.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it is alive");
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a live process has memory");
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number of kB");
+        kilobytes * 1024
+    }
+
+    /// How much processor time it has used, in clock ticks of which a second has a hundred.
+    pub fn ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).expect("it is alive");
+        // Behind the name in parentheses; user and system time are the 14th and 15th fields of the line.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let field = |at: usize| fields[at].parse::<u64>().expect("times are numbers");
+        field(11) + field(12)
     }
 
     /// A connected client, past its handshake.

@@ -219,3 +219,45 @@ fn a_request_may_arrive_in_any_pieces() {
         assert_eq!(client.read_response().status, 101, "cut at {cut}");
     }
 }
+
+#[test]
+fn pages_of_other_sites_are_refused() {
+    let mut server = Server::start(&[]);
+    let answer = |server: &Server, host: &str, origin: &[u8]| {
+        let mut client = RawClient::connect(server.port);
+        let (before, after) = REQUEST.split_once("Host: localhost\r\n").expect("it has a host");
+        let head = format!("{before}Host: {host}\r\nOrigin: ");
+        client.send(&[head.as_bytes(), origin, b"\r\n", after.as_bytes()].concat());
+        client.read_response().status
+    };
+    for origin in [
+        &b"http://evil.example"[..],
+        b"null",
+        b"example.com",
+        b"http://evil-example.com",
+        b"http://example.com.evil.example",
+        b"http://example.com@evil.example",
+        b"http://example.com/path",
+        b"http://example.com:81",
+        b"http://",
+        b"//example.com",
+        b"http://example.com http://evil.example",
+        b"http://example.com\x1b[31m",
+        b"http://ex\xffample.com",
+    ] {
+        let status = answer(&server, "example.com", origin);
+        assert!(
+            status == 403 || status == 400,
+            "{:?} was answered {status}",
+            String::from_utf8_lossy(origin)
+        );
+    }
+    for (host, origin) in [
+        ("example.com", "http://example.com"),
+        ("example.com", "http://EXAMPLE.com"),
+        ("example.com:8080", "http://example.com:8080"),
+    ] {
+        assert_eq!(answer(&server, host, origin.as_bytes()), 101, "{origin} at {host}");
+    }
+    server.assert_serving();
+}

@@ -3,6 +3,7 @@
 use super::blob::Blob;
 use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind};
+use std::cell::Cell;
 use std::ptr::null_mut;
 
 /// What a receiver does with a message.
@@ -32,15 +33,67 @@ pub struct Block {
 
 const HEADER: usize = size_of::<Block>();
 
+/// Most messages are small, and live for a moment: each thread keeps the memory of some, by size.
+const KEPT_STEP: usize = 32;
+const KEPT_LARGEST: usize = 256;
+const KEPT_CLASSES: usize = KEPT_LARGEST / KEPT_STEP + 1;
+const KEPT_PER_CLASS: u32 = 256;
+
+struct Kept {
+    /// Linked by `next`.
+    first: Cell<*mut Block>,
+    count: Cell<u32>,
+}
+
+thread_local! {
+    static KEPT: [Kept; KEPT_CLASSES] =
+        const { [const { Kept { first: Cell::new(null_mut()), count: Cell::new(0) } }; KEPT_CLASSES] };
+}
+
+/// Gives back what this thread keeps: it is idle, or ends.
+pub fn clear_kept() {
+    KEPT.with(|classes| {
+        for kept in classes {
+            let mut block = kept.first.replace(null_mut());
+            kept.count.set(0);
+            while !block.is_null() {
+                // SAFETY: kept blocks are used by no one, and came from malloc.
+                unsafe {
+                    let next = (*block).next;
+                    libc::free(block.cast());
+                    block = next;
+                }
+            }
+        }
+    });
+}
+
 impl Block {
     /// Room for so many bytes of objects, not initialised.
     ///
     /// # Panics
     /// When memory is exhausted: the actor that asked crashes.
     pub fn allocate(bytes: usize, root: u64) -> *mut Block {
+        let mut size = bytes;
+        let mut block = null_mut();
+        if bytes <= KEPT_LARGEST {
+            let class = bytes.div_ceil(KEPT_STEP);
+            size = class * KEPT_STEP;
+            KEPT.with(|classes| {
+                let kept = &classes[class];
+                block = kept.first.get();
+                if !block.is_null() {
+                    // SAFETY: kept blocks are used by no one.
+                    kept.first.set(unsafe { (*block).next });
+                    kept.count.set(kept.count.get() - 1);
+                }
+            });
+        }
         // SAFETY: the size is not zero; the result is checked before it is written.
         unsafe {
-            let block = libc::malloc(HEADER + bytes) as *mut Block;
+            if block.is_null() {
+                block = libc::malloc(HEADER + size) as *mut Block;
+            }
             assert!(!block.is_null(), "out of memory: {bytes} bytes asked for");
             block.write(Block { next: null_mut(), bytes, root, owning: Ref(0), form: Form::Plain });
             block
@@ -57,8 +110,23 @@ impl Block {
     /// # Safety
     /// No one uses the block or its objects any more.
     pub unsafe fn free(block: *mut Block) {
-        // SAFETY: it came from malloc and the caller gives it up.
-        unsafe { libc::free(block.cast()) }
+        // SAFETY: it came from malloc, with room for its whole class, and the caller gives it up.
+        unsafe {
+            let bytes = (*block).bytes;
+            let kept = bytes <= KEPT_LARGEST
+                && KEPT.with(|classes| {
+                    let kept = &classes[bytes.div_ceil(KEPT_STEP)];
+                    let keeps = kept.count.get() < KEPT_PER_CLASS;
+                    if keeps {
+                        (*block).next = kept.first.replace(block);
+                        kept.count.set(kept.count.get() + 1);
+                    }
+                    keeps
+                });
+            if !kept {
+                libc::free(block.cast());
+            }
+        }
     }
 
     /// Frees a message that no one took, and what its objects own.

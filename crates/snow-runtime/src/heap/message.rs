@@ -37,6 +37,9 @@ impl CopyLog {
             if !root.is_object() || object::is_static(root.header()) {
                 return Ok(Block::allocate(0, root.0));
             }
+            if let Some(block) = copy_alone(root) {
+                return Ok(block);
+            }
             debug_assert!(self.entries.is_empty());
             let placed = self.place_all(root);
             let copied = placed.map(|bytes| self.copy_all(bytes));
@@ -126,5 +129,32 @@ impl CopyLog {
             (*block).root = base as u64;
         }
         block
+    }
+}
+
+/// The copy of an object that refers to no other one of its heap, as most messages are; nothing for others.
+///
+/// # Safety
+/// As for `CopyLog::copy`; the root is an object that is not static.
+unsafe fn copy_alone(root: Ref) -> Option<*mut Block> {
+    // SAFETY: promised by the caller; the block has room for the object.
+    unsafe {
+        let header = root.header();
+        if !matches!(object::kind(header), Kind::Fixed | Kind::Closure) {
+            return None;
+        }
+        let (first, count) = object::references(root, header);
+        for index in first..first + count {
+            let target = Ref(root.word(index as u32));
+            if target.is_object() && !object::is_static(target.header()) {
+                return None;
+            }
+        }
+        let words = object::size_in_words(root, header);
+        let block = Block::allocate(words * WORD, 0);
+        let base = Block::objects(block);
+        std::ptr::copy_nonoverlapping(root.0 as *const u64, base as *mut u64, words);
+        (*block).root = base as u64;
+        Some(block)
     }
 }

@@ -12,6 +12,7 @@ pub mod message;
 pub mod object;
 pub mod spaces;
 
+use crate::abi::{self, Kind};
 use block::Block;
 use object::{Ref, WORD};
 use spaces::Spaces;
@@ -53,6 +54,8 @@ pub struct Heap {
 /// Bytes of fragments, or outside the heap, that are always let pass before they ask for a collection.
 const FRAGMENTS_ALLOWED: usize = 16 << 10;
 const OUTSIDE_ALLOWED: usize = 256 << 10;
+/// Messages up to this size are moved into the space when they are taken; larger ones become fragments.
+const MOVED_AT_ONCE: usize = 512;
 const RESTING_LIVE: usize = 8 << 10;
 const RESTING_OUTSIDE: usize = 8 << 10;
 
@@ -102,6 +105,11 @@ impl Heap {
     pub unsafe fn adopt(&mut self, bump: &Bump, block: *mut Block) -> Ref {
         // SAFETY: promised by the caller.
         unsafe {
+            let bytes = (*block).bytes;
+            let at = bump.next.get();
+            if bytes <= MOVED_AT_ONCE && !self.space.is_null() && bytes <= self.end().saturating_sub(at) {
+                return self.move_in(bump, block);
+            }
             let root = Ref((*block).root);
             let mut owned = (*block).owning;
             while owned.is_object() {
@@ -114,6 +122,45 @@ impl Heap {
             } else {
                 (*block).owning = Ref(0);
                 self.link_fragment(bump, block);
+            }
+            root
+        }
+    }
+
+    /// Moves the objects of a small message into the space.
+    ///
+    /// # Safety
+    /// As for `adopt`; the space has room.
+    unsafe fn move_in(&mut self, bump: &Bump, block: *mut Block) -> Ref {
+        // SAFETY: promised by the caller. The objects of a message lie one behind the other, fill it, and refer to
+        // each other, to immediates and to static objects only.
+        unsafe {
+            let bytes = (*block).bytes;
+            let (from, to) = (Block::objects(block), bump.next.get());
+            let moved = |word: u64| {
+                let inside = word & 1 == 0 && (word as usize).wrapping_sub(from) < bytes;
+                if inside { word.wrapping_add((to as u64).wrapping_sub(from as u64)) } else { word }
+            };
+            std::ptr::copy_nonoverlapping(from as *const u64, to as *mut u64, bytes / WORD);
+            bump.next.set(to + bytes);
+            let root = Ref(moved((*block).root));
+            Block::free(block);
+            let mut at = to;
+            while at < to + bytes {
+                let object = Ref(at as u64);
+                let header = object.header();
+                let (first, count) = object::references(object, header);
+                for index in first..first + count {
+                    object.set_word(index as u32, moved(object.word(index as u32)));
+                }
+                match object::kind(header) {
+                    Kind::InlineBytes => object.set_word(abi::bytes::ADDRESS, at as u64 + 3 * WORD as u64),
+                    Kind::BlobBytes => {
+                        self.own(bump, object, object.word(abi::bytes::LENGTH) as usize);
+                    }
+                    _ => {}
+                }
+                at += object::size_in_words(object, header) * WORD;
             }
             root
         }

@@ -103,7 +103,7 @@ define! {
         // SAFETY: as above.
         unsafe {
             let word = (*block).root;
-            context.worker().give_node(block);
+            Block::free(block);
             word as i64
         }
     }

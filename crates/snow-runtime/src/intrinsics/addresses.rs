@@ -5,7 +5,7 @@ use super::define;
 use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::actor::record::{generation_of, index_of};
-use crate::heap::block::Form;
+use crate::heap::block::{Block, Form};
 use crate::heap::object::{self, WORD};
 use crate::scheduler::timers::Message;
 use std::borrow::Cow;
@@ -134,7 +134,7 @@ impl<'a> Context<'a> {
         unsafe {
             if (*block).bytes == 0 {
                 let root = Ref((*block).root);
-                self.worker().give_node(block);
+                Block::free(block);
                 root
             } else {
                 self.record.heap().adopt(&self.record.bump, block)

@@ -198,7 +198,7 @@ impl<'a> Context<'a> {
         // SAFETY: the actor runs on this worker, so no one else uses its heap.
         unsafe {
             if !value.is_object() || object::is_static(value.header()) {
-                return Some(Message::new(self.worker().node(value.0)));
+                return Some(Message::new(Block::allocate(0, value.0)));
             }
             match self.worker().log.copy(value) {
                 Ok(block) => Some(Message::new(block)),
@@ -211,7 +211,7 @@ impl<'a> Context<'a> {
     }
 
     pub fn raw_message(self, word: i64) -> Message {
-        let node: *mut Block = self.worker().node(word as u64);
+        let node: *mut Block = Block::allocate(0, word as u64);
         // SAFETY: the node is new.
         unsafe { Message::new(node) }
     }

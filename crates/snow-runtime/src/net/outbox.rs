@@ -219,7 +219,7 @@ pub fn push(
     let before = outbox.waiting.fetch_add(length, Ordering::SeqCst);
     let mut wake = None;
     if before == 0 && length > 0 && queue.owner != pusher {
-        wake = queue.wake.as_ref().map(|message| (queue.owner, copy_of(worker, message)));
+        wake = queue.wake.as_ref().map(|message| (queue.owner, copy_of(message)));
     }
     drop(queue);
     if let Some((owner, message)) = wake {
@@ -447,10 +447,10 @@ fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
 }
 
 /// The wake message is sent again and again.
-fn copy_of(worker: &mut Worker, message: &Message) -> *mut Block {
+fn copy_of(message: &Message) -> *mut Block {
     // SAFETY: the queue's lock is held, so no one else uses the message.
     unsafe {
         let block = message.block();
-        if (*block).bytes == 0 { worker.node((*block).root) } else { Block::duplicate(block) }
+        Block::duplicate(block)
     }
 }

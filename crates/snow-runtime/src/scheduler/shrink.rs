@@ -4,6 +4,7 @@ use super::slice;
 use super::worker::Worker;
 use crate::actor::mailbox::Status;
 use crate::actor::record::{ActorRef, Record};
+use crate::heap::block;
 use crate::heap::collect::Purpose;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -91,6 +92,7 @@ impl Worker {
         if self.idle.given_back > TRIM_AFTER && self.idle.trim_due <= self.now {
             self.idle.given_back = 0;
             self.spaces.clear();
+            block::clear_kept();
             // SAFETY: it may be called at any time.
             #[cfg(all(target_os = "linux", target_env = "gnu"))]
             unsafe {

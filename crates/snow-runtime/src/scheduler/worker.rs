@@ -9,7 +9,7 @@ use crate::actor::exit::Cause;
 use crate::actor::mailbox::{Policy, Status};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::actor::run_stack::RunStack;
-use crate::heap::block::Block;
+use crate::heap::block::{self, Block};
 use crate::heap::message::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
 use crate::intrinsics::context::last_panic;
@@ -30,8 +30,6 @@ const SLICES_PER_POLL: u32 = 61;
 pub const SCRATCH: usize = 256 << 10;
 /// Nanoseconds that a slice takes that ends at a poll, in deterministic mode.
 const SLICE_OF_VIRTUAL_TIME: u64 = 10_000;
-/// Empty messages kept for reuse.
-const NODES_KEPT: usize = 256;
 
 /// What became of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,7 +56,6 @@ pub struct Worker {
     pub spaces: Spaces,
     pub log: CopyLog,
     pub scratch: Vec<u8>,
-    pub nodes: Vec<*mut Block>,
     pub idle: Idle,
     pub running: Running,
     /// Slices so far.
@@ -106,7 +103,6 @@ pub fn new_worker(
         spaces: Spaces::new(regions),
         log: CopyLog::default(),
         scratch: Vec::new(),
-        nodes: Vec::new(),
         idle: Idle::default(),
         running: Running::new(),
         slices: 0,
@@ -139,6 +135,7 @@ pub unsafe fn run(worker: *mut Worker) {
             }
         }
         (*worker).runtime().output.flush();
+        block::clear_kept();
     }
 }
 
@@ -249,31 +246,6 @@ impl Worker {
         let wakes = unsafe { shared.push(message) };
         self.pushed(record, shared, wakes);
         sent
-    }
-
-    /// A message without objects: a raw word, an immediate, or a static object.
-    pub fn node(&mut self, word: u64) -> *mut Block {
-        match self.nodes.pop() {
-            Some(node) => {
-                // SAFETY: nodes in the list are unused.
-                unsafe { (*node).root = word };
-                node
-            }
-            None => Block::allocate(0, word),
-        }
-    }
-
-    /// Takes back a message without objects.
-    ///
-    /// # Safety
-    /// No one uses it any more.
-    pub unsafe fn give_node(&mut self, node: *mut Block) {
-        if self.nodes.len() < NODES_KEPT {
-            self.nodes.push(node);
-        } else {
-            // SAFETY: promised by the caller.
-            unsafe { Block::free(node) };
-        }
     }
 
     /// Does a time slice end at this poll, in deterministic mode?
@@ -459,14 +431,5 @@ impl Worker {
         // From here on, others may wake it; they wait for the lock.
         shared.awaits = awaits;
         shared.status = Status::Waiting { messages, until };
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        for node in self.nodes.drain(..) {
-            // SAFETY: nodes in the list are unused.
-            unsafe { Block::free(node) };
-        }
     }
 }

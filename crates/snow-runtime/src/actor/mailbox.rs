@@ -47,6 +47,7 @@ pub struct Mailbox {
     first: *mut Block,
     last: *mut Block,
     count: u32,
+    pushed: u64,
     pub owned: Vec<Owned>,
     /// The earliest entry for this actor in some worker's timers; later ones are not entered but follow
     /// when it fires.
@@ -72,6 +73,7 @@ impl Default for Mailbox {
             first: null_mut(),
             last: null_mut(),
             count: 0,
+            pushed: 0,
             owned: Vec::new(),
             armed: None,
             relations: None,
@@ -106,6 +108,7 @@ impl Mailbox {
         }
         self.last = message;
         self.count += 1;
+        self.pushed += 1;
         let wakes = matches!(self.status, Status::Waiting { messages: true, .. });
         if wakes {
             self.status = Status::Active;
@@ -139,6 +142,17 @@ impl Mailbox {
 
     pub fn len(&self) -> u32 {
         self.count
+    }
+
+    /// Messages put in since this mailbox was made.
+    pub fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
+    /// Does the message after which `pushed` was this still wait, here or among the `taken` ones, which the actor
+    /// has taken over and not looked at yet? Messages are looked at in their order.
+    pub fn still_waits(&self, pushed: u64, taken: u32) -> bool {
+        self.pushed - u64::from(self.count) - u64::from(taken) < pushed
     }
 
     /// Does it own a socket?

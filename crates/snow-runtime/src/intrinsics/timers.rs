@@ -2,7 +2,9 @@
 
 use super::context::*;
 use super::define;
-use crate::scheduler::timers::{Action, Message, TimerId};
+use crate::scheduler::timers::{Action, Interval, Message, TimerId};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 define! {
     fn timer_send_after_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int =
@@ -19,6 +21,24 @@ define! {
     {
         match context.message_raw(pid, message) {
             Some(message) => context.send_after(context.actor(pid), milliseconds, message),
+            None => 0,
+        }
+    }
+
+    fn timer_every_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int =
+        "fn(Pid<T>, Int, T) -> Int"
+    {
+        match context.message_ref(pid, message) {
+            Some(message) => context.send_every(context.actor(pid), milliseconds, message),
+            None => 0,
+        }
+    }
+
+    fn timer_every_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int =
+        "fn(Pid<T>, Int, T) -> Int"
+    {
+        match context.message_raw(pid, message) {
+            Some(message) => context.send_every(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
@@ -40,12 +60,25 @@ fn timer_of(handle: i64) -> (usize, TimerId) {
     ((handle as u64 >> 56) as usize, id)
 }
 
+fn nanoseconds(milliseconds: i64) -> u64 {
+    (milliseconds.max(0) as u64).saturating_mul(1_000_000)
+}
+
 impl Context<'_> {
     fn send_after(self, pid: i64, milliseconds: i64, message: Message) -> i64 {
-        let delay = (milliseconds.max(0) as u64).saturating_mul(1_000_000);
+        self.set_timer(nanoseconds(milliseconds), Action::Send { pid, message })
+    }
+
+    fn send_every(self, pid: i64, milliseconds: i64, message: Message) -> i64 {
+        let period = nanoseconds(milliseconds.max(1));
+        let interval = Arc::new(Interval { message, period, last: AtomicU64::new(0) });
+        self.set_timer(period, Action::Every { pid, interval })
+    }
+
+    fn set_timer(self, delay: u64, action: Action) -> i64 {
         let at = self.runtime().clock.now().saturating_add(delay);
         let worker = self.worker();
-        let id = worker.shared().timers.lock().insert(at, Action::Send { pid, message });
+        let id = worker.shared().timers.lock().insert(at, action);
         handle_of(worker.index, id)
     }
 }

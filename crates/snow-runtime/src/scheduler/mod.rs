@@ -269,20 +269,27 @@ impl Runtime {
         self.stop(if finished { Ended::Finished } else { Ended::Stuck });
     }
 
-    /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time.
+    /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time, nor
+    /// messages when their receiver ends: those are, here.
     fn will_fire(&self, worker: &SharedWorker) -> bool {
-        // Whoever sets a deadline takes the locks the other way round: not both are held here.
-        let (sends, wakes) = {
-            let timers = worker.timers.lock();
-            (timers.sends(), timers.wakes().collect::<Vec<_>>())
-        };
-        sends > 0
-            || wakes.into_iter().any(|pid| {
-                let Some(record) = self.records.get(record::index_of(pid)) else { return false };
-                let shared = record.shared.lock();
-                let waits = matches!(shared.status, Status::Waiting { until: Some(_), .. });
-                waits && shared.is(record::generation_of(pid))
-            })
+        let mut found = Vec::new();
+        let mut from = Some(0);
+        while let Some(start) = from {
+            found.clear();
+            // Whoever sets a deadline takes the locks the other way round: not both are held here.
+            from = worker.timers.lock().receivers(start, &mut found);
+            for &(id, pid, deadline) in &found {
+                match self.mailbox(pid) {
+                    Some((_, shared)) => {
+                        if !deadline || matches!(shared.status, Status::Waiting { until: Some(_), .. }) {
+                            return true;
+                        }
+                    }
+                    None => drop(worker.timers.lock().cancel(id)),
+                }
+            }
+        }
+        false
     }
 
     /// A worker has left its loop.

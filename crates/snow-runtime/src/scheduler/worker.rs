@@ -3,7 +3,7 @@
 use super::overflow::Running;
 use super::random::Random;
 use super::shrink::Idle;
-use super::timers::Action;
+use super::timers::{Action, Due, Interval};
 use super::{Runtime, SharedWorker, slice};
 use crate::actor::exit::Cause;
 use crate::actor::mailbox::{Policy, Status};
@@ -184,11 +184,12 @@ impl Worker {
         }
     }
 
-    /// Delivers a message; to an actor that has ended, it is dropped.
+    /// Delivers a message; to an actor that has ended, it is dropped. Answers how many messages the actor has been
+    /// sent, this one included.
     ///
     /// # Safety
     /// The block is a message that belongs to the callee from now on.
-    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) {
+    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) -> u64 {
         let record = self.runtime().records.get(record::index_of(pid));
         if let Some(record) = record {
             let mut shared = record.shared.lock();
@@ -197,15 +198,17 @@ impl Worker {
                 let wakes = unsafe { shared.push(message) };
                 // Relaxed: see the field.
                 record.pending.store(shared.len(), Ordering::Relaxed);
+                let pushed = shared.pushed();
                 drop(shared);
                 if wakes {
                     self.enqueue(ActorRef::new(record));
                 }
-                return;
+                return pushed;
             }
         }
         // SAFETY: no one has it.
         unsafe { Block::release(message) };
+        0
     }
 
     /// Delivers what another actor sends, as far as the receiver's bound allows.
@@ -375,15 +378,35 @@ impl Worker {
     fn fire_timers(&mut self) {
         loop {
             let due = self.shared().timers.lock().pop(self.now);
-            match due {
-                None => return,
+            let Some(Due { at, id, action }) = due else { return };
+            match action {
                 // SAFETY: a timer's message is its own.
-                Some((_, Action::Send { pid, message })) => unsafe {
-                    self.deliver(pid, message.into_block())
+                Action::Send { pid, message } => unsafe {
+                    self.deliver(pid, message.into_block());
                 },
-                Some((at, Action::Wake { pid })) => self.deadline(pid, at),
+                Action::Wake { pid } => self.deadline(pid, at),
+                Action::Every { pid, interval } => {
+                    if !self.tick(pid, &interval) {
+                        drop(self.shared().timers.lock().cancel(id));
+                    }
+                }
             }
         }
+    }
+
+    /// Delivers a copy of an interval's message, unless the last one still waits. Answers whether the receiver lives.
+    fn tick(&mut self, pid: i64, interval: &Interval) -> bool {
+        let Some((record, shared)) = self.runtime().mailbox(pid) else { return false };
+        // Relaxed, twice: the actor only lowers its count, and only this worker uses the interval's.
+        let taken = record.taken_count.load(Ordering::Relaxed);
+        if shared.still_waits(interval.last.load(Ordering::Relaxed), taken) {
+            return true;
+        }
+        drop(shared);
+        // SAFETY: the interval's message is read by this worker only; the copy is the mailbox's.
+        let position = unsafe { self.deliver(pid, Block::duplicate(interval.message.block())) };
+        interval.last.store(position, Ordering::Relaxed);
+        true
     }
 
     /// A deadline's entry has come up: the actor may be waiting for it, for a later one, or for nothing.

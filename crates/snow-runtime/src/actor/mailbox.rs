@@ -152,7 +152,7 @@ impl Mailbox {
     /// Does the message after which `pushed` was this still wait, here or among the `taken` ones, which the actor
     /// has taken over and not looked at yet? Messages are looked at in their order.
     pub fn still_waits(&self, pushed: u64, taken: u32) -> bool {
-        self.pushed - u64::from(self.count) - u64::from(taken) < pushed
+        self.pushed.saturating_sub(u64::from(self.count) + u64::from(taken)) < pushed
     }
 
     /// Does it own a socket?

@@ -223,12 +223,9 @@ impl Timers {
     }
 
     /// Timers that wait.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.waiting
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.waiting == 0
     }
 
     /// Who gets something from the timers of some slots: their names, pids, and whether it is only a deadline.

@@ -113,7 +113,7 @@ fn an_interval_stays_in_step_and_keeps_its_name() {
     assert_eq!(ats(&mut timers, ms(50)), [ms(50)]);
     assert!(timers.cancel(id).is_some());
     assert_eq!(timers.next(), None);
-    assert!(timers.is_empty());
+    assert_eq!(timers.len(), 0);
 }
 
 /// What a sorted list would do.

@@ -114,6 +114,7 @@ programs! {
     structs
     sums
     syntax
+    timer_of_the_dead
     trailing_closures
     try_operator
     tuples

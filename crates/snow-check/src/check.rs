@@ -6,7 +6,7 @@ use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::polymorphic::{self, Instantiation};
 use crate::program::{FunctionKind, Program, TypeKind, Value};
-use crate::{ExternSignatures, SourceModule, constants, derive};
+use crate::{ExternSignatures, SourceModule, constants, derive, expand};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::{HashMap, HashSet};
@@ -59,7 +59,18 @@ fn check_here(
     modules: &[SourceModule],
     externs: &HashMap<String, Option<String>>,
 ) -> (Option<TypedProgram>, Vec<Diagnostic>) {
-    let mut program = Program::new(modules);
+    let (expanded, findings) = expand::expand(modules);
+    let modules: Vec<SourceModule> = modules
+        .iter()
+        .zip(&expanded)
+        .map(|(module, expanded)| SourceModule {
+            name: module.name.clone(),
+            ast: expanded.as_ref().unwrap_or(module.ast),
+            ..*module
+        })
+        .collect();
+    let mut program = Program::new(&modules);
+    program.diagnostics.borrow_mut().extend(findings);
     program.collect();
     program.resolve_signatures();
     program.derive();

@@ -89,12 +89,6 @@ impl<'a> Program<'a> {
                     );
                     self.tests.push(TestInfo { declaration, module, function: id, span: item.span });
                 }
-                ItemKind::Service(declaration) => {
-                    self.not_supported(module, declaration.name.span, "services")
-                }
-                ItemKind::Supervisor(declaration) => {
-                    self.not_supported(module, declaration.name.span, "supervisors");
-                }
                 ItemKind::Expr(expr) => {
                     self.report(
                         Diagnostic::error(
@@ -106,6 +100,8 @@ impl<'a> Program<'a> {
                         .help("modules are not run: put it into `fn main()`"),
                     );
                 }
+                // Written anew before: see `expand`.
+                ItemKind::Service(_) | ItemKind::Supervisor(_) => {}
                 ItemKind::Impl(_)
                 | ItemKind::Module(..)
                 | ItemKind::Import(_)
@@ -113,18 +109,6 @@ impl<'a> Program<'a> {
                 | ItemKind::Error => {}
             }
         }
-    }
-
-    fn not_supported(&self, module: ModuleId, span: Span, what: &str) {
-        self.report(
-            Diagnostic::error(
-                "E0099",
-                self.modules[module].file,
-                span,
-                format!("{what} are not supported yet"),
-            )
-            .help("write an actor that does the same"),
-        );
     }
 
     pub(crate) fn warn_about_later_clause(

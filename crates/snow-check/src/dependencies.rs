@@ -324,7 +324,8 @@ impl<'p> Walk<'p, '_> {
             ExprKind::Try(inside)
             | ExprKind::Unary(_, inside)
             | ExprKind::Return(Some(inside))
-            | ExprKind::Assert(inside) => self.expr(inside),
+            | ExprKind::Assert(inside)
+            | ExprKind::ChildStart(inside) => self.expr(inside),
             ExprKind::If(condition, then, otherwise) => {
                 self.expr(condition);
                 self.block(then);

@@ -6,6 +6,7 @@ mod constants;
 mod dependencies;
 mod derive;
 mod exhaustive;
+mod expand;
 mod finish;
 pub mod hir;
 mod infer;

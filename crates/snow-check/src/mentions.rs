@@ -55,7 +55,8 @@ pub fn expr(expr: &ast::Expr, name: &str) -> bool {
         | ExprKind::Try(inside)
         | ExprKind::Unary(_, inside)
         | ExprKind::Return(Some(inside))
-        | ExprKind::Assert(inside) => self::expr(inside, name),
+        | ExprKind::Assert(inside)
+        | ExprKind::ChildStart(inside) => self::expr(inside, name),
         ExprKind::If(condition, then, otherwise) => {
             self::expr(condition, name)
                 || block(then, name)

@@ -12,6 +12,10 @@ pub enum MemberError {
     Private,
 }
 
+/// Generated code writes this in front of a module of the standard library: no name of the program's
+/// own can come in between.
+pub const LIBRARY: &str = "std:";
+
 /// Aliases of aliases, at most.
 const MAX_ALIASES: u32 = 32;
 
@@ -19,6 +23,12 @@ impl Program<'_> {
     /// The module that a name stands for before a dot.
     pub fn qualifier(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         let info = &self.modules[module];
+        let standard = |name: &str| {
+            self.module_by_name.get(name).copied().filter(|found| self.modules[*found].standard)
+        };
+        if let Some(name) = name.strip_prefix(LIBRARY) {
+            return standard(name);
+        }
         if let Some(found) = info.qualifiers.get(name) {
             return Some(*found);
         }
@@ -28,7 +38,7 @@ impl Program<'_> {
         if let Some(parent) = info.parent {
             return self.qualifier(parent, name);
         }
-        self.module_by_name.get(name).copied().filter(|found| self.modules[*found].standard)
+        standard(name)
     }
 
     /// Longest module name at the beginning of a path: the module, and how many segments name it.
@@ -137,8 +147,7 @@ impl Program<'_> {
 
     /// The same seen from a module: its own private names are open to itself.
     pub fn member_from(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Value, MemberError> {
-        let inside = from == target || self.is_inside(from, target) || self.is_inside(target, from);
-        if inside {
+        if self.is_around(from, target) {
             if let Some(found) = self.modules[target].values.get(name) {
                 return Ok(found.what.clone());
             }
@@ -147,6 +156,11 @@ impl Program<'_> {
             }
         }
         self.member(target, name)
+    }
+
+    /// Is one of them the other, or inside of it? Then private names are open.
+    fn is_around(&self, from: ModuleId, target: ModuleId) -> bool {
+        from == target || self.is_inside(from, target) || self.is_inside(target, from)
     }
 
     fn is_inside(&self, module: ModuleId, outer: ModuleId) -> bool {
@@ -256,9 +270,7 @@ impl Program<'_> {
                     return Err(MemberError::Missing);
                 }
                 match self.modules[target].types.get(*name) {
-                    Some(found) if found.public || target == module || self.is_inside(module, target) => {
-                        Ok(found.what)
-                    }
+                    Some(found) if found.public || self.is_around(module, target) => Ok(found.what),
                     Some(_) => Err(MemberError::Private),
                     None => Err(MemberError::Missing),
                 }

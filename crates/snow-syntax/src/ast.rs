@@ -340,6 +340,8 @@ pub enum ExprKind {
     Bits(Vec<BitSegment<Expr>>),
     /// `assert expr`
     Assert(Box<Expr>),
+    /// The closure of a supervisor's child: it gives an address. Made by the checker, never by the parser.
+    ChildStart(Box<Expr>),
     Error,
 }
 

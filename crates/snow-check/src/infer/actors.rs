@@ -2,6 +2,7 @@
 
 use super::functions::{InferredActor, InferredBody};
 use super::{ActorFrame, Infer};
+use crate::expand::OWN_ADDRESS;
 use crate::hir::{self, ExprKind, FnId};
 use crate::types::{Head, Ty};
 use snow_syntax::ast;
@@ -66,6 +67,10 @@ impl<'a> Infer<'_, 'a> {
     }
 
     pub(super) fn self_pid(&mut self, span: Span) -> hir::Expr {
+        // A handler of a service gets the address of its actor as a hidden argument.
+        if let Some(address) = self.local_by_name(OWN_ADDRESS, span) {
+            return address;
+        }
         let Some(frame) = &self.body.actor else {
             self.error_with(
                 "E0015",
@@ -321,6 +326,26 @@ impl<'a> Infer<'_, 'a> {
         };
         self.note_sent(std::slice::from_ref(&message), "a message");
         self.make(ExprKind::Send(Box::new(pid), Box::new(message)), Ty::unit(), span)
+    }
+
+    /// `start:` of a supervisor's child.
+    pub(super) fn child_start(&mut self, start: &'a ast::Expr) -> hir::Expr {
+        let closure = self.expr(start, None);
+        let ty = self.type_of(&closure);
+        let Some((_, result)) = ty.as_fun() else { return closure };
+        match self.shallow(result) {
+            Ty::Error | Ty::Con(Head::Pid | Head::UntypedPid | Head::Never, _) | Ty::Var(_) => closure,
+            other => {
+                let found = self.print(&other);
+                self.error_with(
+                    "E0018",
+                    start.span,
+                    format!("`start` gives the address of the child, this gives {found}"),
+                    "end it with the `spawn` of the child: `fn -> spawn(actor) end`",
+                );
+                self.broken(start.span)
+            }
+        }
     }
 
     /// `link(pid)` is a function of the library.

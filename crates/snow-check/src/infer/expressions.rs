@@ -66,6 +66,7 @@ impl<'a> Infer<'_, 'a> {
             }
             ast::ExprKind::Bits(segments) => self.bits(segments, span),
             ast::ExprKind::Assert(condition) => self.assertion(condition, span),
+            ast::ExprKind::ChildStart(start) => self.child_start(start),
             ast::ExprKind::Error => self.broken(span),
         }
     }

@@ -324,6 +324,7 @@ fn expr(value: &Expr) -> String {
         }
         ExprKind::Bits(segments) => node("bits", &[join(segments, |part| segment(part, expr))]),
         ExprKind::Assert(condition) => node("assert", &[expr(condition)]),
+        ExprKind::ChildStart(start) => expr(start),
         ExprKind::Error => "error".to_string(),
     }
 }

@@ -23,9 +23,8 @@ impl Program<'_> {
     /// The module that a name stands for before a dot.
     pub fn qualifier(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         let info = &self.modules[module];
-        let standard = |name: &str| {
-            self.module_by_name.get(name).copied().filter(|found| self.modules[*found].standard)
-        };
+        let standard =
+            |name: &str| self.module_by_name.get(name).copied().filter(|found| self.modules[*found].standard);
         if let Some(name) = name.strip_prefix(LIBRARY) {
             return standard(name);
         }

@@ -117,8 +117,10 @@ fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
         for module in named {
             take_standard(&module, &mut waiting, files);
         }
-        if files[next].text.contains("%{") {
-            take_standard("Map", &mut waiting, files);
+        for (module, form) in [("Map", "%{"), ("Service", "service "), ("Supervisor", "supervisor ")] {
+            if files[next].text.contains(form) {
+                take_standard(module, &mut waiting, files);
+            }
         }
         next += 1;
     }

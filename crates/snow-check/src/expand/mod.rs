@@ -24,10 +24,8 @@ pub fn expand(modules: &[SourceModule]) -> (Vec<Option<ast::File>>, Vec<Diagnost
         .iter()
         .map(|module| {
             expansion.file = module.file;
-            has_sugar(&module.ast.items).then(|| ast::File {
-                doc: module.ast.doc.clone(),
-                items: expansion.items(&module.ast.items),
-            })
+            has_sugar(&module.ast.items)
+                .then(|| ast::File { doc: module.ast.doc.clone(), items: expansion.items(&module.ast.items) })
         })
         .collect();
     (files, expansion.diagnostics)

@@ -313,14 +313,10 @@ fn message_functions(service: &str, message: &Message, type_params: &[TypeParam]
     let message_type = at.named_type(vec![at.ident(MESSAGE)], arguments);
     let address = at.named_type(vec![at.ident("Pid")], vec![message_type]);
     let names: Vec<String> = (0..message.params.len()).map(argument).collect();
-    let own_params =
-        || names.iter().zip(&message.params).map(|(name, ty)| at.param(name, Some(ty.clone())));
+    let own_params = || names.iter().zip(&message.params).map(|(name, ty)| at.param(name, Some(ty.clone())));
     let target = || at.param(SERVICE, Some(address.clone()));
     let values = || names.iter().map(|name| at.name(name));
-    let constructor = at.expr(ExprKind::Member(
-        Box::new(at.name(MESSAGE)),
-        message.handler.name.clone(),
-    ));
+    let constructor = at.expr(ExprKind::Member(Box::new(at.name(MESSAGE)), message.handler.name.clone()));
     let build = |arguments: Vec<Expr>| {
         if arguments.is_empty() { constructor.clone() } else { at.call(constructor.clone(), arguments) }
     };

@@ -3,7 +3,7 @@
 //!
 //! ```snow
 //! fn Tree.specification() = Supervisor.Spec { strategy: Supervisor.RestForOne, … }
-//! actor Tree() do Supervisor.supervisor(Tree.specification()) end
+//! actor Tree() do Supervisor.tree(Tree.specification()) end
 //! module Tree do
 //!   pub fn specification() = …
 //!   pub fn start() = Supervisor.start_or_panic("Tree", …)
@@ -13,8 +13,8 @@
 use super::Expansion;
 use super::build::At;
 use snow_syntax::ast::{
-    ActorDecl, ChildDecl, Expr, ExprKind, Item, ItemKind, Name, Param, PatternKind, SupervisorDecl,
-    TypeExpr, TypeKind,
+    ActorDecl, ChildDecl, Expr, ExprKind, Item, ItemKind, Name, Param, PatternKind, SupervisorDecl, TypeExpr,
+    TypeKind,
 };
 use snow_syntax::diagnostic::Diagnostic;
 
@@ -44,23 +44,22 @@ impl Expansion<'_> {
         } else {
             self.specification(declaration, strategy, at)
         };
-        let (actor, start) = if is_dynamic {
-            ("dynamic_supervisor", "start_dynamic_or_panic")
-        } else {
-            ("supervisor", "start_or_panic")
-        };
         let described = format!("{tree}.specification");
-        let function = |name: &str, body: Expr| {
-            ItemKind::Fn(at.function(name, Vec::new(), Vec::new(), None, body))
-        };
+        let function =
+            |name: &str, body: Expr| ItemKind::Fn(at.function(name, Vec::new(), Vec::new(), None, body));
         let again = || at.call_name(&described, Vec::new());
+        let (keeps, starts, arguments) = if is_dynamic {
+            ("family", "start_dynamic", vec![again()])
+        } else {
+            ("tree", "start_or_panic", vec![at.text(tree), again()])
+        };
         let actor = ActorDecl {
             name: declaration.name.clone(),
             params: Vec::new(),
-            body: at.block(vec![at.call(at.library(SUPERVISOR, actor), vec![again()])]),
+            body: at.block(vec![at.call(at.library(SUPERVISOR, keeps), vec![again()])]),
             terminate: None,
         };
-        let start = at.call(at.library(SUPERVISOR, start), vec![at.text(tree), again()]);
+        let start = at.call(at.library(SUPERVISOR, starts), arguments);
         let inside = vec![
             at.item(item.public, function("specification", again())),
             at.item(item.public, function("start", start)),
@@ -140,8 +139,13 @@ impl Expansion<'_> {
         let at = At(value.span);
         let ExprKind::Closure(clauses) = &value.kind else {
             self.report(
-                Diagnostic::error("E0018", self.file, value.span, "`start` is a closure that starts an actor")
-                    .help("write `start: fn -> spawn(actor) end`"),
+                Diagnostic::error(
+                    "E0018",
+                    self.file,
+                    value.span,
+                    "`start` is a closure that starts an actor",
+                )
+                .help("write `start: fn -> spawn(actor) end`"),
             );
             return at.expr(ExprKind::Error);
         };
@@ -225,7 +229,8 @@ impl Expansion<'_> {
 
     fn check_keys_once(&mut self, settings: &Settings) {
         for (index, (key, _)) in settings.iter().enumerate() {
-            if let Some((earlier, _)) = settings[..index].iter().find(|(earlier, _)| earlier.text == key.text) {
+            if let Some((earlier, _)) = settings[..index].iter().find(|(earlier, _)| earlier.text == key.text)
+            {
                 self.declared_twice(key, earlier, &format!("`{}` is given twice", key.text));
             }
         }

@@ -371,7 +371,17 @@ impl Program<'_> {
         if let Some(prelude) = self.language.prelude {
             names.extend(self.public_names(prelude));
         }
+        names.retain(|name| can_be_written(name));
         names
+    }
+
+    /// What of a module's another one may name.
+    pub fn member_names(&self, from: ModuleId, target: ModuleId) -> Vec<String> {
+        if !self.is_around(from, target) {
+            return self.public_names(target);
+        }
+        let info = &self.modules[target];
+        info.values.keys().chain(info.constructors.keys()).filter(|name| can_be_written(name)).cloned().collect()
     }
 
     pub fn public_names(&self, module: ModuleId) -> Vec<String> {
@@ -381,4 +391,9 @@ impl Program<'_> {
             info.constructors.iter().filter(|(_, found)| found.public).map(|(name, _)| name.clone());
         values.chain(constructors).collect()
     }
+}
+
+/// Generated items have names that no source can spell: see `expand`.
+fn can_be_written(name: &str) -> bool {
+    !name.contains(['.', '('])
 }

@@ -114,4 +114,10 @@ fn every_program_of_the_folder_is_listed() {
         .collect();
     found.sort();
     assert_eq!(found, PROGRAMS);
+    private_service;
+    service_hidden;
+    service_members;
+    service_types;
+    supervisor_children;
+    supervisor_values;
 }

@@ -107,12 +107,14 @@ programs! {
     pipes
     ranges
     returns
+    services
     sets
     shadowing
     string_building
     strings
     structs
     sums
+    supervisors
     syntax
     timer_of_the_dead
     trailing_closures

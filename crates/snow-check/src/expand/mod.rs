@@ -71,11 +71,11 @@ impl Expansion<'_> {
             }
             match &item.kind {
                 ItemKind::Service(declaration) => {
-                    self.need("Service", "services", name);
+                    self.need(&["Service", "Reply"], "services", name);
                     expanded.extend(self.service(declaration, item));
                 }
                 ItemKind::Supervisor(declaration) => {
-                    self.need("Supervisor", "supervisors", name);
+                    self.need(&["Supervisor"], "supervisors", name);
                     expanded.extend(self.supervisor(declaration, item));
                 }
                 _ => {}
@@ -95,14 +95,13 @@ impl Expansion<'_> {
         );
     }
 
-    /// What is generated calls a module of the library.
-    fn need(&mut self, module: &str, what: &str, name: &Name) {
-        if !self.library.contains(&module) {
-            let message = format!("{what} need the module `{module}` of the standard library");
-            self.report(
-                Diagnostic::error("E0031", self.file, name.span, message)
-                    .help(format!("a module of this program's own hides it: rename that `{module}`")),
-            );
-        }
+    /// What is generated calls these modules of the library.
+    fn need(&mut self, modules: &[&str], what: &str, name: &Name) {
+        let Some(module) = modules.iter().find(|module| !self.library.contains(module)) else { return };
+        let message = format!("{what} need the module `{module}` of the standard library");
+        self.report(
+            Diagnostic::error("E0031", self.file, name.span, message)
+                .help(format!("a module of this program's own hides it: rename that `{module}`")),
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::Infer;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target};
 use crate::program::Value;
-use crate::scope::MemberError;
+use crate::scope::{LIBRARY, MemberError};
 use crate::suggestions::nearest;
 use crate::types::{Constraint, Skolem, Ty, substitute};
 use snow_syntax::diagnostic::Diagnostic;
@@ -43,6 +43,11 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn report_unknown_name(&mut self, name: &str, span: Span) {
+        // That generated code needs this module has been reported.
+        if name.starts_with(LIBRARY) {
+            self.failed = true;
+            return;
+        }
         // An import of it that failed has been reported.
         if self.program.modules[self.body.module].imported_names.contains_key(name) {
             self.failed = true;
@@ -199,7 +204,7 @@ impl Infer<'_, '_> {
             MemberError::Missing => {
                 let message = format!("the module `{module_name}` has no `{name}`");
                 let diagnostic = Diagnostic::error("E0034", file, span, message);
-                let known = self.program.public_names(module);
+                let known = self.program.member_names(self.body.module, module);
                 match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic,

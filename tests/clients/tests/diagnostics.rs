@@ -85,12 +85,18 @@ programs! {
     polymorphic_recursion;
     println_wants_text;
     private_import;
+    private_service;
     receive_outside;
     result_annotation;
     scattered_clauses;
     self_outside;
+    service_hidden;
+    service_members;
+    service_types;
     spawn_of_a_number;
     struct_fields;
+    supervisor_children;
+    supervisor_values;
     terminate_sees_names_only;
     top_level_computation;
     try_in_the_wrong_place;
@@ -114,10 +120,4 @@ fn every_program_of_the_folder_is_listed() {
         .collect();
     found.sort();
     assert_eq!(found, PROGRAMS);
-    private_service;
-    service_hidden;
-    service_members;
-    service_types;
-    supervisor_children;
-    supervisor_values;
 }

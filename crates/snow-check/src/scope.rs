@@ -381,7 +381,12 @@ impl Program<'_> {
             return self.public_names(target);
         }
         let info = &self.modules[target];
-        info.values.keys().chain(info.constructors.keys()).filter(|name| can_be_written(name)).cloned().collect()
+        info.values
+            .keys()
+            .chain(info.constructors.keys())
+            .filter(|name| can_be_written(name))
+            .cloned()
+            .collect()
     }
 
     pub fn public_names(&self, module: ModuleId) -> Vec<String> {

@@ -38,7 +38,7 @@ impl Expansion<'_> {
         self.check_keys_once(&declaration.settings);
         self.check_child_names(&declaration.children);
         let strategy = self.strategy(&declaration.settings);
-        let is_dynamic = strategy == "";
+        let is_dynamic = strategy.is_empty();
         let specification = if is_dynamic {
             self.dynamic_specification(declaration, at)
         } else {

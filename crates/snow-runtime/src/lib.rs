@@ -20,7 +20,10 @@
 //! 3. Intrinsics never move objects; `snow_allocate`, `snow_allocate_array`, polls and parks do.
 //! 4. An intrinsic that cannot go on (a panic, a crash, the end of the program) says so in the record, and
 //!    its stub goes to the scheduler instead of returning.
-//! 5. Locks are taken in this order: outbox `sending`, outbox `queue`, socket, mailbox, timers or inbox.
+//! 5. Locks are taken in this order: epochs, free slots, outbox `sending`, outbox `queue`, socket, mailbox, timers or
+//!    inbox.
+//! 6. Who finds a slot through its number is through with it at the end of the slice, unless the slot is in use:
+//!    see `Epochs`.
 
 pub mod abi;
 mod actor;

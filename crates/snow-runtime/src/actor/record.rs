@@ -5,6 +5,7 @@ use super::exit::Reason;
 use super::mailbox::Mailbox;
 use super::parked::Parked;
 use super::relations::Tie;
+use super::slab::Slot;
 use crate::abi;
 use crate::heap::block::Block;
 use crate::heap::object::Ref;
@@ -46,7 +47,7 @@ pub enum Wait {
     Reply(Option<u64>),
 }
 
-/// Never moves and is never freed while the program runs: see `Slab`. The fields before `shared` belong to the
+/// Never moves, and stays while its actor lives: see `Slab`. The fields before `shared` belong to the
 /// worker that runs the actor, or that has claimed it (`Status::Active`); handing over goes through the
 /// mailbox's lock or a run queue, both of which order memory.
 #[repr(C)]
@@ -210,10 +211,20 @@ impl Record {
     }
 }
 
+impl Slot for Record {
+    fn generation(&self) -> u32 {
+        self.shared.lock().generation
+    }
+
+    fn set_generation(&mut self, generation: u32) {
+        self.shared.get_mut().generation = generation;
+    }
+}
+
 impl Drop for Record {
     fn drop(&mut self) {
         let shared = self.shared.get_mut();
-        // SAFETY: the runtime ends: no one runs the actor, and what it has is its own.
+        // SAFETY: its actor has ended, or the runtime ends: no one uses the slot, and what it has is its own.
         unsafe {
             super::mailbox::release_messages(shared.take_all().0);
             super::mailbox::release_messages(self.taken.get());
@@ -222,11 +233,11 @@ impl Drop for Record {
     }
 }
 
-/// A pointer to a record that may be sent to other workers. Records live as long as the runtime.
+/// A pointer to the record of a living actor, held by whoever will run it, so that it stays until then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ActorRef(*const Record);
 
-// SAFETY: Record is Sync, and lives as long as every thread that holds such a reference.
+// SAFETY: Record is Sync, and only the holder of the reference can end the actor.
 unsafe impl Send for ActorRef {}
 // SAFETY: as above.
 unsafe impl Sync for ActorRef {}
@@ -240,7 +251,8 @@ impl ActorRef {
 impl std::ops::Deref for ActorRef {
     type Target = Record;
     fn deref(&self) -> &Record {
-        // SAFETY: made from a reference to a slot of a slab, which outlives the workers.
+        // SAFETY: the actor has not ended, so its slot is in use; or it ends in this slice, before whose end the
+        // slot is not taken away.
         unsafe { &*self.0 }
     }
 }

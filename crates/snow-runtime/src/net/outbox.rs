@@ -10,6 +10,7 @@
 use super::{error, socket};
 use crate::actor::mailbox::Owned;
 use crate::actor::record::{self, Record};
+use crate::actor::slab::{Slot, next_generation};
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
 use crate::scheduler::Runtime;
@@ -96,6 +97,16 @@ struct Sending {
     entries: VecDeque<Entry>,
     /// Has the first entry been written in part?
     started: bool,
+}
+
+impl Slot for Outbox {
+    fn generation(&self) -> u32 {
+        self.queue.lock().generation
+    }
+
+    fn set_generation(&mut self, generation: u32) {
+        self.queue.get_mut().generation = generation;
+    }
 }
 
 /// Where small entries are joined.
@@ -339,7 +350,7 @@ pub fn remove(runtime: &Runtime, handle: i64) {
     if queue.generation != record::generation_of(handle) {
         return;
     }
-    let generation = queue.generation.wrapping_add(1) & 0x7fff_ffff;
+    let generation = next_generation(queue.generation);
     let old = (
         std::mem::replace(&mut *queue, Queue { generation, ..Queue::default() }),
         std::mem::take(&mut *sending),

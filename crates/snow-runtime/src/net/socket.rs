@@ -11,6 +11,7 @@ use super::pipe::Pipe;
 use super::{error, system};
 use crate::actor::mailbox::Owned;
 use crate::actor::record::{self, NO_HOME, Record};
+use crate::actor::slab::{Slot, next_generation};
 use crate::scheduler::Runtime;
 use crate::scheduler::timers::Message;
 use crate::scheduler::worker::Worker;
@@ -39,6 +40,16 @@ struct State {
     read_closed: bool,
     on_readable: Option<Notification>,
     on_writable: Option<Notification>,
+}
+
+impl Slot for Socket {
+    fn generation(&self) -> u32 {
+        self.0.lock().generation
+    }
+
+    fn set_generation(&mut self, generation: u32) {
+        self.0.get_mut().generation = generation;
+    }
 }
 
 #[derive(Default)]
@@ -295,7 +306,7 @@ pub fn close_orphan(worker: &mut Worker, handle: i64) {
         return;
     }
     let peer = state.pipe_peer();
-    let generation = state.generation.wrapping_add(1) & 0x7fff_ffff;
+    let generation = next_generation(state.generation);
     let closed = std::mem::replace(&mut *state, State { generation, ..State::default() });
     drop(state);
     if matches!(closed.kind, Kind::Listener(_) | Kind::Stream(_)) {

@@ -5,6 +5,7 @@
 //! message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
 
 pub mod clock;
+pub mod epochs;
 pub mod exits;
 pub mod names;
 pub mod output;
@@ -27,6 +28,7 @@ use crate::net::socket::Socket;
 use crate::options::Options;
 use clock::Clock;
 use crossbeam_deque::Stealer;
+use epochs::{Epochs, GRACE};
 use names::Names;
 use output::Output;
 use parking_lot::Mutex;
@@ -56,6 +58,8 @@ pub struct Runtime {
     pub records: Slab<Record>,
     pub sockets: Slab<Socket>,
     pub outboxes: Slab<Outbox>,
+    /// Its members are the workers, each with its index, and behind them the ticker.
+    pub epochs: Epochs,
     pub workers: Vec<SharedWorker>,
     pub clock: Clock,
     pub output: Output,
@@ -91,13 +95,28 @@ pub struct SharedWorker {
     pub sleeping: AtomicBool,
     /// The ticker asks for a look at the poller.
     pub poll_due: AtomicBool,
-    /// Number of the slice that runs, and its actor.
+    /// Number of the slice that runs, and its actor, which stays there for a while when it is over.
     pub slice: AtomicU64,
     pub current: AtomicPtr<Record>,
     pub timers: Mutex<Timers>,
     pub stealer: Stealer<ActorRef>,
     pub registry: mio::Registry,
     pub waker: mio::Waker,
+}
+
+impl SharedWorker {
+    /// Called by the worker when it holds no reference to a slot: what it has seen of the epochs.
+    pub fn pass(&self, epochs: &Epochs, index: usize) -> u64 {
+        // Relaxed: what follows orders it; see `Epochs`.
+        self.current.store(null_mut(), Ordering::Relaxed);
+        epochs.see(index)
+    }
+
+    /// As `pass`, and the worker takes no reference until it calls that.
+    pub fn rest(&self, epochs: &Epochs, index: usize) {
+        self.current.store(null_mut(), Ordering::Relaxed);
+        epochs.rest(index);
+    }
 }
 
 impl Runtime {
@@ -113,7 +132,7 @@ impl Runtime {
         for worker in &self.workers {
             let current = worker.current.load(Ordering::Acquire);
             if !current.is_null() {
-                // SAFETY: records live as long as the runtime.
+                // SAFETY: this is a worker; see `Epochs` for the actor of a slice that is over.
                 unsafe { (*current).preempt.store(record::PREEMPT_SLICE, Ordering::Relaxed) };
             }
             // A worker that cannot be woken is not asleep, or the system is out of everything.
@@ -292,6 +311,23 @@ impl Runtime {
         false
     }
 
+    /// Gives memory of slots back that no longer belong to anything. The caller is a worker that holds no reference
+    /// to one. Answers whether there is more to give back, for which others have to go on first.
+    pub fn give_back_slots(&self, worker: usize) -> bool {
+        let Some(change) = self.epochs.change() else { return true };
+        self.records.retire(&change);
+        self.sockets.retire(&change);
+        self.outboxes.retire(&change);
+        for _ in 0..GRACE {
+            self.workers[worker].pass(&self.epochs, worker);
+            change.advance();
+        }
+        self.records.unmap_retired(&change);
+        self.sockets.unmap_retired(&change);
+        self.outboxes.unmap_retired(&change);
+        self.records.has_surplus() || self.sockets.has_surplus() || self.outboxes.has_surplus()
+    }
+
     /// A worker has left its loop.
     pub fn count_left(&self) {
         // Relaxed: a count; the threads are joined.
@@ -330,6 +366,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         records: Slab::new(),
         sockets: Slab::new(),
         outboxes: Slab::new(),
+        epochs: Epochs::new(workers.len() + 1),
         workers,
         clock: if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System },
         output: Output::new(),

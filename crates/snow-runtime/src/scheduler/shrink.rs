@@ -3,7 +3,7 @@
 use super::slice;
 use super::worker::Worker;
 use crate::actor::mailbox::Status;
-use crate::actor::record::{ActorRef, Record};
+use crate::actor::record::Record;
 use crate::heap::block;
 use crate::heap::collect::Purpose;
 use std::collections::VecDeque;
@@ -18,6 +18,11 @@ const AT_ONCE: usize = 64;
 /// Bytes given back by shrinking after which the allocator is asked to give its free pages back.
 const TRIM_AFTER: usize = 1 << 20;
 
+/// So long after the first has ended, at the latest, memory of ended actors goes back to the system (nanoseconds).
+const TRIM_AT_LATEST: u64 = 10 * IDLE_AFTER;
+/// Room that queues keep.
+const ROOM_KEPT: usize = 64;
+
 /// Actors of this worker whose memory may be shrunk when they have not run until then.
 #[derive(Default)]
 pub struct Idle {
@@ -25,12 +30,17 @@ pub struct Idle {
     given_back: usize,
     /// When the allocator is asked to give its free pages back, if enough has been freed.
     trim_due: u64,
+    /// When it is asked at the latest, though actors go on ending; 0 while nothing has been given back.
+    trim_deadline: u64,
+    /// Is there memory of slots to be given back, for which other workers had to go on first?
+    slots_left: bool,
     tidied_at: u64,
     tidied_slices: u64,
 }
 
 struct Candidate {
-    actor: ActorRef,
+    /// Number of the actor's slot. It may have ended, and another one be there, or no slot at all.
+    slot: u32,
     /// Slices that it had run when it was listed.
     slices: u32,
     due: u64,
@@ -49,23 +59,22 @@ impl Idle {
         if worth && !record.shrink_listed.load(Ordering::Relaxed) {
             record.shrink_listed.store(true, Ordering::Relaxed);
             let slices = record.slices.get();
-            self.candidates.push_back(Candidate {
-                actor: ActorRef::new(record),
-                slices,
-                due: now + IDLE_AFTER,
-            });
+            self.candidates.push_back(Candidate { slot: record.number(), slices, due: now + IDLE_AFTER });
         }
     }
 
     /// An actor has ended, and what it held is free.
     pub fn ended(&mut self, bytes: usize, now: u64) {
         self.given_back += bytes;
-        self.trim_due = now + IDLE_AFTER;
+        if self.trim_deadline == 0 {
+            self.trim_deadline = now + TRIM_AT_LATEST;
+        }
+        self.trim_due = self.trim_deadline.min(now + IDLE_AFTER);
     }
 
     /// When to look next.
     pub fn next(&self) -> Option<u64> {
-        let trim = (self.given_back > TRIM_AFTER).then_some(self.trim_due);
+        let trim = (self.given_back > TRIM_AFTER || self.slots_left).then_some(self.trim_due);
         self.candidates.front().map(|candidate| candidate.due).into_iter().chain(trim).min()
     }
 }
@@ -89,8 +98,16 @@ impl Worker {
                 stack.tidy();
             }
         }
+        if self.idle.slots_left && self.idle.trim_due <= self.now {
+            self.give_back_slots();
+        }
         if self.idle.given_back > TRIM_AFTER && self.idle.trim_due <= self.now {
             self.idle.given_back = 0;
+            self.idle.trim_deadline = 0;
+            self.give_back_slots();
+            self.idle.candidates.shrink_to(ROOM_KEPT);
+            self.local.shrink_to(ROOM_KEPT);
+            self.shared().inbox.lock().shrink_to(ROOM_KEPT);
             self.spaces.clear();
             block::clear_kept();
             // SAFETY: it may be called at any time.
@@ -101,8 +118,15 @@ impl Worker {
         }
     }
 
+    fn give_back_slots(&mut self) {
+        self.idle.slots_left = self.runtime().give_back_slots(self.index);
+        if self.idle.slots_left {
+            self.idle.trim_due = self.now + IDLE_AFTER;
+        }
+    }
+
     fn look_at(&mut self, candidate: Candidate) {
-        let record: &Record = &candidate.actor;
+        let Some(record) = self.runtime().records.get(candidate.slot) else { return };
         let mut shared = record.shared.lock();
         let Status::Waiting { messages, until } = shared.status else {
             // It runs, or has ended and the next actor in its place is listed with it.

@@ -8,6 +8,7 @@ use crate::actor::record::{
     Wait,
 };
 use crate::actor::run_stack::RunStack;
+use crate::actor::slab::next_generation;
 use crate::actor::{crash, walk};
 use crate::arch;
 use crate::heap::collect::{Mover, Purpose};
@@ -179,15 +180,17 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         };
         let terminate = record.terminate.replace(0);
         if terminate != 0 && reason != REASON_STOPPED {
-            print_crash(worker, record, report.as_deref());
+            print_crash(worker, record.pid(), report.as_deref());
             begin_terminate(worker, record, terminate, why);
             return;
         }
+        let pid = record.pid();
         let earlier = (*record.ending.get()).take();
         let ended_twice = earlier.is_some();
         let why = earlier.map_or(why, |why| *why);
+        // From here on the slot may be another actor's.
         release(worker, record, reason, &why);
-        if worker.runtime().is_first(record.pid()) && reason != REASON_STOPPED {
+        if worker.runtime().is_first(pid) && reason != REASON_STOPPED {
             let text = match why.cause {
                 Cause::Normal => None,
                 _ if report.is_some() && !ended_twice => report,
@@ -195,7 +198,7 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
             };
             worker.runtime().first_ended(text);
         } else {
-            print_crash(worker, record, report.as_deref());
+            print_crash(worker, pid, report.as_deref());
         }
     }
 }
@@ -208,10 +211,10 @@ fn asked_reason(record: &Record) -> Reason {
 }
 
 /// What the first actor's crash says is printed where the program ends.
-fn print_crash(worker: &Worker, record: &Record, report: Option<&str>) {
+fn print_crash(worker: &Worker, pid: i64, report: Option<&str>) {
     let runtime = worker.runtime();
     if let Some(report) = report
-        && !runtime.is_first(record.pid())
+        && !runtime.is_first(pid)
     {
         runtime.output.print_error(format!("{report}\n").as_bytes());
     }
@@ -242,7 +245,7 @@ unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason
     unsafe {
         let mut shared = record.shared.lock();
         shared.status = Status::Dead;
-        shared.generation = shared.generation.wrapping_add(1) & 0x7fff_ffff;
+        shared.generation = next_generation(shared.generation);
         shared.armed = None;
         shared.exit = None;
         shared.bound = None;

@@ -32,9 +32,11 @@ impl Ticker {
 pub fn run(runtime: &Runtime) {
     let mut seen: Vec<u64> = vec![0; runtime.workers.len()];
     let mut idle = 0;
+    let member = runtime.workers.len();
     // A worker may have resumed a busy actor just before it could see that the runtime stops.
     while !runtime.all_left() {
         std::thread::sleep(TICK);
+        runtime.epochs.see(member);
         let mut busy = false;
         let mut surplus = false;
         for (worker, seen) in runtime.workers.iter().zip(&mut seen) {
@@ -49,13 +51,14 @@ pub fn run(runtime: &Runtime) {
             if slice == *seen {
                 let current = worker.current.load(Ordering::Acquire);
                 if !current.is_null() {
-                    // SAFETY: records live as long as the runtime. One that runs elsewhere by now, or no
+                    // SAFETY: the epochs keep it; see there. An actor that runs elsewhere by now, or no
                     // more, just yields once too often.
                     unsafe { (*current).preempt.store(PREEMPT_SLICE, Ordering::Relaxed) };
                 }
             }
             *seen = slice;
         }
+        runtime.epochs.rest(member);
         if surplus {
             runtime.wake_thief();
         }

@@ -61,6 +61,8 @@ pub struct Worker {
     /// Slices so far.
     pub slices: u64,
     since_poll: u32,
+    /// The epoch that it has seen last.
+    epoch: u64,
     /// Time of the last look at the poller.
     pub now: u64,
     /// In deterministic mode.
@@ -107,6 +109,7 @@ pub fn new_worker(
         running: Running::new(),
         slices: 0,
         since_poll: 0,
+        epoch: 0,
         now: 0,
         random: seed.map(Random::new),
         poll,
@@ -126,6 +129,7 @@ pub unsafe fn run(worker: *mut Worker) {
         let _watch = super::overflow::Watch::start(&raw const (*worker).running);
         (*worker).now = (*worker).runtime().clock.now();
         while !(*worker).runtime().stopping() {
+            (*worker).pass();
             if (*worker).poll_is_due() {
                 (*worker).look(Some(Duration::ZERO));
             }
@@ -134,6 +138,7 @@ pub unsafe fn run(worker: *mut Worker) {
                 None => (*worker).sleep(),
             }
         }
+        (*worker).shared().rest(&(*worker).runtime().epochs, (*worker).index);
         (*worker).runtime().output.flush();
         block::clear_kept();
     }
@@ -277,6 +282,14 @@ impl Worker {
         }
     }
 
+    /// Between two slices: no reference to a slot is held.
+    fn pass(&mut self) {
+        let runtime = self.runtime();
+        if runtime.epochs.glance() != self.epoch {
+            self.epoch = self.shared().pass(&runtime.epochs, self.index);
+        }
+    }
+
     fn poll_is_due(&mut self) -> bool {
         self.since_poll += 1;
         // Relaxed: a hint.
@@ -359,7 +372,15 @@ impl Worker {
         self.since_poll = 0;
         self.shared().poll_due.store(false, Ordering::Relaxed);
         let mut events = std::mem::replace(&mut self.events, Events::with_capacity(0));
-        if let Err(error) = self.poll.poll(&mut events, wait)
+        let waits = wait != Some(Duration::ZERO);
+        if waits {
+            self.shared().rest(&self.runtime().epochs, self.index);
+        }
+        let polled = self.poll.poll(&mut events, wait);
+        if waits {
+            self.epoch = self.shared().pass(&self.runtime().epochs, self.index);
+        }
+        if let Err(error) = polled
             && error.kind() != io::ErrorKind::Interrupted
         {
             self.runtime().output.print_error(format!("Snow: the poller failed: {error}\n").as_bytes());

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 64;
 const TRIM_AFTER: usize = 1 << 20;
 
 /// So long after the first has ended, at the latest, memory of ended actors goes back to the system (nanoseconds).
-const TRIM_AT_LATEST: u64 = 10 * IDLE_AFTER;
+const TRIM_AT_LATEST: u64 = 3 * IDLE_AFTER;
 /// Room that queues keep.
 const ROOM_KEPT: usize = 64;
 

@@ -125,9 +125,11 @@ programs! {
     while_loops
     ;
     plain:
+    actor_deep_stacks
     actor_many
     actor_preemption
     actor_ring
+    actor_slots
     algorithms
     collector
     crash_kinds

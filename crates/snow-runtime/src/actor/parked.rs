@@ -4,7 +4,8 @@ use super::run_stack::RunStack;
 use crate::arch;
 use std::ptr::null_mut;
 
-/// A stack with more than this in use is not copied: the actor keeps the run stack itself.
+/// A stack with more than this in use is not copied: the actor keeps the run stack itself, if there is another one
+/// for the worker.
 pub const LARGEST_COPIED: usize = 32 << 10;
 
 /// Bytes copied from a run stack, or the run stack itself, or nothing for an actor that has not started.
@@ -24,16 +25,19 @@ impl Parked {
         Parked { bytes: null_mut(), length: 0, capacity: 0, saved_from: 0, held: None, started: false }
     }
 
-    /// Takes the used part of the stack away, or the stack itself. `pointer` is the actor's stack pointer.
+    /// Takes the used part of the stack away, or the stack itself, in whose place the worker gets one of `spare` or a
+    /// new one. `pointer` is the actor's stack pointer.
     ///
     /// # Safety
     /// An actor has just parked on this stack.
-    pub unsafe fn park(&mut self, stack: &mut Option<RunStack>, pointer: usize) {
+    pub unsafe fn park(&mut self, stack: &mut Option<RunStack>, spare: &mut Vec<RunStack>, pointer: usize) {
         self.started = true;
         self.saved_from = pointer;
         let used = stack.as_ref().expect("the worker runs on a stack").top() - pointer;
-        if used > LARGEST_COPIED {
-            self.held = stack.take();
+        if used > LARGEST_COPIED
+            && let Some(other) = spare.pop().or_else(RunStack::map_another)
+        {
+            self.held = stack.replace(other);
             return;
         }
         self.make_room(used);

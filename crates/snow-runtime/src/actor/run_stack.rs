@@ -1,6 +1,7 @@
 //! The stacks on which compiled code runs.
 
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Usable bytes: reserved, and committed by the system page by page as they are touched.
 const SIZE: usize = 64 << 20;
@@ -9,6 +10,12 @@ pub const GUARD: usize = 1 << 20;
 /// What stays committed when a stack is tidied.
 const KEPT: usize = 64 << 10;
 
+/// Stacks that actors may keep to themselves, in the whole process. Linux gives a process 65,530 mappings, and a
+/// stack with its guard is two of them.
+const MAPPED_AT_MOST: usize = 4096;
+
+static MAPPED: AtomicUsize = AtomicUsize::new(0);
+
 /// A mapping of its own. Tops of all stacks are equal modulo 64 (they are page addresses), so that an actor
 /// moved from one to another keeps every alignment.
 pub struct RunStack {
@@ -16,9 +23,8 @@ pub struct RunStack {
 }
 
 impl RunStack {
-    /// # Panics
-    /// When the system gives no more address space.
-    pub fn map() -> RunStack {
+    /// `None` when the system gives no more address space or mappings.
+    pub fn map() -> Option<RunStack> {
         // SAFETY: a new private mapping; results are checked.
         unsafe {
             let mapping = libc::mmap(
@@ -29,13 +35,23 @@ impl RunStack {
                 -1,
                 0,
             );
-            assert!(mapping != libc::MAP_FAILED, "no memory for a stack");
+            if mapping == libc::MAP_FAILED {
+                return None;
+            }
+            // Relaxed: a count, near enough.
+            MAPPED.fetch_add(1, Ordering::Relaxed);
+            let stack = RunStack { mapping: mapping as usize };
             // Huge pages would make the first frame cost two megabytes.
             #[cfg(target_os = "linux")]
             libc::madvise(mapping, GUARD + SIZE, libc::MADV_NOHUGEPAGE);
-            assert!(libc::mprotect(mapping, GUARD, libc::PROT_NONE) == 0, "no guard for a stack");
-            RunStack { mapping: mapping as usize }
+            // The guard is a mapping more.
+            (libc::mprotect(mapping, GUARD, libc::PROT_NONE) == 0).then_some(stack)
         }
+    }
+
+    /// A stack for an actor's own use: `None` when so many are mapped that the system might soon give no more.
+    pub fn map_another() -> Option<RunStack> {
+        if MAPPED.load(Ordering::Relaxed) < MAPPED_AT_MOST { RunStack::map() } else { None }
     }
 
     /// The address behind the highest byte.
@@ -57,6 +73,7 @@ impl RunStack {
 
 impl Drop for RunStack {
     fn drop(&mut self) {
+        MAPPED.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: the mapping is this stack's own and no one is on it.
         unsafe { libc::munmap(self.mapping as *mut _, GUARD + SIZE) };
     }

@@ -81,11 +81,13 @@ unsafe fn prepare(worker: &mut Worker, record: &Record) {
     worker.slices += 1;
     if worker.runtime().torture() {
         // Another address each time.
-        let other =
-            if worker.spare_stacks.is_empty() { RunStack::map() } else { worker.spare_stacks.remove(0) };
-        worker.spare_stacks.extend(worker.stack.replace(other));
+        let spare = &mut worker.spare_stacks;
+        let other = if spare.is_empty() { RunStack::map() } else { Some(spare.remove(0)) };
+        if let Some(other) = other {
+            spare.extend(worker.stack.replace(other));
+        }
     }
-    worker.replace_stack();
+    worker.drop_spare_stacks();
     // SAFETY: the actor is parked, and no one is on the worker's stack.
     unsafe {
         let pointer = record.parked().unpark(&mut worker.stack, &mut worker.spare_stacks);
@@ -131,7 +133,7 @@ unsafe fn park(worker: &mut Worker, record: &Record) {
         if record.heap().rests_on_garbage() {
             collect_standing(worker, record, Purpose::Room(0));
         }
-        record.parked().park(&mut worker.stack, record.actor_stack.get());
+        record.parked().park(&mut worker.stack, &mut worker.spare_stacks, record.actor_stack.get());
         worker.idle.parked(record, worker.now);
     }
 }

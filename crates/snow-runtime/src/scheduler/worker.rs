@@ -100,7 +100,7 @@ pub fn new_worker(
         local: VecDeque::new(),
         deque,
         turn: false,
-        stack: Some(RunStack::map()),
+        stack: Some(RunStack::map().ok_or(io::ErrorKind::OutOfMemory)?),
         spare_stacks: Vec::new(),
         spaces: Spaces::new(regions),
         log: CopyLog::default(),
@@ -271,12 +271,8 @@ impl Worker {
         }
     }
 
-    /// A run stack for the next actor.
-    pub fn replace_stack(&mut self) {
-        if self.stack.is_none() {
-            self.stack = Some(self.spare_stacks.pop().unwrap_or_else(RunStack::map));
-        }
-        // Stacks come back when the actors that held them park with less or end.
+    /// Stacks come back when the actors that held them park with less or end.
+    pub fn drop_spare_stacks(&mut self) {
         if self.spare_stacks.len() > 4 {
             self.spare_stacks.truncate(2);
         }

@@ -6,6 +6,7 @@ mod collector;
 mod compute;
 mod echo;
 mod idle;
+mod spawn;
 mod start;
 mod workers;
 
@@ -16,10 +17,11 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 8] = [
+pub const ALL: [(&str, Group); 9] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
+    ("spawn", spawn::run),
     ("echo", echo::run),
     ("workers", workers::run),
     ("idle", idle::run),

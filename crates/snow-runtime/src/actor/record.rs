@@ -2,7 +2,7 @@
 
 use super::address;
 use super::exit::Reason;
-use super::mailbox::Mailbox;
+use super::mailbox::{Mailbox, MailboxLock};
 use super::parked::Parked;
 use super::relations::Tie;
 use super::slab::Slot;
@@ -12,7 +12,6 @@ use crate::heap::object::Ref;
 use crate::heap::spaces::Spaces;
 use crate::heap::{Bump, Heap};
 use crate::scheduler::worker::Worker;
-use parking_lot::Mutex;
 use std::cell::{Cell, UnsafeCell};
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -102,7 +101,7 @@ pub struct Record {
     pub exit_asked: AtomicBool,
     /// The worker on which this actor must run because its sockets are registered there.
     pub home: AtomicU16,
-    pub shared: Mutex<Mailbox>,
+    pub shared: MailboxLock,
 }
 
 // SAFETY: see the comment on the struct: each field is either atomic, locked, or used by one worker at a time.
@@ -153,7 +152,7 @@ impl Default for Record {
             pending: AtomicU32::new(0),
             exit_asked: AtomicBool::new(false),
             home: AtomicU16::new(NO_HOME),
-            shared: Mutex::new(Mailbox::default()),
+            shared: MailboxLock::new(Mailbox::default()),
         }
     }
 }

@@ -9,19 +9,18 @@ use super::worker::Worker;
 use crate::abi::{adapted, bytes, parcel, report};
 use crate::actor::address;
 use crate::actor::exit::{Cause, Reason};
-use crate::actor::mailbox::{Mailbox, Status};
+use crate::actor::mailbox::{MailboxGuard, Status};
 use crate::actor::record::{self, ActorRef, PREEMPT_SLICE, Record};
 use crate::actor::relations::{Notice, Relations, Reply, Tie, Watcher};
 use crate::heap::blob::Blob;
 use crate::heap::block::{Block, Form};
 use crate::heap::object::Ref;
 use crate::scheduler::timers::Message;
-use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 
 impl Runtime {
     /// The mailbox of a living actor.
-    pub fn mailbox(&self, pid: i64) -> Option<(&Record, MutexGuard<'_, Mailbox>)> {
+    pub fn mailbox(&self, pid: i64) -> Option<(&Record, MailboxGuard<'_>)> {
         let record = self.records.get(record::index_of(pid))?;
         let shared = record.shared.lock();
         shared.is(record::generation_of(pid)).then_some((record, shared))
@@ -64,7 +63,7 @@ impl Worker {
         }
     }
 
-    fn tell_trapper(&mut self, record: &Record, mut shared: MutexGuard<Mailbox>, from: i64, reason: &Reason) {
+    fn tell_trapper(&mut self, record: &Record, mut shared: MailboxGuard, from: i64, reason: &Reason) {
         let Some(trap) = shared.relations.as_ref().and_then(|relations| relations.trap.as_ref()) else {
             return;
         };
@@ -78,7 +77,7 @@ impl Worker {
     }
 
     /// Behind a `push`: counts the messages, and queues the actor if it was waiting.
-    pub fn pushed(&mut self, record: &Record, shared: MutexGuard<Mailbox>, wakes: bool) {
+    pub fn pushed(&mut self, record: &Record, shared: MailboxGuard, wakes: bool) {
         // Relaxed: see the field.
         record.pending.store(shared.len(), Ordering::Relaxed);
         drop(shared);
@@ -88,7 +87,7 @@ impl Worker {
     }
 
     /// Sees to it that the actor ends, wherever it is.
-    pub fn end_soon(&mut self, record: &Record, mut shared: MutexGuard<Mailbox>, reason: Reason) {
+    pub fn end_soon(&mut self, record: &Record, mut shared: MailboxGuard, reason: Reason) {
         if shared.terminating && !reason.is_kill() {
             return;
         }

@@ -22,6 +22,7 @@ use std::sync::atomic::Ordering;
 /// # Safety
 /// The actor is active and was taken from a run queue by this thread, to which the worker belongs. The
 /// caller holds no reference into the worker.
+#[inline(always)]
 pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
     let record: &Record = &actor;
     // SAFETY: promised by the caller. References into the worker end before each `resume`, during which
@@ -54,6 +55,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                         continue;
                     }
                     park(w, record);
+                    w.share();
                     w.enqueue(actor);
                     w.spend_virtual_time();
                 }

@@ -25,7 +25,7 @@ use std::time::Duration;
 /// Token of the waker; sockets use their handles, which are smaller.
 const WAKE: Token = Token(usize::MAX);
 /// Slices between two looks at the poller when there is always work.
-const SLICES_PER_POLL: u32 = 61;
+const SLICES_PER_POLL: u32 = 251;
 /// Bytes that one read of a socket can bring.
 pub const SCRATCH: usize = 256 << 10;
 /// Nanoseconds that a slice takes that ends at a poll, in deterministic mode.
@@ -48,6 +48,8 @@ pub struct Worker {
     pub index: usize,
     /// Actors that only this worker may run.
     pub local: VecDeque<ActorRef>,
+    /// The only actor that waits for its turn, while there is no other: no one else sees it, and it costs no fence.
+    only: Option<ActorRef>,
     /// Actors that others may take.
     pub deque: Deque<ActorRef>,
     turn: bool,
@@ -98,6 +100,7 @@ pub fn new_worker(
         runtime: std::ptr::null(),
         index,
         local: VecDeque::new(),
+        only: None,
         deque,
         turn: false,
         stack: Some(RunStack::map().ok_or(io::ErrorKind::OutOfMemory)?),
@@ -179,13 +182,25 @@ impl Worker {
         } else if home != NO_HOME {
             self.runtime().queue_at(home as usize, actor);
         } else {
-            // One waiting actor is this worker's next; with more, others should help. The ticker sees to
-            // one that has to wait for long.
-            let surplus = !self.deque.is_empty();
-            self.deque.push(actor);
-            if surplus {
-                self.runtime().wake_thief();
+            // One waiting actor is this worker's next; with more, others should help.
+            match self.only.take() {
+                None if self.deque.is_empty() => self.only = Some(actor),
+                before => {
+                    if let Some(before) = before {
+                        self.deque.push(before);
+                    }
+                    self.deque.push(actor);
+                    self.runtime().wake_thief();
+                }
             }
+        }
+    }
+
+    /// The slice that has just ended was long: another worker may take the actor that waited meanwhile.
+    pub fn share(&mut self) {
+        if let Some(only) = self.only.take() {
+            self.deque.push(only);
+            self.runtime().wake_thief();
         }
     }
 
@@ -307,11 +322,15 @@ impl Worker {
         }
         self.turn = !self.turn;
         let own = if self.turn {
-            self.local.pop_front().or_else(|| self.deque.pop())
+            self.local.pop_front().or_else(|| self.next_of_any())
         } else {
-            self.deque.pop().or_else(|| self.local.pop_front())
+            self.next_of_any().or_else(|| self.local.pop_front())
         };
         own.or_else(|| self.steal())
+    }
+
+    fn next_of_any(&mut self) -> Option<ActorRef> {
+        self.only.take().or_else(|| self.deque.pop())
     }
 
     fn steal(&mut self) -> Option<ActorRef> {

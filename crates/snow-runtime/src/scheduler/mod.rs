@@ -15,6 +15,7 @@ pub mod shrink;
 pub mod slice;
 pub mod ticker;
 pub mod timers;
+mod turns;
 pub mod worker;
 
 use crate::actor::mailbox::Status;

@@ -55,6 +55,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                         continue;
                     }
                     park(w, record);
+                    w.turns.was_cut();
                     w.share();
                     w.enqueue(actor);
                     w.spend_virtual_time();

@@ -4,6 +4,7 @@ use super::overflow::Running;
 use super::random::Random;
 use super::shrink::Idle;
 use super::timers::{Action, Due, Interval};
+use super::turns::{Queue, Turns};
 use super::{Runtime, SharedWorker, slice};
 use crate::actor::exit::Cause;
 use crate::actor::mailbox::{Policy, Status};
@@ -52,7 +53,7 @@ pub struct Worker {
     only: Option<ActorRef>,
     /// Actors that others may take.
     pub deque: Deque<ActorRef>,
-    turn: bool,
+    pub turns: Turns,
     pub stack: Option<RunStack>,
     pub spare_stacks: Vec<RunStack>,
     pub spaces: Spaces,
@@ -102,7 +103,7 @@ pub fn new_worker(
         local: VecDeque::new(),
         only: None,
         deque,
-        turn: false,
+        turns: Turns::default(),
         stack: Some(RunStack::map().ok_or(io::ErrorKind::OutOfMemory)?),
         spare_stacks: Vec::new(),
         spaces: Spaces::new(regions),
@@ -320,13 +321,23 @@ impl Worker {
             let count = self.local.len();
             return if count == 0 { None } else { self.local.swap_remove_back(random.below(count)) };
         }
-        self.turn = !self.turn;
-        let own = if self.turn {
-            self.local.pop_front().or_else(|| self.next_of_any())
-        } else {
-            self.next_of_any().or_else(|| self.local.pop_front())
-        };
-        own.or_else(|| self.steal())
+        let first = self.turns.next();
+        let second = if first == Queue::Local { Queue::Shared } else { Queue::Local };
+        for queue in [first, second] {
+            let actor = match queue {
+                Queue::Local => self.local.pop_front(),
+                Queue::Shared => self.next_of_any(),
+            };
+            if actor.is_some() {
+                self.turns.took(queue);
+                return actor;
+            }
+        }
+        let stolen = self.steal();
+        if stolen.is_some() {
+            self.turns.took(Queue::Shared);
+        }
+        stolen
     }
 
     fn next_of_any(&mut self) -> Option<ActorRef> {

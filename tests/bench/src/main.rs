@@ -19,8 +19,10 @@ groups (default: all):
   actors     memory of a parked actor, parking, messages against a coroutine
   echo       CPU per message of the echo server against a bare TCP echo
   workers    two workers against one
+  scaling    the echo server with two workers against one
   idle       memory of an idle connection, and whether it comes back
-  collector  peak memory under garbage, latency beside busy actors
+  collector  peak memory under a minute of garbage, lateness of timers beside busy actors
+  beside     latency of an echo beside busy actors
   start      time from start to listening";
 
 /// What to run.

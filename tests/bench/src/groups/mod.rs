@@ -1,11 +1,13 @@
 //! One module for each group of measurements.
 
 mod actors;
+mod beside;
 mod bytes;
 mod collector;
 mod compute;
 mod echo;
 mod idle;
+mod scaling;
 mod spawn;
 mod start;
 mod workers;
@@ -17,14 +19,16 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 9] = [
+pub const ALL: [(&str, Group); 11] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
     ("spawn", spawn::run),
     ("echo", echo::run),
     ("workers", workers::run),
+    ("scaling", scaling::run),
     ("idle", idle::run),
     ("collector", collector::run),
+    ("beside", beside::run),
     ("start", start::run),
 ];

@@ -31,7 +31,8 @@ impl Program {
     }
 
     /// Runs `main` until it has returned and nothing is left that could happen: no actor that can run, no
-    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, or 1 after a crash of `main`.
+    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, or 1 after a crash of `main`
+    /// or `program_failed`.
     pub fn run_main(&self, options: &Options) -> i32 {
         let Some(entry) = self.code.main() else {
             eprintln!("Snow: the program has no main");
@@ -92,6 +93,9 @@ impl Program {
             // SAFETY: as above.
             unsafe { worker::run(&mut first) };
         });
-        runtime.take_ended().unwrap_or(Ended::Finished)
+        match runtime.take_ended().unwrap_or(Ended::Finished) {
+            Ended::Finished if runtime.has_failed() && !is_test => Ended::Exit(1),
+            ended => ended,
+        }
     }
 }

@@ -114,6 +114,7 @@ programs! {
     strings
     structs
     sums
+    supervisor_gives_up
     supervisors
     syntax
     timer_of_the_dead
@@ -137,6 +138,7 @@ programs! {
     list_sharing
     maps
     recursion
+    supervisor_many
     tail_calls
     tail_calls_actors
     ;

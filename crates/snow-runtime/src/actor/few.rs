@@ -67,6 +67,15 @@ impl<V> Few<V> {
     }
 }
 
+impl<V> Few<V> {
+    pub fn any(&self, mut wanted: impl FnMut(&V) -> bool) -> bool {
+        match self {
+            Few::Listed(list) => list.iter().any(|(_, value)| wanted(value)),
+            Few::Many(map) => map.values().any(wanted),
+        }
+    }
+}
+
 impl<V> IntoIterator for Few<V> {
     type Item = (i64, V);
     type IntoIter = std::vec::IntoIter<(i64, V)>;

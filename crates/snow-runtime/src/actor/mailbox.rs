@@ -2,7 +2,7 @@
 //! it is alive, and what it owns.
 
 use super::exit::Reason;
-use super::relations::{Relations, Reply};
+use super::relations::{Relations, Reply, Tie};
 use crate::heap::block::Block;
 use spin::Yield;
 use spin::mutex::{SpinMutex, SpinMutexGuard};
@@ -96,6 +96,12 @@ impl Mailbox {
     /// Is this still the actor that the generation was taken from?
     pub fn is(&self, generation: u32) -> bool {
         self.generation == generation && self.status != Status::Dead
+    }
+
+    /// Is there an actor that its end takes along, or that owns it?
+    pub fn is_tied_to_others(&self) -> bool {
+        let other = |tie: &Tie| matches!(tie, Tie::Link | Tie::OwnedBy);
+        self.relations.as_ref().is_some_and(|relations| relations.ties.any(other))
     }
 
     /// Appends a message. Answers whether the actor was waiting for one: it is active now and must be

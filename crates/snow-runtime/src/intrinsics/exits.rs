@@ -51,13 +51,17 @@ define! {
         0
     }
 
-    fn actor_tie_spawned(context, tie: Int) -> Int = "fn(Int) -> ()" {
-        context.record.ties_spawned.set(match tie {
+    fn actor_tie_spawned(context, tie: Int) -> Int = "fn(Int) -> Int" {
+        let before = context.record.ties_spawned.replace(match tie {
             1 => Some(Tie::Link),
             2 => Some(Tie::Owns),
             _ => None,
         });
-        0
+        match before {
+            None => 0,
+            Some(Tie::Link) => 1,
+            Some(Tie::Owns | Tie::OwnedBy) => 2,
+        }
     }
 
     fn actor_trap(context, own: Ref) -> Int = "fn(Pid<M>) -> ()" {

@@ -51,6 +51,13 @@ define! {
         0
     }
 
+    fn program_failed(context) -> Int = "fn() -> ()" {
+        if !context.record.shared.lock().is_tied_to_others() {
+            context.runtime().fail();
+        }
+        0
+    }
+
     fn clock_monotonic(context) -> Int = "fn() -> Int" {
         context.runtime().clock.now() as i64
     }

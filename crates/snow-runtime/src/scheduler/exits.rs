@@ -55,7 +55,13 @@ impl Worker {
             return;
         }
         if relations.trap.is_some() {
-            self.tell_trapper(record, shared, from, reason);
+            // An owner takes along whatever its reason: `Normal` would say that nothing is to be done.
+            let told = if tie == Tie::OwnedBy && reason.cause == Cause::Normal {
+                Cause::Shutdown.into()
+            } else {
+                reason.clone()
+            };
+            self.tell_trapper(record, shared, from, &told);
         } else if reason.takes_along() {
             self.end_soon(record, shared, reason.because_of(from));
         } else if tie == Tie::OwnedBy {

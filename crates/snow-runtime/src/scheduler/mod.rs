@@ -77,6 +77,8 @@ pub struct Runtime {
     first: AtomicI64,
     first_finished: AtomicBool,
     stop: AtomicBool,
+    /// `program_failed`.
+    failed: AtomicBool,
     ended: Mutex<Option<Ended>>,
     sleepers: AtomicUsize,
     /// How often a worker has ended a sleep, to tell whether one did while the others were looked at.
@@ -144,6 +146,16 @@ impl Runtime {
 
     pub fn take_ended(&self) -> Option<Ended> {
         self.ended.lock().take()
+    }
+
+    /// From now on the program ends with code 1, if it comes to its end by itself.
+    pub fn fail(&self) {
+        // Relaxed, here and below: a flag, read when all workers have been joined.
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
     }
 
     pub fn torture(&self) -> bool {
@@ -380,6 +392,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         is_test,
         first: AtomicI64::new(-1),
         first_finished: AtomicBool::new(false),
+        failed: AtomicBool::new(false),
         stop: AtomicBool::new(false),
         ended: Mutex::new(None),
         sleepers: AtomicUsize::new(0),

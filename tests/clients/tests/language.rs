@@ -88,6 +88,7 @@ programs! {
     exit_waits
     floats
     for_loops
+    frozen_slices
     functions
     generic_sums
     generics

@@ -80,6 +80,8 @@ impl Program {
         }
         // SAFETY: the entry comes from the image.
         unsafe { runtime.create_first(entry) };
+        // SAFETY: it is cut below, before the runtime ends.
+        unsafe { runtime.link.tie(runtime) };
         thread::scope(|scope| {
             if options.seed.is_none() {
                 scope.spawn(|| ticker::run(runtime));
@@ -93,6 +95,9 @@ impl Program {
             // SAFETY: as above.
             unsafe { worker::run(&mut first) };
         });
+        runtime.link.cut();
+        runtime.output.finish();
+        runtime.blocking.close();
         match runtime.take_ended().unwrap_or(Ended::Finished) {
             Ended::Finished if runtime.has_failed() && !is_test => Ended::Exit(1),
             ended => ended,

@@ -301,7 +301,7 @@ impl<'p> Machine<'p> {
                 ))
             }
             ("int_to_string", [number]) => new(Object::Bytes(int(number).to_string().into_bytes())),
-            ("print", [text]) => {
+            ("print" | "output_print", [text]) => {
                 let text = self.text(text);
                 self.printed.push_str(&text);
                 Data::Int(0)

@@ -63,6 +63,11 @@ define! {
         }
     }
 
+    fn reply_discard(context, reference: Int) -> Int = "fn(Int) -> ()" {
+        context.record.shared.lock().relations().replies.remove(reference);
+        0
+    }
+
     fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
         let closed = context.record.shared.lock().relations().replies.remove(reference);
         context.worker().unwatch(context.pid(), reference);

@@ -10,24 +10,40 @@ use crate::scheduler::Ended;
 const MOST_RANDOM: i64 = 1 << 24;
 
 define! {
-    fn print(context, text: Ref) -> Int = "fn(String) -> ()" {
+    fn output_print(context, text: Ref) -> Int = "fn(String) -> Int" {
         context.runtime().output.print(context.bytes(text));
-        0
+        context.wait_for_output()
     }
 
-    fn print_error(context, text: Ref) -> Int = "fn(String) -> ()" {
+    fn output_error(context, text: Ref) -> Int = "fn(String) -> Int" {
         context.runtime().output.print_error(context.bytes(text));
-        0
+        context.wait_for_output()
     }
 
-    fn read_line(context) -> Ref = "fn() -> String" {
-        context.runtime().output.flush();
-        let mut line = String::new();
-        // Input that cannot be read, or is not UTF-8, ends it.
-        let read = std::io::stdin().read_line(&mut line).unwrap_or(0);
-        context.set_out(0, (read > 0) as i64);
-        let text = line.strip_suffix('\n').unwrap_or(&line);
-        context.new_bytes(text.strip_suffix('\r').unwrap_or(text).as_bytes())
+    fn input_ask(context) -> Int = "fn() -> Int" {
+        let runtime = context.runtime();
+        runtime.output.flush();
+        if runtime.deterministic() {
+            runtime.input.read_here();
+            return 0;
+        }
+        let place = runtime.new_place(context.pid());
+        if !runtime.input.ask(place) {
+            runtime.give_up_place(place);
+            return 0;
+        }
+        place.reference
+    }
+
+    fn input_take(context) -> Ref = "fn() -> String" {
+        let (answer, line) = match context.runtime().input.take() {
+            Some(Some(line)) => (1, line),
+            Some(None) => (0, String::new()),
+            // Another actor was faster.
+            None => (2, String::new()),
+        };
+        context.set_out(0, answer);
+        context.new_bytes(line.as_bytes())
     }
 
     fn env_get(context, name: Ref) -> Ref = "fn(String) -> String" {
@@ -93,6 +109,20 @@ define! {
 }
 
 impl Context<'_> {
+    /// The reference at which this actor must wait before it prints more, or 0.
+    fn wait_for_output(self) -> i64 {
+        let runtime = self.runtime();
+        if !runtime.output.is_full() {
+            return 0;
+        }
+        let place = runtime.new_place(self.pid());
+        if !runtime.output.wait(place) {
+            runtime.give_up_place(place);
+            return 0;
+        }
+        place.reference
+    }
+
     /// A new array of references.
     fn new_array(self, elements: &[Ref]) -> Ref {
         let first = array::ELEMENTS as usize;

@@ -4,9 +4,11 @@
 //! then looks once more. The one that completes the count checks whether anything could still happen: a
 //! message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
 
+pub mod blocking;
 pub mod clock;
 pub mod epochs;
 pub mod exits;
+pub mod input;
 pub mod names;
 pub mod output;
 pub mod overflow;
@@ -27,9 +29,11 @@ use crate::loader::Code;
 use crate::net::outbox::Outbox;
 use crate::net::socket::Socket;
 use crate::options::Options;
+use blocking::{Blocking, Link};
 use clock::Clock;
 use crossbeam_deque::Stealer;
 use epochs::{Epochs, GRACE};
+use input::Input;
 use names::Names;
 use output::Output;
 use parking_lot::Mutex;
@@ -59,10 +63,14 @@ pub struct Runtime {
     pub records: Slab<Record>,
     pub sockets: Slab<Socket>,
     pub outboxes: Slab<Outbox>,
-    /// Its members are the workers, each with its index, and behind them the ticker.
+    /// Its members are the workers, each with its index, and behind them the ticker
+    /// and whoever holds the link.
     pub epochs: Epochs,
     pub workers: Vec<SharedWorker>,
     pub clock: Clock,
+    pub blocking: Blocking,
+    pub link: Arc<Link>,
+    pub input: Input,
     pub output: Output,
     pub ticker: Ticker,
     /// Numbers that the program sees, in deterministic mode.
@@ -247,7 +255,7 @@ impl Runtime {
         }
     }
 
-    fn wake(&self, worker: &SharedWorker) {
+    pub fn wake(&self, worker: &SharedWorker) {
         // The work was queued before this fence, and the sleeper looks for work after its own: one of the
         // two sees the other.
         fence(Ordering::SeqCst);
@@ -291,6 +299,9 @@ impl Runtime {
             return;
         }
         if self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker)) {
+            return;
+        }
+        if self.awaits_system() {
             return;
         }
         // One that woke meanwhile may have taken a timer or an event, which was looked for in vain here.
@@ -373,16 +384,20 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
             u64::from_le_bytes(bytes)
         }
     };
+    let (blocking, link) = (Blocking::default(), Arc::<Link>::default());
     Runtime {
         code,
         options: options.clone(),
         records: Slab::new(),
         sockets: Slab::new(),
         outboxes: Slab::new(),
-        epochs: Epochs::new(workers.len() + 1),
+        epochs: Epochs::new(workers.len() + 2),
         workers,
         clock: if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System },
-        output: Output::new(),
+        input: Input::new(blocking.clone(), link.clone()),
+        output: Output::new(blocking.clone(), link.clone(), options.seed.is_some()),
+        blocking,
+        link,
         ticker: Ticker::default(),
         random: options.seed.map(|seed| Mutex::new(Random::new(seed ^ 0xda7a))),
         hash_seed: hash_seed as i64,

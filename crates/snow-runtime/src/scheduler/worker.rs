@@ -409,7 +409,7 @@ impl Worker {
         if let Err(error) = polled
             && error.kind() != io::ErrorKind::Interrupted
         {
-            self.runtime().output.print_error(format!("Snow: the poller failed: {error}\n").as_bytes());
+            eprintln!("Snow: the poller failed: {error}");
             std::process::abort();
         }
         // Before what has come is taken: until it is in a queue, nobody else sees it.

@@ -10,6 +10,7 @@ mod idle;
 mod scaling;
 mod spawn;
 mod start;
+mod timers;
 mod workers;
 
 use crate::Plan;
@@ -19,11 +20,13 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 11] = [
+pub const ALL: [(&str, Group); 12] = [
+pub const ALL: [(&str, Group); 12] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
     ("spawn", spawn::run),
+    ("timers", timers::run),
     ("echo", echo::run),
     ("workers", workers::run),
     ("scaling", scaling::run),

@@ -136,7 +136,9 @@ impl Model {
     fn pop(&mut self, now: u64) -> Vec<i64> {
         let due = self.waiting.range(..(now / MILLISECOND + 1, 0)).map(|(key, pid)| (*key, *pid));
         let due: Vec<_> = due.collect();
-        due.iter().for_each(|(key, _)| drop(self.waiting.remove(key)));
+        for (key, _) in &due {
+            self.waiting.remove(key);
+        }
         self.reached = self.reached.max(now / MILLISECOND);
         due.into_iter().map(|(_, pid)| pid).collect()
     }

@@ -21,7 +21,6 @@ type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
 pub const ALL: [(&str, Group); 12] = [
-pub const ALL: [(&str, Group); 12] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),

@@ -98,6 +98,11 @@ impl Heap {
         Ref(Block::objects(block) as u64)
     }
 
+    /// Is there room for so many words without a fragment?
+    pub fn has_room(&self, bump: &Bump, words: usize) -> bool {
+        words * WORD <= self.end().saturating_sub(bump.next.get())
+    }
+
     /// Takes over a message; its objects belong to this heap from now on. Answers the message itself.
     ///
     /// # Safety

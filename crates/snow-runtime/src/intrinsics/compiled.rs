@@ -79,6 +79,13 @@ impl Context<'_> {
     fn allocate_collecting(self, words: usize) -> Ref {
         let record = self.record;
         let worker = self.worker();
+        // SAFETY: the actor stands in this call, on this worker.
+        unsafe {
+            let spares = worker.runtime().torture() && record.heap().has_room(&record.bump, words);
+            if spares && !record.heap().wants_collection() && !slice::is_tortured_here(worker, record) {
+                return self.allocate(words);
+            }
+        }
         let again = record.collected_in.replace(worker.slices) == worker.slices;
         let bytes = words * WORD;
         let purpose = if again { Purpose::RoomAgain(bytes) } else { Purpose::Room(bytes) };

@@ -116,17 +116,38 @@ fn first_preempt(worker: &Worker) -> u8 {
 
 /// At a poll: collects if asked to; answers whether the slice goes on.
 unsafe fn goes_on(worker: &mut Worker, record: &Record) -> bool {
+    let torture = worker.runtime().torture();
+    // SAFETY: the actor stands on the worker's stack.
+    let tortured = torture && unsafe { is_tortured_here(worker, record) };
     // SAFETY: the actor stands on the worker's stack.
     unsafe {
-        if record.heap().wants_collection() || worker.runtime().torture() {
+        if record.heap().wants_collection() || tortured {
             let again = record.collected_in.replace(worker.slices) == worker.slices;
             let purpose = if again { Purpose::RoomAgain(0) } else { Purpose::Room(0) };
             collect_standing(worker, record, purpose);
         }
     }
     let was = record.preempt.swap(first_preempt(worker), Ordering::Relaxed);
-    let over = was == record::PREEMPT_SLICE && (worker.runtime().torture() || worker.switches_here());
+    let over = was == record::PREEMPT_SLICE && if torture { tortured } else { worker.switches_here() };
     !over && !worker.runtime().stopping()
+}
+
+/// In torture mode every poll parks and every allocation collects, as long as that is little work. With a deep stack
+/// or a large heap it is only one in as many as there are of these bytes: or else deep recursion would never end.
+const TORTURED_EACH_TIME: usize = 4096;
+
+/// # Safety
+/// The actor stands on the worker's stack, in a poll or an intrinsic.
+pub unsafe fn is_tortured_here(worker: &mut Worker, record: &Record) -> bool {
+    let depth = worker.running.stack_top.get() - record.actor_stack.get();
+    // SAFETY: the actor is this worker's; the reference ends at once.
+    let weight = depth + unsafe { record.heap().live() };
+    worker.spared += 1;
+    let due = worker.spared > weight / TORTURED_EACH_TIME;
+    if due {
+        worker.spared = 0;
+    }
+    due
 }
 
 /// Takes the actor off the run stack.

@@ -61,6 +61,8 @@ pub struct Worker {
     pub scratch: Vec<u8>,
     pub idle: Idle,
     pub running: Running,
+    /// Polls and allocations in a row at which an actor was not tortured.
+    pub spared: usize,
     /// Slices so far.
     pub slices: u64,
     since_poll: u32,
@@ -111,6 +113,7 @@ pub fn new_worker(
         scratch: Vec::new(),
         idle: Idle::default(),
         running: Running::new(),
+        spared: 0,
         slices: 0,
         since_poll: 0,
         epoch: 0,

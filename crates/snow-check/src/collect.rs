@@ -390,6 +390,13 @@ impl<'a> Program<'a> {
                 self.report_missing_module(module, path, &name);
                 continue;
             };
+            if let ItemKind::From(_, names) = &item.kind {
+                for name in names {
+                    if let Some(inner) = self.inline_module(target, &name.text) {
+                        self.modules[module].qualifiers.insert(name.text.clone(), inner);
+                    }
+                }
+            }
             let info = &mut self.modules[module];
             if !info.imports.contains(&target) {
                 info.imports.push(target);
@@ -405,6 +412,12 @@ impl<'a> Program<'a> {
                 }
             }
         }
+    }
+
+    /// A module, or a service or a supervisor, inside of another module.
+    fn inline_module(&self, outer: ModuleId, name: &str) -> Option<ModuleId> {
+        let inner = *self.modules[outer].qualifiers.get(name)?;
+        (self.modules[inner].parent == Some(outer)).then_some(inner)
     }
 
     fn report_missing_module(&self, module: ModuleId, path: &ast::Path, name: &str) {
@@ -433,11 +446,14 @@ impl<'a> Program<'a> {
                 let ty = target_info.types.get(&name.text).map(|found| found.public);
                 let interface = target_info.interfaces.get(&name.text).map(|found| found.public);
                 let value = self.member(target, &name.text);
-                if ty == Some(true) || interface == Some(true) || value.is_ok() {
+                let inner = self.inline_module(target, &name.text);
+                let inner = inner.map(|inner| self.modules[inner].values.values().any(|found| found.public));
+                let found = [ty, interface, inner];
+                if found.contains(&Some(true)) || value.is_ok() {
                     continue;
                 }
                 let file = self.modules[module].file;
-                if ty.is_some() || interface.is_some() || matches!(value, Err(MemberError::Private)) {
+                if found.contains(&Some(false)) || matches!(value, Err(MemberError::Private)) {
                     let message = format!("`{}` is private to the module `{module_name}`", name.text);
                     self.report(
                         Diagnostic::error("E0035", file, name.span, message)

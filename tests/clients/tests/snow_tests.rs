@@ -43,6 +43,45 @@ fn the_standard_library_in_torture_mode() {
     passes("tests/language/stdlib", &[("SNOW_TORTURE", "1")]);
 }
 
+/// The programs in the documents of the library's modules say what they print: `# => text`.
+#[test]
+fn the_examples_of_the_library() {
+    let mut folders = vec![repository().join("stdlib")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the library's folder") {
+            let path = entry.expect("a file of the library").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("the library is text");
+            let page: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("##!")).collect();
+            let page: Vec<&str> = page.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+            for block in page.join("\n").split("```snow\n").skip(1) {
+                let program = block.split("```").next().unwrap_or_default();
+                let printed: Vec<&str> =
+                    program.lines().filter_map(|line| Some(line.split_once("# => ")?.1)).collect();
+                if program.contains("fn main()") && !printed.is_empty() {
+                    runs(program, &printed, &path.display().to_string());
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count >= 4, "only {count} examples were found");
+}
+
+fn runs(program: &str, printed: &[&str], place: &str) {
+    let name = format!("snow-example-{}-{}.snow", std::process::id(), program.len());
+    let file = std::env::temp_dir().join(name);
+    std::fs::write(&file, program).expect("a source can be written");
+    let finished = process::run(compiler::command().arg("run").arg(&file), Duration::from_secs(60));
+    let _ = std::fs::remove_file(&file);
+    let lines: Vec<&str> = finished.stdout.lines().collect();
+    assert_eq!(lines, printed, "{place}:\n{program}\n{}", finished.stderr);
+}
+
 /// Every block of Snow in the README must be a program.
 #[test]
 fn the_examples_of_the_readme() {

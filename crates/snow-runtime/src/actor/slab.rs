@@ -87,6 +87,11 @@ impl<T: Slot> Slab<T> {
         Some(unsafe { &*slots.add(index as usize % CHUNK) })
     }
 
+    /// A number above those of all slots.
+    pub fn bound(&self) -> u32 {
+        (self.free.lock().chunks.len() * CHUNK) as u32
+    }
+
     /// A free slot, in the state in which `free` left it, or fresh.
     ///
     /// # Panics

@@ -82,6 +82,15 @@ define! {
         context.runtime().clock.wall()
     }
 
+    fn runtime_figures(context) -> Ref = "fn() -> Array<Int>" {
+        context.new_numbers(&context.runtime().figures(context.record))
+    }
+
+    fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref = "fn(Bool, Int) -> Array<Int>" {
+        let count = count.clamp(0, 1000) as usize;
+        context.new_numbers(&context.runtime().greatest(context.record, by_heap, count))
+    }
+
     fn hash_seed(context) -> Int = "fn() -> Int" {
         context.runtime().hash_seed
     }
@@ -121,6 +130,23 @@ impl Context<'_> {
             return 0;
         }
         place.reference
+    }
+
+    /// A new array of raw words.
+    fn new_numbers(self, elements: &[i64]) -> Ref {
+        let first = array::ELEMENTS as usize;
+        let object = self.allocate(first + elements.len());
+        // SAFETY: the object has so many words.
+        unsafe {
+            object.set_word(0, header(Kind::RawArray, 0, 0, 0));
+            object.set_word(array::CAPACITY, elements.len() as u64);
+            object.set_word(array::FRONT, 0);
+            object.set_word(array::BACK, elements.len() as u64);
+            for (index, element) in elements.iter().enumerate() {
+                object.set_word((first + index) as u32, *element as u64);
+            }
+        }
+        object
     }
 
     /// A new array of references.

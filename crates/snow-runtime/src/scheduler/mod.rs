@@ -15,6 +15,7 @@ pub mod overflow;
 pub mod random;
 pub mod shrink;
 pub mod slice;
+pub mod snapshot;
 pub mod ticker;
 pub mod timers;
 mod turns;
@@ -68,6 +69,8 @@ pub struct Runtime {
     pub epochs: Epochs,
     pub workers: Vec<SharedWorker>,
     pub clock: Clock,
+    /// When the program began, by that clock.
+    pub started: u64,
     pub blocking: Blocking,
     pub link: Arc<Link>,
     pub input: Input,
@@ -384,6 +387,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
             u64::from_le_bytes(bytes)
         }
     };
+    let clock = if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System };
     let (blocking, link) = (Blocking::default(), Arc::<Link>::default());
     Runtime {
         code,
@@ -393,7 +397,8 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         outboxes: Slab::new(),
         epochs: Epochs::new(workers.len() + 2),
         workers,
-        clock: if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System },
+        started: clock.now(),
+        clock,
         input: Input::new(blocking.clone(), link.clone()),
         output: Output::new(blocking.clone(), link.clone(), options.seed.is_some()),
         blocking,

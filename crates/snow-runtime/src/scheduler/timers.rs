@@ -223,7 +223,6 @@ impl Timers {
     }
 
     /// Timers that wait.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.waiting
     }

@@ -1,0 +1,89 @@
+//! What the runtime holds at a moment, counted when somebody asks: nothing is counted for it in between.
+
+use super::Runtime;
+use crate::actor::mailbox::Status;
+use crate::actor::record::Record;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+/// One living actor.
+pub struct Seen {
+    pub pid: i64,
+    /// Does it run, or is it in a run queue?
+    pub ready: bool,
+    pub messages: u32,
+    /// Bytes of its heap, bytes outside that it accounts for, collections; nothing of an actor that may be running.
+    pub heap: Option<(usize, usize, u64)>,
+}
+
+impl Runtime {
+    /// Looks at every actor in turn. `own` is the one that asks.
+    pub fn look_at_actors(&self, own: &Record, mut each: impl FnMut(Seen)) {
+        for index in 0..self.records.bound() {
+            let Some(record) = self.records.get(index) else { continue };
+            let shared = record.shared.lock();
+            if shared.status == Status::Dead {
+                continue;
+            }
+            let ready = shared.status == Status::Active;
+            // SAFETY: whoever runs an actor that waits takes the lock first; the one that asks runs here.
+            let heap = (!ready || ptr::eq(record, own)).then(|| unsafe {
+                let heap = record.heap();
+                (heap.bytes(), heap.outside(), heap.collections())
+            });
+            // Relaxed: a count that its owner lowers.
+            let messages = shared.len() + record.taken_count.load(Ordering::Relaxed);
+            let pid = crate::actor::record::make_pid(index, shared.generation);
+            drop(shared);
+            each(Seen { pid, ready, messages, heap });
+        }
+    }
+
+    /// In the order in which `stdlib/runtime.snow` reads them.
+    pub fn figures(&self, own: &Record) -> Vec<i64> {
+        let [mut actors, mut ready, mut messages, mut heaps, mut outside, mut collections, mut unread] =
+            [0; 7];
+        self.look_at_actors(own, |seen| {
+            actors += 1;
+            ready += i64::from(seen.ready);
+            messages += i64::from(seen.messages);
+            match seen.heap {
+                Some((bytes, beside, times)) => {
+                    heaps += bytes as i64;
+                    outside += beside as i64;
+                    collections += times as i64;
+                }
+                None => unread += 1,
+            }
+        });
+        let timers: usize = self.workers.iter().map(|worker| worker.timers.lock().len()).sum();
+        let sockets = self.open_sockets.load(Ordering::Relaxed) as i64;
+        let uptime = self.clock.now() - self.started;
+        vec![
+            actors,
+            ready,
+            messages,
+            heaps,
+            outside,
+            collections,
+            unread,
+            timers as i64,
+            sockets,
+            uptime as i64,
+        ]
+    }
+
+    /// Pids of the actors with the longest mailboxes, or the largest heaps, each before its figure, greatest first.
+    pub fn greatest(&self, own: &Record, heaps: bool, count: usize) -> Vec<i64> {
+        let mut all = Vec::new();
+        self.look_at_actors(own, |seen| {
+            let figure =
+                if heaps { seen.heap.map_or(0, |heap| heap.0 as i64) } else { i64::from(seen.messages) };
+            if figure > 0 {
+                all.push((-figure, seen.pid));
+            }
+        });
+        all.sort_unstable();
+        all.into_iter().take(count).flat_map(|(figure, pid)| [pid, -figure]).collect()
+    }
+}

@@ -10,6 +10,7 @@ mod idle;
 mod scaling;
 mod spawn;
 mod start;
+mod supervision;
 mod timers;
 mod workers;
 
@@ -20,11 +21,12 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 12] = [
+pub const ALL: [(&str, Group); 13] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
     ("spawn", spawn::run),
+    ("supervision", supervision::run),
     ("timers", timers::run),
     ("echo", echo::run),
     ("workers", workers::run),

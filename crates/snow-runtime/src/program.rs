@@ -78,6 +78,10 @@ impl Program {
         for worker in &mut own {
             worker.runtime = runtime;
         }
+        // Without them the program runs as well: then SIGUSR1 means what it means to any program.
+        if !is_test && options.seed.is_none() {
+            let _ = own[0].watch_signals();
+        }
         // SAFETY: the entry comes from the image.
         unsafe { runtime.create_first(entry) };
         // SAFETY: it is cut below, before the runtime ends.

@@ -83,12 +83,12 @@ define! {
     }
 
     fn runtime_figures(context) -> Ref = "fn() -> Array<Int>" {
-        context.new_numbers(&context.runtime().figures(context.record))
+        context.new_numbers(&context.runtime().figures(Some(context.record)))
     }
 
     fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref = "fn(Bool, Int) -> Array<Int>" {
         let count = count.clamp(0, 1000) as usize;
-        context.new_numbers(&context.runtime().greatest(context.record, by_heap, count))
+        context.new_numbers(&context.runtime().greatest(Some(context.record), by_heap, count))
     }
 
     fn hash_seed(context) -> Int = "fn() -> Int" {

@@ -14,6 +14,7 @@ pub mod output;
 pub mod overflow;
 pub mod random;
 pub mod shrink;
+pub mod signals;
 pub mod slice;
 pub mod snapshot;
 pub mod ticker;

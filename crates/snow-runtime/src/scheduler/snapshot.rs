@@ -17,8 +17,8 @@ pub struct Seen {
 }
 
 impl Runtime {
-    /// Looks at every actor in turn. `own` is the one that asks.
-    pub fn look_at_actors(&self, own: &Record, mut each: impl FnMut(Seen)) {
+    /// Looks at every actor in turn. `own` is the one that asks, if one does.
+    pub fn look_at_actors(&self, own: Option<&Record>, mut each: impl FnMut(Seen)) {
         for index in 0..self.records.bound() {
             let Some(record) = self.records.get(index) else { continue };
             let shared = record.shared.lock();
@@ -27,7 +27,7 @@ impl Runtime {
             }
             let ready = shared.status == Status::Active;
             // SAFETY: whoever runs an actor that waits takes the lock first; the one that asks runs here.
-            let heap = (!ready || ptr::eq(record, own)).then(|| unsafe {
+            let heap = (!ready || own.is_some_and(|own| ptr::eq(record, own))).then(|| unsafe {
                 let heap = record.heap();
                 (heap.bytes(), heap.outside(), heap.collections())
             });
@@ -40,7 +40,7 @@ impl Runtime {
     }
 
     /// In the order in which `stdlib/runtime.snow` reads them.
-    pub fn figures(&self, own: &Record) -> Vec<i64> {
+    pub fn figures(&self, own: Option<&Record>) -> Vec<i64> {
         let [mut actors, mut ready, mut messages, mut heaps, mut outside, mut collections, mut unread] =
             [0; 7];
         self.look_at_actors(own, |seen| {
@@ -74,7 +74,7 @@ impl Runtime {
     }
 
     /// Pids of the actors with the longest mailboxes, or the largest heaps, each before its figure, greatest first.
-    pub fn greatest(&self, own: &Record, heaps: bool, count: usize) -> Vec<i64> {
+    pub fn greatest(&self, own: Option<&Record>, heaps: bool, count: usize) -> Vec<i64> {
         let mut all = Vec::new();
         self.look_at_actors(own, |seen| {
             let figure =

@@ -5,7 +5,7 @@ use super::random::Random;
 use super::shrink::Idle;
 use super::timers::{Action, Due, Interval};
 use super::turns::{Queue, Turns};
-use super::{Runtime, SharedWorker, slice};
+use super::{Runtime, SharedWorker, signals, slice};
 use crate::actor::exit::Cause;
 use crate::actor::mailbox::{Policy, Status};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
@@ -17,6 +17,7 @@ use crate::intrinsics::context::last_panic;
 use crate::net;
 use crossbeam_deque::{Steal, Worker as Deque};
 use mio::{Events, Poll, Token};
+use signal_hook_mio::v1_0::Signals;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 /// Token of the waker; sockets use their handles, which are smaller.
 const WAKE: Token = Token(usize::MAX);
+const SIGNAL: Token = Token(usize::MAX - 1);
 /// Slices between two looks at the poller when there is always work.
 const SLICES_PER_POLL: u32 = 251;
 /// Bytes that one read of a socket can bring.
@@ -73,6 +75,8 @@ pub struct Worker {
     /// In deterministic mode.
     pub random: Option<Random>,
     poll: Poll,
+    /// Of the first worker of a program.
+    signals: Option<Signals>,
     events: Events,
 }
 
@@ -120,6 +124,7 @@ pub fn new_worker(
         now: 0,
         random: seed.map(Random::new),
         poll,
+        signals: None,
         events: Events::with_capacity(1024),
     };
     Ok((worker, shared))
@@ -169,6 +174,12 @@ impl Drop for Leaving<'_> {
 }
 
 impl Worker {
+    /// Signals from outside come to this worker.
+    pub fn watch_signals(&mut self) -> io::Result<()> {
+        self.signals = Some(signals::watch(self.poll.registry(), SIGNAL)?);
+        Ok(())
+    }
+
     pub fn runtime<'a>(&self) -> &'a Runtime {
         // SAFETY: set before the worker runs; the runtime lives longer than its workers.
         unsafe { &*self.runtime }
@@ -417,8 +428,15 @@ impl Worker {
         }
         // Before what has come is taken: until it is in a queue, nobody else sees it.
         self.runtime().end_sleep(self.shared());
-        for event in events.iter().filter(|event| event.token() != WAKE) {
-            net::socket::ready(self, event);
+        for event in &events {
+            match event.token() {
+                WAKE => {}
+                SIGNAL => {
+                    let runtime = self.runtime();
+                    self.signals.iter_mut().for_each(|signals| signals::handle(signals, runtime));
+                }
+                _ => net::socket::ready(self, event),
+            }
         }
         self.events = events;
         self.now = self.runtime().clock.now();

@@ -52,7 +52,9 @@ fn measure(programs: &Programs, samples: &mut Samples) -> Result<(), String> {
     let (alive, living) = (said.median("alive")?, said.median("living")?);
     let (crashes, restarts) = (said.median("crashes")?, said.median("restarts")?);
     if (alive, living) != (CHILDREN, CHILDREN) || crashes != restarts {
-        return Err(format!("{alive} children counted, {living} alive; {crashes} crashes, {restarts} restarts"));
+        return Err(format!(
+            "{alive} children counted, {living} alive; {crashes} crashes, {restarts} restarts"
+        ));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::run_stack::RunStack;
 use crate::arch;
+use crate::heap::object;
 use std::ptr::null_mut;
 
 /// A stack with more than this in use is not copied: the actor keeps the run stack itself, if there is another one
@@ -42,7 +43,7 @@ impl Parked {
         }
         self.make_room(used);
         // SAFETY: the source is the used part of the run stack, the room has been made.
-        unsafe { std::ptr::copy_nonoverlapping(pointer as *const u8, self.bytes, used) };
+        unsafe { object::copy_fresh(pointer as *const u64, self.bytes.cast(), used / 8) };
         self.length = used as u32;
     }
 

@@ -153,7 +153,7 @@ unsafe fn copy_alone(root: Ref) -> Option<*mut Block> {
         let words = object::size_in_words(root, header);
         let block = Block::allocate(words * WORD, 0);
         let base = Block::objects(block);
-        std::ptr::copy_nonoverlapping(root.0 as *const u64, base as *mut u64, words);
+        object::copy_fresh(root.0 as *const u64, base as *mut u64, words);
         (*block).root = base as u64;
         Some(block)
     }

@@ -146,7 +146,7 @@ impl Heap {
                 let inside = word & 1 == 0 && (word as usize).wrapping_sub(from) < bytes;
                 if inside { word.wrapping_add((to as u64).wrapping_sub(from as u64)) } else { word }
             };
-            std::ptr::copy_nonoverlapping(from as *const u64, to as *mut u64, bytes / WORD);
+            object::copy_fresh(from as *const u64, to as *mut u64, bytes / WORD);
             bump.next.set(to + bytes);
             let root = Ref(moved((*block).root));
             Block::free(block);

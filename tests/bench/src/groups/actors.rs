@@ -26,6 +26,7 @@ pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     let pair = rust.median("pair")?;
     let mut table = Table::new("Actors, ns", &["what", "Snow", "coroutine", "Snow / coroutine"]);
     for (name, title) in [
+        ("park_resume", "park and resume, nobody else there"),
         ("hop", "a message to another actor that waits: send, park, resume"),
         ("round_trip", "round trip between two actors"),
         ("spawn", "spawn, run and end"),

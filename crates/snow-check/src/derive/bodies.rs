@@ -45,6 +45,7 @@ pub fn derived_function(
         ("Ord", "lt") => maker.two(|maker, a, b| maker.less(info.interface, a, b)),
         ("Display", _) => maker.one(|maker, a| maker.text(&shape, a, false)),
         ("Debug", _) => maker.one(|maker, a| maker.text(&shape, a, true)),
+        ("Hash", "hash_keyed") => maker.keyed(&shape),
         ("Hash", _) => maker.one(|maker, a| maker.hash(&shape, a)),
         ("Default", _) => Some((Vec::new(), maker.default(&shape)?)),
         _ => None,
@@ -449,6 +450,39 @@ impl Maker<'_, '_> {
                 Some(self.match_on(self.read(value), arms, Type::Int))
             }
         }
+    }
+
+    /// Parts go into the state one after the other; a sum's constructor goes first.
+    fn keyed(&mut self, shape: &Shape) -> Option<(Vec<Param>, Expr)> {
+        let value = self.param("self");
+        let state = Param { local: self.local("state", Type::Int), ty: Type::Int };
+        let start = self.read(state.local);
+        let body = match shape {
+            Shape::Struct(fields) => {
+                let mut hash = start;
+                for (index, (_, ty)) in fields.iter().enumerate() {
+                    let part = self.field(value.local, index, ty);
+                    hash = self.named_method("Hash", "hash_keyed", vec![part, hash], Type::Int)?;
+                }
+                hash
+            }
+            Shape::Sum(constructors) => {
+                let mut arms = Vec::new();
+                for (index, (_, payload)) in constructors.iter().enumerate() {
+                    let (pattern, locals) = self.constructor(index, payload);
+                    let number = self.expr(ExprKind::Int(index as i64), Type::Int);
+                    let mut hash =
+                        self.named_method("Hash", "hash_keyed", vec![number, start.clone()], Type::Int)?;
+                    for local in locals {
+                        let part = self.read(local);
+                        hash = self.named_method("Hash", "hash_keyed", vec![part, hash], Type::Int)?;
+                    }
+                    arms.push(self.arm(pattern, hash));
+                }
+                self.match_on(self.read(value.local), arms, Type::Int)
+            }
+        };
+        Some((vec![value, state], body))
     }
 
     // Default

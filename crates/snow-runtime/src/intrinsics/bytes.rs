@@ -50,6 +50,10 @@ define! {
         fnv1a(context.bytes(bytes)) as i64
     }
 
+    fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int = "fn(Bytes, Int) -> Int" {
+        context.runtime().hash_key.hash(state, context.bytes(bytes))
+    }
+
     fn sha1(context, bytes: Ref) -> Ref = "fn(Bytes) -> Bytes" {
         context.new_bytes(&Sha1::digest(context.bytes(bytes)))
     }

@@ -91,8 +91,8 @@ define! {
         context.new_numbers(&context.runtime().greatest(Some(context.record), by_heap, count))
     }
 
-    fn hash_seed(context) -> Int = "fn() -> Int" {
-        context.runtime().hash_seed
+    fn int_hash_keyed(context, value: Int, state: Int) -> Int = "fn(Int, Int) -> Int" {
+        context.runtime().hash_key.hash(state, &value.to_le_bytes())
     }
 
     fn random_bytes(context, count: Int) -> Ref = "fn(Int) -> Bytes" {

@@ -8,6 +8,7 @@ pub mod blocking;
 pub mod clock;
 pub mod epochs;
 pub mod exits;
+mod hash_key;
 pub mod input;
 pub mod names;
 pub mod output;
@@ -35,6 +36,7 @@ use blocking::{Blocking, Link};
 use clock::Clock;
 use crossbeam_deque::Stealer;
 use epochs::{Epochs, GRACE};
+use hash_key::HashKey;
 use input::Input;
 use names::Names;
 use output::Output;
@@ -79,7 +81,7 @@ pub struct Runtime {
     pub ticker: Ticker,
     /// Numbers that the program sees, in deterministic mode.
     pub random: Option<Mutex<Random>>,
-    pub hash_seed: i64,
+    pub hash_key: HashKey,
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
     pub names: Names,
@@ -379,14 +381,9 @@ impl Runtime {
 
 /// Everything but the workers' own parts.
 pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: Vec<SharedWorker>) -> Runtime {
-    let hash_seed = match options.seed {
-        Some(seed) => Random::new(seed ^ 0x5eed).next(),
-        None => {
-            let mut bytes = [0; 8];
-            // Without randomness the seed is constant: a weaker defence, not a wrong result.
-            let _ = getrandom::fill(&mut bytes);
-            u64::from_le_bytes(bytes)
-        }
+    let hash_key = match options.seed {
+        Some(seed) => HashKey::from_seed(seed),
+        None => HashKey::random(),
     };
     let clock = if options.seed.is_some() { Clock::Virtual(AtomicU64::new(0)) } else { Clock::System };
     let (blocking, link) = (Blocking::default(), Arc::<Link>::default());
@@ -406,7 +403,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         link,
         ticker: Ticker::default(),
         random: options.seed.map(|seed| Mutex::new(Random::new(seed ^ 0xda7a))),
-        hash_seed: hash_seed as i64,
+        hash_key,
         open_sockets: AtomicUsize::new(0),
         names: Names::default(),
         references: AtomicI64::new(1),

@@ -57,6 +57,8 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                     park(w, record);
                     w.turns.was_cut();
                     w.share();
+                    // What has come meanwhile goes before an actor that has just used up its slice.
+                    w.look_if_due();
                     w.enqueue(actor);
                     w.spend_virtual_time();
                 }

@@ -142,9 +142,7 @@ pub unsafe fn run(worker: *mut Worker) {
         (*worker).now = (*worker).runtime().clock.now();
         while !(*worker).runtime().stopping() {
             (*worker).pass();
-            if (*worker).poll_is_due() {
-                (*worker).look(Some(Duration::ZERO));
-            }
+            (*worker).look_if_due();
             match (*worker).next() {
                 Some(actor) => slice::run(worker, actor),
                 None => (*worker).sleep(),
@@ -313,6 +311,13 @@ impl Worker {
         let runtime = self.runtime();
         if runtime.epochs.glance() != self.epoch {
             self.epoch = self.shared().pass(&runtime.epochs, self.index);
+        }
+    }
+
+    /// Looks at the poller and the timers, without waiting, if it is time to.
+    pub fn look_if_due(&mut self) {
+        if self.poll_is_due() {
+            self.look(Some(Duration::ZERO));
         }
     }
 

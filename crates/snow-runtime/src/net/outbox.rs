@@ -274,18 +274,20 @@ pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> R
         };
         drop(pieces);
         let control = sending.advance(written);
-        if control > 0 {
-            outbox.queue.lock().control_waiting -= control;
-        }
-        if sending.entries.is_empty() {
-            let drained = std::mem::take(&mut sending.entries);
-            let mut queue = outbox.queue.lock();
+        let drained = sending.entries.is_empty().then(|| std::mem::take(&mut sending.entries));
+        // Both counts change under one lock: in between, control entries that are gone would count as data.
+        let queue = (control > 0 || drained.is_some()).then(|| outbox.queue.lock());
+        let left = outbox.waiting.fetch_sub(written, Ordering::SeqCst) - written;
+        if let Some(mut queue) = queue {
+            queue.control_waiting -= control;
             // One of the two keeps room for the next turn, not both.
-            if drained.capacity() <= ROOM_KEPT && queue.entries.capacity() == 0 {
+            if let Some(drained) = drained
+                && drained.capacity() <= ROOM_KEPT
+                && queue.entries.capacity() == 0
+            {
                 queue.entries = drained;
             }
         }
-        let left = outbox.waiting.fetch_sub(written, Ordering::SeqCst) - written;
         if left == 0 || written < offered {
             return Ok(left as i64);
         }

@@ -113,6 +113,7 @@ programs! {
     nested_functions
     operator_overloading
     operators
+    outbox_under_load
     pipes
     ranges
     recursion

@@ -64,6 +64,7 @@ macro_rules! programs {
 programs! {
     plain and tortured:
     actor_many
+    actor_exchange
     actor_messages
     actor_replies
     actor_ring
@@ -71,6 +72,7 @@ programs! {
     actor_state_machine
     actor_terminate
     actor_timeouts
+    actor_timers
     algorithms
     bit_patterns
     buffers

@@ -226,7 +226,10 @@ unsafe fn unmap_chunk<T>(slots: *mut T) {
     // SAFETY: promised by the caller.
     unsafe {
         std::ptr::slice_from_raw_parts_mut(slots, CHUNK).drop_in_place();
-        libc::munmap(slots.cast(), CHUNK * size_of::<T>());
+        let result = libc::munmap(slots.cast(), CHUNK * size_of::<T>());
+        debug_assert_eq!(result, 0);
+        #[cfg(test)]
+        tests::note_unmapped(slots as usize, CHUNK * size_of::<T>());
     }
 }
 

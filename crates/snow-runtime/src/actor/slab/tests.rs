@@ -117,7 +117,7 @@ fn empty_chunks_are_unmapped_and_their_handles_never_come_back() {
         for (index, _) in handles.iter().filter(|handle| **handle != kept) {
             give(&slab, *index);
         }
-        take_unmapped();
+        UNMAPPED.take();
         tidy(&slab, &epochs);
         let is_unmapped = take_unmapped();
         assert!(lives(&slab, kept));

@@ -1,7 +1,7 @@
 //! System calls that block stop the actor that asked, and no other.
 
 use snow_tests::server::PATIENCE;
-use snow_tests::{compiler, repository};
+use snow_tests::{compiler, process, repository};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
@@ -22,9 +22,9 @@ fn read(stream: &mut TcpStream, count: usize) -> String {
 }
 
 /// On one worker, so that nobody else could do its work.
-fn start(port: u16) -> Running {
+fn start(program: &str, port: u16) -> Running {
     let mut command = compiler::command();
-    command.arg("run").arg(repository().join("tests/language/stuck_output.snow"));
+    command.arg("run").arg(repository().join("tests/language").join(program));
     command.env("PORT", port.to_string()).env("SNOW_WORKERS", "1");
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     Running(command.spawn().expect("snowc starts"))
@@ -33,7 +33,7 @@ fn start(port: u16) -> Running {
 #[test]
 fn output_that_nobody_reads_and_input_that_does_not_come_stop_no_other_actor() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let mut program = start(listener.local_addr().expect("an address").port());
+    let mut program = start("stuck_output.snow", listener.local_addr().expect("an address").port());
     let mut connections: Vec<TcpStream> = (0..2)
         .map(|_| {
             let (stream, _) = listener.accept().expect("both connect");
@@ -77,4 +77,44 @@ fn output_that_nobody_reads_and_input_that_does_not_come_stop_no_other_actor() {
     }
     assert!(next.iter().all(|count| *count > 0), "{next:?}");
     assert_eq!(read(&mut ticker, 10), ".".repeat(10));
+}
+
+#[test]
+fn actors_that_wait_for_input_or_for_room_in_the_output_can_be_killed() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let mut program = start("killed_in_calls.snow", listener.local_addr().expect("an address").port());
+    let accept = || {
+        let (stream, _) = listener.accept().expect("it connects");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream
+    };
+    let mut reports = BufReader::new(accept()).lines().map(|line| line.expect("it goes on"));
+    // The connections of the printer and the first reader, in some order.
+    let victims = [accept(), accept()];
+    let mut expect = |wanted: &str| assert_eq!(reports.next().as_deref(), Some(wanted));
+    expect("stuck, names [true, true], actors 3, sockets 3");
+    expect("printer: it was killed, names [true, false], actors 2, sockets 2");
+    expect("reader: it was killed, names [false, false], actors 1, sockets 1");
+    for mut victim in victims {
+        assert_eq!(victim.read(&mut [0]).expect("its end"), 0);
+    }
+
+    // The line for which the first reader waited is the second one's.
+    expect("stuck again, names [true, false], actors 2, sockets 2");
+    let mut input = program.0.stdin.take().expect("piped");
+    writeln!(input, "one").expect("it is read");
+    expect("one, names [true, false], actors 2, sockets 2");
+    expect("reader: it was killed, names [false, false], actors 1, sockets 1");
+
+    // What had been printed comes, in whole lines; and nobody waits for more input, so the program ends.
+    let output = BufReader::new(program.0.stdout.take().expect("piped"));
+    let mut count = 0;
+    for line in output.lines() {
+        assert_eq!(line.expect("text"), format!("line {count}"));
+        count += 1;
+    }
+    assert!(count > 0);
+    let status = process::wait(&mut program.0, PATIENCE).expect("it ends");
+    assert!(status.success(), "{status}");
+    drop(input);
 }

@@ -10,7 +10,8 @@
 //! - `actor`: records, mailboxes, parked stacks, the frame walk;
 //! - `scheduler`: workers, time slices, timers, the end of a program, idle memory;
 //! - `net`: sockets, pipes, outboxes;
-//! - `intrinsics`: what compiled code calls.
+//! - `intrinsics`: what compiled code calls;
+//! - `sync`, `interleavings`: what the protocols between threads are made of, and their models.
 //!
 //! What keeps it sound:
 //! 1. No Rust frame lies on a run stack: every intrinsic runs on the scheduler's stack. So a parked stack
@@ -31,6 +32,8 @@ mod arch;
 mod heap;
 pub mod image;
 mod image_file;
+#[cfg(all(test, loom))]
+mod interleavings;
 mod intrinsics;
 mod loader;
 mod net;
@@ -38,6 +41,7 @@ mod options;
 mod perf_map;
 mod program;
 mod scheduler;
+mod sync;
 
 pub use intrinsics::{find as find_intrinsic, intrinsics};
 pub use loader::LoadError;

@@ -33,6 +33,9 @@ fn check(text: &str) {
     let messages = text.lines().find_map(|line| line.strip_prefix("  messages "));
     assert_eq!(messages, Some("10"), "{text}");
     assert!(text.contains("  timers "), "{text}");
+    let queues = text.lines().find_map(|line| line.strip_prefix("  run queues ")).expect("there are some");
+    // Whoever runs is in none: nobody else had anything to do.
+    assert!(queues.split(' ').all(|length| length == "0"), "{text}");
     let longest = text.lines().find(|line| line.starts_with("  longest mailboxes #Pid("));
     assert!(longest.is_some_and(|line| line.ends_with(") 10")), "{text}");
 }

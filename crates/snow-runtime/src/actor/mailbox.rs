@@ -4,8 +4,7 @@
 use super::exit::Reason;
 use super::relations::{Relations, Reply, Tie};
 use crate::heap::block::Block;
-use spin::Yield;
-use spin::mutex::{SpinMutex, SpinMutexGuard};
+use crate::sync::{SmallLock, SmallLockGuard};
 use std::ptr::null_mut;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,10 +42,9 @@ pub enum Policy {
     End,
 }
 
-/// Taken three times for each message, for some nanoseconds and hardly ever by two at once: so it is a lock whose
-/// release is a plain store. Whoever has to wait gives its processor away, since the holder may have lost its own.
-pub type MailboxLock = SpinMutex<Mailbox, Yield>;
-pub type MailboxGuard<'a> = SpinMutexGuard<'a, Mailbox>;
+/// Taken three times for each message.
+pub type MailboxLock = SmallLock<Mailbox>;
+pub type MailboxGuard<'a> = SmallLockGuard<'a, Mailbox>;
 
 pub struct Mailbox {
     pub generation: u32,

@@ -6,6 +6,7 @@ pub mod exit;
 pub mod few;
 pub mod mailbox;
 pub mod parked;
+mod parking;
 pub mod record;
 pub mod relations;
 pub mod run_stack;

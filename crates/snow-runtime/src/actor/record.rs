@@ -12,10 +12,11 @@ use crate::heap::object::Ref;
 use crate::heap::spaces::Spaces;
 use crate::heap::{Bump, Heap};
 use crate::scheduler::worker::Worker;
+use crate::sync::{AtomicBool, AtomicU32};
 use std::cell::{Cell, UnsafeCell};
 use std::mem::offset_of;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 /// Why an actor came back to the scheduler. The stubs return to compiled code only below `REASON_CRASHED`.
 pub const REASON_PARK: u8 = 0;

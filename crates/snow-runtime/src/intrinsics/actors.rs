@@ -166,13 +166,10 @@ impl Context<'_> {
     fn next_message(self) -> Option<*mut Block> {
         let record = self.record;
         if record.taken.get().is_null() {
-            // Relaxed: see the field. The lock orders what is taken.
-            if record.pending.load(Ordering::Relaxed) == 0 {
+            if !record.has_pending() {
                 return None;
             }
-            let mut shared = record.shared.lock();
-            let (block, count) = shared.take_all();
-            record.pending.store(0, Ordering::Relaxed);
+            let (block, count) = record.take_over();
             record.taken.set(block);
             record.taken_count.store(count, Ordering::Relaxed);
         }

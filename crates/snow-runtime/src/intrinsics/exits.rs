@@ -115,10 +115,7 @@ impl Context<'_> {
     fn drop_report(self, reference: i64) {
         let record = self.record;
         // All messages in one list, the actor's own.
-        let mut shared = record.shared.lock();
-        let (rest, count) = shared.take_all();
-        record.pending.store(0, Ordering::Relaxed);
-        drop(shared);
+        let (rest, count) = record.take_over();
         let mut place = record.taken.as_ptr();
         // SAFETY: both lists are this actor's own; the report is unlinked before it is released.
         unsafe {

@@ -82,6 +82,12 @@ define! {
         context.runtime().clock.wall()
     }
 
+    /// As `Runtime::queue_lengths`.
+    fn runtime_queues(context) -> Ref = "fn() -> Array<Int>" {
+        context.worker().show_queue();
+        context.new_numbers(&context.runtime().queue_lengths())
+    }
+
     fn runtime_figures(context) -> Ref = "fn() -> Array<Int>" {
         context.new_numbers(&context.runtime().figures(Some(context.record)))
     }

@@ -121,7 +121,7 @@ impl Link {
     /// Nobody waits for a call any more: the program may have ended.
     pub fn reconsider(&self) {
         if let Some(runtime) = *self.0.lock() {
-            runtime.wake(&runtime.workers[0]);
+            runtime.wake(0);
         }
     }
 }

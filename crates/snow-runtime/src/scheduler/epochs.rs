@@ -8,8 +8,8 @@
 //! One more is for `SharedWorker::current`, a pointer that stays behind between slices: each worker clears it
 //! before it says what it has seen, and whoever had read it before that is through with it one epoch later.
 
-use parking_lot::{Mutex, MutexGuard};
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, fence};
+use std::sync::atomic::Ordering;
 
 /// Epochs that must follow the one in which memory left its table.
 pub const GRACE: u64 = 3;

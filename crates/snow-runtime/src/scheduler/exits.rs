@@ -9,8 +9,8 @@ use super::worker::Worker;
 use crate::abi::{adapted, bytes, parcel, report};
 use crate::actor::address;
 use crate::actor::exit::{Cause, Reason};
-use crate::actor::mailbox::{MailboxGuard, Status};
-use crate::actor::record::{self, ActorRef, PREEMPT_SLICE, Record};
+use crate::actor::mailbox::MailboxGuard;
+use crate::actor::record::{self, ActorRef, Record};
 use crate::actor::relations::{Notice, Relations, Reply, Tie, Watcher};
 use crate::heap::blob::Blob;
 use crate::heap::block::{Block, Form};
@@ -69,45 +69,24 @@ impl Worker {
         }
     }
 
-    fn tell_trapper(&mut self, record: &Record, mut shared: MailboxGuard, from: i64, reason: &Reason) {
+    fn tell_trapper(&mut self, record: &Record, shared: MailboxGuard, from: i64, reason: &Reason) {
         let Some(trap) = shared.relations.as_ref().and_then(|relations| relations.trap.as_ref()) else {
             return;
         };
         // SAFETY: the template is a complete message, used under the lock only; the copy is ours.
-        let wakes = unsafe {
+        unsafe {
             let message = Block::duplicate(trap.block());
             complete(message, from, reason, 0);
-            shared.push(message)
-        };
-        self.pushed(record, shared, wakes);
-    }
-
-    /// Behind a `push`: counts the messages, and queues the actor if it was waiting.
-    pub fn pushed(&mut self, record: &Record, shared: MailboxGuard, wakes: bool) {
-        // Relaxed: see the field.
-        record.pending.store(shared.len(), Ordering::Relaxed);
-        drop(shared);
-        if wakes {
-            self.enqueue(ActorRef::new(record));
+            self.put(record, shared, message);
         }
     }
 
     /// Sees to it that the actor ends, wherever it is.
     pub fn end_soon(&mut self, record: &Record, mut shared: MailboxGuard, reason: Reason) {
-        if shared.terminating && !reason.is_kill() {
-            return;
-        }
-        if shared.exit.is_none() || reason.is_kill() {
-            shared.exit = Some(Box::new(reason));
-        }
-        // Relaxed, both: see the fields. The mailbox's lock orders what counts.
-        record.exit_asked.store(true, Ordering::Relaxed);
-        if matches!(shared.status, Status::Waiting { .. }) {
-            shared.status = Status::Active;
-            drop(shared);
+        let wakes = record.ask_to_end(&mut shared, reason);
+        drop(shared);
+        if wakes {
             self.enqueue(ActorRef::new(record));
-        } else {
-            record.preempt.store(PREEMPT_SLICE, Ordering::Relaxed);
         }
     }
 
@@ -150,12 +129,11 @@ impl Worker {
         match watcher.notice {
             Notice::Down(template) => {
                 // SAFETY: the template is a complete message of a report, and ours.
-                let wakes = unsafe {
+                unsafe {
                     let message = template.into_block();
                     complete(message, ended, reason, reference);
-                    shared.push(message)
-                };
-                self.pushed(record, shared, wakes);
+                    self.put(record, shared, message);
+                }
             }
             Notice::Reply => {
                 let wakes = shared.settle_reply(reference, Reply::Closed(reason.clone()));

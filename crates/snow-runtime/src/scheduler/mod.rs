@@ -1,21 +1,23 @@
 //! What all workers share.
 //!
-//! How a program comes to its end: each worker that finds nothing to do counts itself among the sleepers and
-//! then looks once more. The one that completes the count checks whether anything could still happen: a
-//! message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
+//! How a program comes to its end: the worker that is the last to fall asleep checks whether anything could still
+//! happen: a message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
 
 pub mod blocking;
 pub mod clock;
 pub mod epochs;
 pub mod exits;
 mod hash_key;
+pub mod inbox;
 pub mod input;
 pub mod names;
 pub mod output;
 pub mod overflow;
 pub mod random;
+pub mod run_queue;
 pub mod shrink;
 pub mod signals;
+pub mod sleepers;
 pub mod slice;
 pub mod snapshot;
 pub mod ticker;
@@ -32,19 +34,21 @@ use crate::loader::Code;
 use crate::net::outbox::Outbox;
 use crate::net::socket::Socket;
 use crate::options::Options;
+use crate::sync::Stealer;
 use blocking::{Blocking, Link};
 use clock::Clock;
-use crossbeam_deque::Stealer;
 use epochs::{Epochs, GRACE};
 use hash_key::HashKey;
+use inbox::Inbox;
 use input::Input;
 use names::Names;
 use output::Output;
 use parking_lot::Mutex;
 use random::Random;
+use sleepers::Sleepers;
 use std::ptr::null_mut;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use ticker::Ticker;
 use timers::Timers;
 
@@ -94,22 +98,18 @@ pub struct Runtime {
     /// `program_failed`.
     failed: AtomicBool,
     ended: Mutex<Option<Ended>>,
-    sleepers: AtomicUsize,
-    /// How often a worker has ended a sleep, to tell whether one did while the others were looked at.
-    wakings: AtomicU64,
+    pub sleepers: Sleepers,
     /// Workers that have left their loop for good.
     left: AtomicUsize,
-    quiescence: Mutex<()>,
     next_home: AtomicUsize,
 }
 
 /// The part of a worker that other threads use.
 pub struct SharedWorker {
+    /// How many actors waited for their turn here, of those that no one else sees, when the last slice began.
+    pub unseen: AtomicUsize,
     /// Actors that must run here, queued by others.
-    pub inbox: Mutex<Vec<ActorRef>>,
-    /// Is there something in the inbox?
-    pub called: AtomicBool,
-    pub sleeping: AtomicBool,
+    pub inbox: Inbox<ActorRef>,
     /// The ticker asks for a look at the poller.
     pub poll_due: AtomicBool,
     /// Number of the slice that runs, and its actor, which stays there for a while when it is over.
@@ -243,79 +243,54 @@ impl Runtime {
 
     /// Queues an active actor on the worker on which it must run.
     pub fn queue_at(&self, worker: usize, actor: ActorRef) {
-        let target = &self.workers[worker];
-        target.inbox.lock().push(actor);
-        // Release: whoever sees the flag sees the actor; both are under the lock as well.
-        target.called.store(true, Ordering::Release);
-        self.wake(target);
+        self.workers[worker].inbox.put(actor);
+        self.wake(worker);
     }
 
     /// Wakes some worker that sleeps, to take over surplus work.
     pub fn wake_thief(&self) {
-        // SeqCst: see `wake`.
-        if self.sleepers.load(Ordering::SeqCst) == 0 {
-            return;
-        }
-        if let Some(worker) = self.workers.iter().find(|worker| worker.sleeping.load(Ordering::Relaxed)) {
-            self.wake(worker);
+        if let Some(worker) = self.sleepers.call_any() {
+            self.rouse(worker);
         }
     }
 
-    pub fn wake(&self, worker: &SharedWorker) {
-        // The work was queued before this fence, and the sleeper looks for work after its own: one of the
-        // two sees the other.
-        fence(Ordering::SeqCst);
-        if worker.sleeping.load(Ordering::Relaxed) && self.end_sleep(worker) {
-            let _ = worker.waker.wake();
+    /// Wakes this worker, if it sleeps, to look for what has been queued for it.
+    pub fn wake(&self, worker: usize) {
+        if self.sleepers.call(worker) {
+            self.rouse(worker);
         }
     }
 
-    pub fn begin_sleep(&self, worker: &SharedWorker) {
-        worker.sleeping.store(true, Ordering::SeqCst);
-        self.sleepers.fetch_add(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
+    fn rouse(&self, worker: usize) {
+        self.ticker.call();
+        // A worker that cannot be woken is not asleep, or the system is out of everything.
+        let _ = self.workers[worker].waker.wake();
     }
 
-    /// Counts the worker as awake; answers whether it was asleep until now.
-    pub fn end_sleep(&self, worker: &SharedWorker) -> bool {
-        let was = worker.sleeping.swap(false, Ordering::SeqCst);
-        if was {
-            // SeqCst: before anything that the worker does awake; see `check_quiescence`.
-            self.wakings.fetch_add(1, Ordering::SeqCst);
-            self.sleepers.fetch_sub(1, Ordering::SeqCst);
+    /// The worker is awake now, whether it was or not.
+    pub fn end_sleep(&self, worker: usize) {
+        if self.sleepers.end(worker) {
             self.ticker.call();
         }
-        was
     }
 
     /// Work that this worker could do.
     pub fn has_work(&self, worker: &SharedWorker) -> bool {
-        worker.called.load(Ordering::SeqCst) || self.workers.iter().any(|other| !other.stealer.is_empty())
+        worker.inbox.has_some() || self.workers.iter().any(|other| !other.stealer.is_empty())
     }
 
     /// Called by a worker that has begun to sleep: ends the program when nothing can happen any more.
     pub fn check_quiescence(&self) {
-        if self.sleepers.load(Ordering::SeqCst) < self.workers.len() {
-            return;
+        let ended = self.sleepers.nothing_happens(|| {
+            self.open_sockets.load(Ordering::SeqCst) == 0
+                && !self.stopping()
+                && !self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker))
+                && !self.awaits_system()
+        });
+        if ended {
+            let finished = self.first_finished.load(Ordering::SeqCst);
+            self.stop(if finished { Ended::Finished } else { Ended::Stuck });
         }
-        let _held = self.quiescence.lock();
-        let wakings = self.wakings.load(Ordering::SeqCst);
-        let asleep = self.workers.iter().all(|worker| worker.sleeping.load(Ordering::SeqCst));
-        if !asleep || self.open_sockets.load(Ordering::SeqCst) > 0 || self.stopping() {
-            return;
-        }
-        if self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker)) {
-            return;
-        }
-        if self.awaits_system() {
-            return;
-        }
-        // One that woke meanwhile may have taken a timer or an event, which was looked for in vain here.
-        if self.wakings.load(Ordering::SeqCst) != wakings {
-            return;
-        }
-        let finished = self.first_finished.load(Ordering::SeqCst);
-        self.stop(if finished { Ended::Finished } else { Ended::Stuck });
     }
 
     /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time, nor
@@ -394,6 +369,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         sockets: Slab::new(),
         outboxes: Slab::new(),
         epochs: Epochs::new(workers.len() + 2),
+        sleepers: Sleepers::new(workers.len()),
         workers,
         started: clock.now(),
         clock,
@@ -413,10 +389,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         failed: AtomicBool::new(false),
         stop: AtomicBool::new(false),
         ended: Mutex::new(None),
-        sleepers: AtomicUsize::new(0),
-        wakings: AtomicU64::new(0),
         left: AtomicUsize::new(0),
-        quiescence: Mutex::new(()),
         next_home: AtomicUsize::new(0),
     }
 }

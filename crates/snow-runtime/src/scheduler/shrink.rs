@@ -106,8 +106,8 @@ impl Worker {
             self.idle.trim_deadline = 0;
             self.give_back_slots();
             self.idle.candidates.shrink_to(ROOM_KEPT);
-            self.local.shrink_to(ROOM_KEPT);
-            self.shared().inbox.lock().shrink_to(ROOM_KEPT);
+            self.queue.local().shrink_to(ROOM_KEPT);
+            self.shared().inbox.shrink_to(ROOM_KEPT);
             self.spaces.clear();
             block::clear_kept();
             // SAFETY: it may be called at any time.

@@ -41,6 +41,11 @@ fn report(runtime: &Runtime) -> String {
         let _ = writeln!(text, "  {name} {figure}");
     }
     let _ = writeln!(text, "  uptime {} ms", figures[names.len()] / 1_000_000);
+    text.push_str("  run queues");
+    for length in runtime.queue_lengths() {
+        let _ = write!(text, " {length}");
+    }
+    text.push('\n');
     for (title, heaps) in [("longest mailboxes", false), ("largest heaps", true)] {
         let _ = write!(text, "  {title}");
         for share in runtime.greatest(None, heaps, 10).chunks_exact(2) {

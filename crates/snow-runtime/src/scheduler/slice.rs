@@ -55,7 +55,7 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                         continue;
                     }
                     park(w, record);
-                    w.turns.was_cut();
+                    w.queue.was_cut();
                     w.share();
                     // What has come meanwhile goes before an actor that has just used up its slice.
                     w.look_if_due();

@@ -1,6 +1,6 @@
 //! What the runtime holds at a moment, counted when somebody asks: nothing is counted for it in between.
 
-use super::Runtime;
+use super::{Runtime, SharedWorker};
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
 use std::ptr;
@@ -37,6 +37,14 @@ impl Runtime {
             drop(shared);
             each(Seen { pid, ready, messages, heap });
         }
+    }
+
+    /// Actors that wait for their turn at each worker, its running one not counted.
+    pub fn queue_lengths(&self) -> Vec<i64> {
+        let length = |worker: &SharedWorker| {
+            worker.unseen.load(Ordering::Relaxed) + worker.stealer.len() + worker.inbox.len()
+        };
+        self.workers.iter().map(|worker| length(worker) as i64).collect()
     }
 
     /// In the order in which `stdlib/runtime.snow` reads them.

@@ -2,8 +2,8 @@
 
 use super::Runtime;
 use crate::actor::record::PREEMPT_SLICE;
-use parking_lot::{Condvar, Mutex};
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Condvar, Mutex, fence};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// An actor found running at two ticks in a row has run for one to two of them.
@@ -21,11 +21,24 @@ pub struct Ticker {
 impl Ticker {
     /// A worker has work again, or the runtime stops.
     pub fn call(&self) {
-        // SeqCst: either the ticker sees the worker awake before it waits, or the worker sees it waiting.
-        if self.waiting.load(Ordering::SeqCst) {
+        // Between what the caller has just changed and this look: see `wait`.
+        fence(Ordering::SeqCst);
+        if self.waiting.load(Ordering::Relaxed) {
             let _held = self.lock.lock();
             self.called.notify_one();
         }
+    }
+
+    /// Waits to be called, if there is nothing to do until then.
+    pub fn wait(&self, is_idle: impl FnOnce() -> bool) {
+        let mut held = self.lock.lock();
+        self.waiting.store(true, Ordering::Relaxed);
+        // Either what has changed is seen here, or whoever changed it sees that the ticker waits.
+        fence(Ordering::SeqCst);
+        if is_idle() {
+            self.called.wait(&mut held);
+        }
+        self.waiting.store(false, Ordering::Relaxed);
     }
 }
 
@@ -39,9 +52,9 @@ pub fn run(runtime: &Runtime) {
         runtime.epochs.see(member);
         let mut busy = false;
         let mut surplus = false;
-        for (worker, seen) in runtime.workers.iter().zip(&mut seen) {
+        for (index, (worker, seen)) in runtime.workers.iter().zip(&mut seen).enumerate() {
             // Relaxed, here and below: hints. A late or spurious one costs a millisecond, not correctness.
-            if worker.sleeping.load(Ordering::Relaxed) {
+            if runtime.sleepers.is_asleep(index) {
                 continue;
             }
             busy = true;
@@ -64,19 +77,8 @@ pub fn run(runtime: &Runtime) {
         }
         idle = if busy { 0 } else { idle + 1 };
         if idle > IDLE_TICKS {
-            wait(runtime);
+            runtime.ticker.wait(|| runtime.sleepers.all_asleep() && !runtime.stopping());
             idle = 0;
         }
     }
-}
-
-fn wait(runtime: &Runtime) {
-    let ticker = &runtime.ticker;
-    let mut held = ticker.lock.lock();
-    ticker.waiting.store(true, Ordering::SeqCst);
-    let asleep = runtime.workers.iter().all(|worker| worker.sleeping.load(Ordering::SeqCst));
-    if asleep && !runtime.stopping() {
-        ticker.called.wait(&mut held);
-    }
-    ticker.waiting.store(false, Ordering::SeqCst);
 }

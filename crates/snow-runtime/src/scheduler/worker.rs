@@ -2,12 +2,12 @@
 
 use super::overflow::Running;
 use super::random::Random;
+use super::run_queue::RunQueue;
 use super::shrink::Idle;
 use super::timers::{Action, Due, Interval};
-use super::turns::{Queue, Turns};
 use super::{Runtime, SharedWorker, signals, slice};
 use crate::actor::exit::Cause;
-use crate::actor::mailbox::{Policy, Status};
+use crate::actor::mailbox::{MailboxGuard, Policy, Status};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::actor::run_stack::RunStack;
 use crate::heap::block::{self, Block};
@@ -15,10 +15,8 @@ use crate::heap::message::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
 use crate::intrinsics::context::last_panic;
 use crate::net;
-use crossbeam_deque::{Steal, Worker as Deque};
 use mio::{Events, Poll, Token};
 use signal_hook_mio::v1_0::Signals;
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -49,13 +47,7 @@ pub enum Sent {
 pub struct Worker {
     pub runtime: *const Runtime,
     pub index: usize,
-    /// Actors that only this worker may run.
-    pub local: VecDeque<ActorRef>,
-    /// The only actor that waits for its turn, while there is no other: no one else sees it, and it costs no fence.
-    only: Option<ActorRef>,
-    /// Actors that others may take.
-    pub deque: Deque<ActorRef>,
-    pub turns: Turns,
+    pub queue: RunQueue<ActorRef>,
     pub stack: Option<RunStack>,
     pub spare_stacks: Vec<RunStack>,
     pub spaces: Spaces,
@@ -90,26 +82,22 @@ pub fn new_worker(
     regions: Arc<Regions>,
 ) -> io::Result<(Worker, SharedWorker)> {
     let poll = Poll::new()?;
-    let deque = Deque::new_fifo();
+    let queue = RunQueue::new();
     let shared = SharedWorker {
+        unseen: Default::default(),
         inbox: Default::default(),
-        called: Default::default(),
-        sleeping: Default::default(),
         poll_due: Default::default(),
         slice: Default::default(),
         current: Default::default(),
         timers: Default::default(),
-        stealer: deque.stealer(),
+        stealer: queue.stealer(),
         registry: poll.registry().try_clone()?,
         waker: mio::Waker::new(poll.registry(), WAKE)?,
     };
     let worker = Worker {
         runtime: std::ptr::null(),
         index,
-        local: VecDeque::new(),
-        only: None,
-        deque,
-        turns: Turns::default(),
+        queue,
         stack: Some(RunStack::map().ok_or(io::ErrorKind::OutOfMemory)?),
         spare_stacks: Vec::new(),
         spaces: Spaces::new(regions),
@@ -191,28 +179,17 @@ impl Worker {
     pub fn enqueue(&mut self, actor: ActorRef) {
         let home = actor.home.load(Ordering::Relaxed);
         if self.random.is_some() || home as usize == self.index {
-            self.local.push_back(actor);
+            self.queue.local().push_back(actor);
         } else if home != NO_HOME {
             self.runtime().queue_at(home as usize, actor);
-        } else {
-            // One waiting actor is this worker's next; with more, others should help.
-            match self.only.take() {
-                None if self.deque.is_empty() => self.only = Some(actor),
-                before => {
-                    if let Some(before) = before {
-                        self.deque.push(before);
-                    }
-                    self.deque.push(actor);
-                    self.runtime().wake_thief();
-                }
-            }
+        } else if self.queue.push(actor) {
+            self.runtime().wake_thief();
         }
     }
 
     /// The slice that has just ended was long: another worker may take the actor that waited meanwhile.
     pub fn share(&mut self) {
-        if let Some(only) = self.only.take() {
-            self.deque.push(only);
+        if self.queue.share() {
             self.runtime().wake_thief();
         }
     }
@@ -228,9 +205,7 @@ impl Worker {
             let mut shared = record.shared.lock();
             if shared.is(record::generation_of(pid)) {
                 // SAFETY: the message is ours.
-                let wakes = unsafe { shared.push(message) };
-                // Relaxed: see the field.
-                record.pending.store(shared.len(), Ordering::Relaxed);
+                let wakes = unsafe { record.put(&mut shared, message) };
                 let pushed = shared.pushed();
                 drop(shared);
                 if wakes {
@@ -279,9 +254,21 @@ impl Worker {
             }
         }
         // SAFETY: the message is ours.
-        let wakes = unsafe { shared.push(message) };
-        self.pushed(record, shared, wakes);
+        unsafe { self.put(record, shared, message) };
         sent
+    }
+
+    /// Appends a message to a mailbox, and queues the actor if it was waiting for one.
+    ///
+    /// # Safety
+    /// As for `Record::put`.
+    pub unsafe fn put(&mut self, record: &Record, mut shared: MailboxGuard, message: *mut Block) {
+        // SAFETY: promised by the caller.
+        let wakes = unsafe { record.put(&mut shared, message) };
+        drop(shared);
+        if wakes {
+            self.enqueue(ActorRef::new(record));
+        }
     }
 
     /// Does a time slice end at this poll, in deterministic mode?
@@ -330,52 +317,27 @@ impl Worker {
 
     fn next(&mut self) -> Option<ActorRef> {
         let shared = self.shared();
-        // Acquire: pairs with `queue_at`.
-        if shared.called.load(Ordering::Acquire) {
-            let mut inbox = shared.inbox.lock();
-            shared.called.store(false, Ordering::Relaxed);
-            self.local.extend(inbox.drain(..));
-        }
-        if let Some(random) = &mut self.random {
-            let count = self.local.len();
-            return if count == 0 { None } else { self.local.swap_remove_back(random.below(count)) };
-        }
-        let first = self.turns.next();
-        let second = if first == Queue::Local { Queue::Shared } else { Queue::Local };
-        for queue in [first, second] {
-            let actor = match queue {
-                Queue::Local => self.local.pop_front(),
-                Queue::Shared => self.next_of_any(),
-            };
-            if actor.is_some() {
-                self.turns.took(queue);
-                return actor;
-            }
-        }
-        let stolen = self.steal();
-        if stolen.is_some() {
-            self.turns.took(Queue::Shared);
-        }
-        stolen
+        shared.inbox.take_into(self.queue.local());
+        let next = if let Some(random) = &mut self.random {
+            let all = self.queue.local();
+            if all.is_empty() { None } else { all.swap_remove_back(random.below(all.len())) }
+        } else {
+            self.queue.next().or_else(|| self.steal())
+        };
+        self.show_queue();
+        next
     }
 
-    fn next_of_any(&mut self) -> Option<ActorRef> {
-        self.only.take().or_else(|| self.deque.pop())
+    /// Tells others how long the queue is that only this worker sees: see `Runtime::queue_lengths`.
+    pub fn show_queue(&self) {
+        // Relaxed: nothing follows from it.
+        self.shared().unseen.store(self.queue.unseen(), Ordering::Relaxed);
     }
 
     fn steal(&mut self) -> Option<ActorRef> {
         let workers = &self.runtime().workers;
-        for offset in 1..workers.len() {
-            let victim = &workers[(self.index + offset) % workers.len()];
-            loop {
-                match victim.stealer.steal_batch_and_pop(&self.deque) {
-                    Steal::Success(actor) => return Some(actor),
-                    Steal::Empty => break,
-                    Steal::Retry => {}
-                }
-            }
-        }
-        None
+        (1..workers.len())
+            .find_map(|offset| self.queue.steal(&workers[(self.index + offset) % workers.len()].stealer))
     }
 
     /// Nothing to run: wait for events, timers or other workers.
@@ -383,16 +345,16 @@ impl Worker {
         let runtime = self.runtime();
         runtime.output.flush();
         let shared = self.shared();
-        runtime.begin_sleep(shared);
+        runtime.sleepers.begin(self.index);
         if runtime.has_work(shared) || runtime.stopping() {
-            runtime.end_sleep(shared);
+            runtime.end_sleep(self.index);
             return;
         }
         let timer = shared.timers.lock().next();
         if self.random.is_some() {
             // Every actor waits: virtual time goes on at the next timer.
             if let Some(at) = timer {
-                runtime.end_sleep(shared);
+                runtime.end_sleep(self.index);
                 runtime.clock.advance_to(at);
                 self.look(Some(Duration::ZERO));
                 return;
@@ -400,14 +362,14 @@ impl Worker {
         }
         runtime.check_quiescence();
         if runtime.stopping() {
-            runtime.end_sleep(shared);
+            runtime.end_sleep(self.index);
             return;
         }
         self.now = runtime.clock.now();
         let until = [timer, self.idle.next()].into_iter().flatten().min();
         self.look(until.map(|at| Duration::from_nanos(at.saturating_sub(self.now))));
-        runtime.end_sleep(shared);
-        if self.local.is_empty() {
+        runtime.end_sleep(self.index);
+        if self.queue.local().is_empty() {
             self.tidy();
         }
     }
@@ -432,7 +394,7 @@ impl Worker {
             std::process::abort();
         }
         // Before what has come is taken: until it is in a queue, nobody else sees it.
-        self.runtime().end_sleep(self.shared());
+        self.runtime().end_sleep(self.index);
         for event in &events {
             match event.token() {
                 WAKE => {}
@@ -510,22 +472,12 @@ impl Worker {
     /// The actor is this worker's, parked completely, and not used by the caller afterwards.
     pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
         let pid = record.pid();
-        let mut shared = record.shared.lock();
-        let awaits = record.awaits.get();
-        let comes = messages && !shared.is_empty() || awaits != 0 && !shared.is_open(awaits);
-        if comes || shared.exit.is_some() {
-            drop(shared);
+        let timers = &self.shared().timers;
+        let waits = record.settle(messages, until, |until| {
+            timers.lock().insert(until, Action::Wake { pid });
+        });
+        if !waits {
             self.enqueue(ActorRef::new(record));
-            return;
         }
-        if let Some(until) = until
-            && shared.armed.is_none_or(|armed| armed > until)
-        {
-            shared.armed = Some(until);
-            self.shared().timers.lock().insert(until, Action::Wake { pid });
-        }
-        // From here on, others may wake it; they wait for the lock.
-        shared.awaits = awaits;
-        shared.status = Status::Waiting { messages, until };
     }
 }

@@ -144,11 +144,11 @@ impl<'a> Context<'a> {
 
     /// The name of the type of messages that an address takes; nothing when the actor has ended.
     pub fn takes(self, address: Ref) -> Option<Cow<'a, str>> {
+        let (record, _shared) = self.runtime().mailbox(self.actor(address))?;
         if address.is_object() {
             // SAFETY: only adapters are objects.
             return Some(self.text(unsafe { Ref(address.word(adapter::MESSAGE_TYPE)) }));
         }
-        let (record, _shared) = self.runtime().mailbox(self.actor(address))?;
         let name = Ref(record.message_type.get());
         Some(if name.is_object() { self.text(name) } else { Cow::Borrowed("") })
     }

@@ -158,12 +158,14 @@ impl Worker {
             return;
         }
         let Some((_, mut shared)) = self.runtime().mailbox(pid) else { return };
-        shared.relations().ties.insert(other, tie);
+        let tied_before = shared.relations().ties.insert(other, tie) == Some(tie);
         drop(shared);
         match self.runtime().mailbox(other) {
             Some((_, mut shared)) => {
                 shared.relations().ties.insert(pid, theirs);
             }
+            // It is about to tell of its end, and why.
+            None if tied_before => (),
             None => self.linked_ended(pid, other, &Cause::NoActor.into()),
         }
     }

@@ -46,7 +46,7 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
         /// Run every test under so many seeds, from 0 on
-        #[arg(long, conflicts_with = "seed")]
+        #[arg(long, conflicts_with = "seed", value_parser = clap::value_parser!(u64).range(1..))]
         explore: Option<u64>,
     },
     /// Print the optimised intermediate representation (for work on the compiler)

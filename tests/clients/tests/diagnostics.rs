@@ -92,10 +92,12 @@ programs! {
     self_outside;
     service_hidden;
     service_members;
+    service_state;
     service_types;
     spawn_of_a_number;
     struct_fields;
     supervisor_children;
+    supervisor_limits;
     supervisor_values;
     terminate_sees_names_only;
     top_level_computation;

@@ -87,6 +87,7 @@ programs! {
     crash_isolation
     crash_kinds
     crash_main
+    crash_main_linked
     crash_places
     deep_recursion
     deriving_order

@@ -38,6 +38,15 @@ fn actors_under_many_seeds() {
     passes_with(&["--explore", "50"], "tests/actors", &[]);
 }
 
+/// No seed at all would let every test pass.
+#[test]
+fn at_least_one_seed_is_explored() {
+    let mut command = compiler::command();
+    command.args(["test", "--explore", "0"]).arg(repository().join("tests/actors/restarting.snow"));
+    let finished = process::run(&mut command, Duration::from_secs(60));
+    assert!(finished.code != Some(0) && finished.stderr.contains("--explore"), "{finished:?}");
+}
+
 #[test]
 fn the_standard_library_in_torture_mode() {
     passes("tests/language/stdlib", &[("SNOW_TORTURE", "1")]);

@@ -9,7 +9,7 @@ mod build;
 mod service;
 mod supervisor;
 
-pub use service::OWN_ADDRESS;
+pub use service::{LOOP as SERVICE_LOOP, OWN_ADDRESS};
 
 use crate::SourceModule;
 use snow_syntax::ast::{self, Item, ItemKind, Name};

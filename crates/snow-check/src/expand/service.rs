@@ -22,7 +22,7 @@ use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 /// The actor; no source can spell its name.
-const LOOP: &str = "(loop)";
+pub const LOOP: &str = "(loop)";
 const STATE: &str = "(state)";
 const REPLY: &str = "(reply)";
 const SERVICE: &str = "(service)";
@@ -256,7 +256,8 @@ fn start(at: At, service: &str, init: &FnClause) -> FnClause {
     let names: Vec<String> = (0..init.params.len()).map(argument).collect();
     let params = names.iter().map(|name| at.param(name, None)).collect();
     let arguments = names.iter().map(|name| at.name(name)).collect();
-    let state = at.call_name(init_name(service), arguments);
+    // A state that the handlers do not want is reported at what `init` gives.
+    let state = At(value_span(&init.body, &init.name)).call(at.name(init_name(service)), arguments);
     let body = at.expr(ExprKind::Spawn(vec![at.name(LOOP), state]));
     at.function("start", Vec::new(), params, None, body)
 }
@@ -283,7 +284,7 @@ fn arm(message: &Message) -> ast::Arm {
     let mut arguments = vec![at.expr(ExprKind::SelfCall), at.name(STATE)];
     arguments.extend(names.iter().map(|name| at.name(name)));
     // A handler of the wrong type is reported at what it gives.
-    let result = At(value_span(message.handler));
+    let result = At(value_span(&message.handler.body, &message.handler.name));
     let outcome = result.call(at.name(&message.function), arguments);
     let mut statements = Vec::new();
     let next = if message.handler.is_call {
@@ -349,11 +350,11 @@ fn argument(index: usize) -> String {
     format!("(argument {})", index + 1)
 }
 
-/// Of the last expression of the body, which is the handler's value.
-fn value_span(handler: &Handler) -> Span {
-    match handler.body.statements.last() {
+/// Of the last expression of a body, which is its value; else of what the body belongs to.
+fn value_span(body: &Block, owner: &Name) -> Span {
+    match body.statements.last() {
         Some(Stmt::Expr(expr)) => expr.span,
-        _ => handler.name.span,
+        _ => owner.span,
     }
 }
 

@@ -36,6 +36,8 @@ impl Expansion<'_> {
         let at = At(declaration.name.span);
         let tree = declaration.name.text.as_str();
         self.check_keys_once(&declaration.settings);
+        self.check_limit(&declaration.settings, "max_restarts", 0);
+        self.check_limit(&declaration.settings, "max_seconds", 1);
         self.check_child_names(&declaration.children);
         let strategy = self.strategy(&declaration.settings);
         let is_dynamic = strategy.is_empty();
@@ -233,6 +235,21 @@ impl Expansion<'_> {
             {
                 self.declared_twice(key, earlier, &format!("`{}` is given twice", key.text));
             }
+        }
+    }
+
+    /// Only numbers are looked at: what a program works out is checked when the supervisor starts.
+    fn check_limit(&mut self, settings: &Settings, key: &str, least: i64) {
+        if let Some((_, value)) = setting(settings, key)
+            && let ExprKind::Int(given) = value.kind
+            && given < least
+        {
+            self.report(
+                Diagnostic::error("E0019", self.file, value.span, format!("`{key}` is at least {least}"))
+                    .help(
+                        "so many restarts are allowed within so many seconds, then the supervisor gives up",
+                    ),
+            );
         }
     }
 

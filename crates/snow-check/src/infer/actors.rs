@@ -2,7 +2,7 @@
 
 use super::functions::{InferredActor, InferredBody};
 use super::{ActorFrame, Infer};
-use crate::expand::OWN_ADDRESS;
+use crate::expand::{OWN_ADDRESS, SERVICE_LOOP};
 use crate::hir::{self, ExprKind, FnId};
 use crate::types::{Head, Ty};
 use snow_syntax::ast;
@@ -228,6 +228,11 @@ impl<'a> Infer<'_, 'a> {
                 return self.broken(span);
             }
             let Some(instance) = self.function_instance(chosen, span) else { return self.broken(span) };
+            if let (SERVICE_LOOP, [state]) = (&*name, &rest[..]) {
+                let state = self.first_state(state, &instance.params[0]);
+                self.note_sent(std::slice::from_ref(&state), "the state of a service");
+                return self.make(ExprKind::Spawn(instance.target, vec![state]), instance.result, span);
+            }
             let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, rest, actor.span) else {
                 return self.broken(span);
             };
@@ -346,6 +351,22 @@ impl<'a> Infer<'_, 'a> {
                 self.broken(start.span)
             }
         }
+    }
+
+    /// What the `init` of a service gives must be what its handlers go on with: only together they are wrong.
+    fn first_state(&mut self, state: &'a ast::Expr, wanted: &Ty) -> hir::Expr {
+        let tree = self.expr(state, None);
+        let given = self.type_of(&tree);
+        if self.variables.unify(wanted, &given).is_err() {
+            let message = format!(
+                "`init` gives {}, the calls and casts go on with {}",
+                super::with_article(&self.print(&given)),
+                super::with_article(&self.print(wanted)),
+            );
+            let help = "a call gives `(state, reply)`, in this order, and a cast gives the state";
+            self.error_with("E0001", state.span, message, help);
+        }
+        tree
     }
 
     /// `link(pid)` is a function of the library.

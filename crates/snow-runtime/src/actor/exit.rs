@@ -80,6 +80,9 @@ impl Reason {
 
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(origin) = self.origin {
+            write!(out, "#Pid({origin}) took it along: ")?;
+        }
         match &self.cause {
             Cause::Normal => out.write_str("it had ended"),
             Cause::Shutdown => out.write_str("it was shut down"),
@@ -120,5 +123,6 @@ mod tests {
         let second = first.because_of(3);
         assert!(!second.is_kill());
         assert_eq!(second.because_of(4).origin, Some(3));
+        assert_eq!(second.to_string(), "#Pid(3) took it along: it was killed");
     }
 }

@@ -77,7 +77,8 @@ define! {
         context.set_out(0, 0);
         let Some((address, takes)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
         let wanted = context.text(message_type);
-        if *takes != *wanted {
+        // No type: whoever asks means the actor, not what it takes.
+        if !wanted.is_empty() && *takes != *wanted {
             return context.crash(format!(
                 "the actor named \"{name}\" takes messages of type {takes}, it is looked for as one of {wanted}"
             ));

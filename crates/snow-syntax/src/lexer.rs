@@ -209,6 +209,19 @@ impl Lexer<'_> {
         self.emit(kind, length);
     }
 
+    /// The length of what stands here and means nothing: a character, Elixir's `&1`, a text in single quotes.
+    fn unknown(&self, first: char) -> usize {
+        let own = first.len_utf8();
+        match first {
+            '&' => self.length_while(own, |c| c.is_ascii_digit()) + own,
+            '\'' => match self.rest()[own..].find(['\'', '"', '\n']) {
+                Some(end) if self.rest()[own + end..].starts_with('\'') => own + end + own,
+                _ => own,
+            },
+            _ => own,
+        }
+    }
+
     fn punctuation(&mut self, first: char) {
         const PAIRS: &[(&str, SyntaxKind)] = &[
             ("%{", MapStart),
@@ -251,8 +264,9 @@ impl Lexer<'_> {
             (_, ':') => Colon,
             (_, ';') => Semicolon,
             _ => {
-                self.errors.push((LexicalError::UnknownCharacter, self.position, first.len_utf8()));
-                return self.emit(Unknown, first.len_utf8());
+                let length = self.unknown(first);
+                self.errors.push((LexicalError::UnknownCharacter, self.position, length));
+                return self.emit(Unknown, length);
             }
         };
         if let Some(Mode::Code { open_braces }) = self.modes.last_mut() {

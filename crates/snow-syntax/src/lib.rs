@@ -37,7 +37,18 @@ pub fn parse_tree(file: usize, source: &str) -> (SyntaxNode, Vec<Diagnostic>) {
     let (tokens, flaws) = lexer::lex(source);
     let (events, mut diagnostics) = parser::parse(file, source, &tokens);
     let tree = tree::build(source, &tokens, events);
-    diagnostics.extend(flaws.into_iter().map(|flaw| lexical_diagnostic(file, source, flaw)));
+    let mut before = 0;
+    for flaw in flaws {
+        // Of several such characters in a line the first one is enough.
+        let unknown = flaw.0 == LexicalError::UnknownCharacter;
+        let repeated = unknown && before > 0 && !source[before..flaw.1].contains('\n');
+        if unknown {
+            before = flaw.1 + flaw.2;
+        }
+        if !repeated {
+            diagnostics.push(lexical_diagnostic(file, source, flaw));
+        }
+    }
     (SyntaxNode::new_root(tree), diagnostics)
 }
 
@@ -53,17 +64,18 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
         }
         LexicalError::UnknownCharacter => {
             let text = &source[start..start + length];
-            Diagnostic::error(
-                "P0005",
-                file,
-                span,
-                format!("the character `{}` means nothing here", text.escape_debug()),
-            )
-            .help(if text == "&" {
-                "the logical operators are `and` and `or`"
-            } else {
-                "it may stand in strings and comments"
-            })
+            let closure = text.starts_with('&') && (length > 1 || source[start + length..].starts_with('('));
+            let (what, help) = match text.chars().next() {
+                Some('&') if closure => ("", "a closure is `fn x -> … end`"),
+                Some('&') => ("the character ", "the logical operators are `and` and `or`"),
+                Some('\'') => ("", "texts stand in double quotes"),
+                Some('@') => {
+                    ("the character ", "what is written about a declaration stands above it, behind `##`")
+                }
+                _ => ("the character ", "it may stand in strings and comments"),
+            };
+            let shown = text.escape_debug().to_string().replace("\\'", "'");
+            Diagnostic::error("P0005", file, span, format!("{what}`{shown}` means nothing here")).help(help)
         }
     }
 }

@@ -75,4 +75,24 @@ cases! {
     unclosed_bracket_in_a_closure: "fn a() do\n  f(fn x -> g(x end)\n  h()\nend\nfn b() = 1\n";
     unbalanced_brackets: "fn a() do\n  f(1, [2, 3)\n  g(4))\n  h()\nend\nfn b() = 1\n";
     too_deep: &format!("fn a() = {}\nfn b() = 1\n", "(".repeat(300))[..];
+
+    // What those write who come from elsewhere
+    rest_of_a_list: "fn a(x) = case x do\n  [h | t] -> h\n  [a, b | t] -> a\n  [1 | 2] -> 3\nend\nfn b(t) = [1 | t]\n";
+    function_type: "type T do\n  Do(fn(Int) -> Int)\nend\nfn a(f :: fn() -> Int) = f()\n";
+    reply_behind_an_arrow: "service S do\n  fn init() = 0\n  call Get() -> Int do |n| (n, n) end\n  cast Put() -> Int do |n| n end\nend\n";
+    result_behind_colons: "fn a(x :: Int) :: Int do\n  x\nend\nfn b(x) :: Int = x\n";
+    dots_without_names: "fn a(f, t) = f.(2) + t.0 + t.1\nfn b(t) = t.x\n";
+    comments_with_slashes: "// one\nfn a() do\n  // two\n  f() // three\n  case x do\n    // four\n    1 -> 2 // five\n  end\nend\n";
+    cond: "fn a(x) do\n  let y = cond do\n    x > 1 -> fn z -> z end\n    true -> 2\n  end\n  y\nend\nfn b() = cond do true -> 1 end\nfn c() = 1\n";
+    with: "fn a() do\n  with {:ok, x} <- f(), {:ok, y} <- g(x) do\n    y\n  else\n    _ -> 1\n  end\nend\nfn b() = 1\n";
+    try_block: "fn a() do\n  try do\n    f()\n  rescue\n    e -> e\n  end\n  b()\nend\n";
+    unless: "fn a(x) do\n  unless x == 1 do\n    2\n  else\n    3\n  end\n  unless(x)\nend\n";
+    elsif: "fn a(x) do\n  if x == 1 do\n    1\n  elsif x == 2 do\n    2\n  elif x == 3 do\n    3\n  else\n    4\n  end\nend\n";
+    generator: "fn a() do\n  for x <- [1, 2] do\n    x\n  end\nend\n";
+    three_dots: "fn a() = 1...3\n";
+    atoms: "fn a() = f(:ok, :do)\nsupervisor S do\n  strategy: :one_for_one\n  max_restarts = 3\nend\n";
+    map_with_names: "fn a() = %{a: 1, b: 2}\n";
+    characters: "fn a() = f('x', 'don''t)\nfn b() = &(&1 + &2)\nfn c() = @doc\nfn d() = a' + b\n";
+    send_operator: "fn a(p) do\n  p ! Stop\n  !p\nend\n";
+    defmodule: "defmodule A do\n  def b(x) do\n    x\n  end\nend\nalias A.B\nfn c() = 1\n";
 }

@@ -3,7 +3,7 @@
 use super::expressions::{arguments, at_keyword_function, expression, starts_expression};
 use super::statements::{self, arms, block, delimited, guard};
 use super::types::{member_name, name};
-use super::{Completed, Context, Parser, bits, closures, items, patterns, processes};
+use super::{Completed, Context, Parser, bits, closures, habits, items, patterns, processes};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// An expression without operators around it. `None` where there is none, which is reported.
@@ -18,6 +18,11 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             string_pieces(p, true);
             StringExpr
         }
+        Ident if habits::at_unless(p) => {
+            if_branches(p);
+            IfExpr
+        }
+        Ident if p.nth(1) == DoKw && habits::foreign_form(p) => ErrorExpr,
         Ident => {
             p.bump();
             NameExpr
@@ -86,6 +91,12 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             p.bump();
             NameExpr
         }
+        Unknown => {
+            // The lexer has reported it; operators may stand behind it.
+            p.bump();
+            return Some(p.complete(marker, ErrorExpr));
+        }
+        _ if habits::foreign_form(p) || habits::atom_literal(p) => ErrorExpr,
         _ => {
             report_missing(p);
             skip_unless_boundary(p);
@@ -99,7 +110,6 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
 fn report_missing(p: &mut Parser) {
     let found = p.found();
     let help = match p.current() {
-        Colon if p.nth(1) == Ident => "Snow has no atoms: declare a `type` with a constructor for each case",
         DoKw => "there is no free-standing block: `do` follows `if`, `case`, `->` and the like",
         Equal => "there is no assignment: bind a new name with `let`",
         kind if kind.is_keyword() && !p.lexeme(0).newline_before => "keywords cannot be used as names",
@@ -207,6 +217,7 @@ fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
         expression(p);
+        habits::bar_in_a_list(p, close);
         if !p.another(close) {
             break;
         }
@@ -221,8 +232,11 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
         return MapExpr;
     }
     let first = p.start();
-    expression(p);
-    if p.at(Bar) {
+    let mut complete = habits::map_key_with_colon(p);
+    if !complete {
+        expression(p);
+    }
+    if !complete && p.at(Bar) {
         // The base stays a direct child.
         p.abandon(first);
         p.bump();
@@ -232,7 +246,7 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
     }
     let mut entry = first;
     loop {
-        if p.expect(FatArrow) {
+        if !complete && p.expect(FatArrow) {
             expression(p);
         }
         p.complete(entry, MapEntry);
@@ -240,7 +254,10 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
             break;
         }
         entry = p.start();
-        expression(p);
+        complete = habits::map_key_with_colon(p);
+        if !complete {
+            expression(p);
+        }
     }
     p.expect(RightBrace);
     MapExpr
@@ -297,7 +314,9 @@ fn for_loop(p: &mut Parser) {
     } else {
         patterns::pattern(p);
     }
-    p.expect(InKw);
+    if !habits::arrow_for_in(p) {
+        p.expect(InKw);
+    }
     p.header(expression);
     guard(p);
     delimited(p, |p| block(p, &[]));

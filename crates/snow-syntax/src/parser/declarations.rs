@@ -4,7 +4,7 @@ use super::items::{self, function};
 use super::patterns::parameter_list;
 use super::statements::{self, block, delimited};
 use super::types::{member_name, name, path, type_arguments, type_expression, type_parameters, where_clause};
-use super::{Parser, expressions};
+use super::{Parser, expressions, habits};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// `struct Pair<A, B> do left :: A … end deriving(Eq)`
@@ -183,9 +183,11 @@ fn handler(p: &mut Parser) {
     p.bump();
     name(p);
     parameters(p);
-    if p.at(ColonColon) {
+    if p.at_any(&[ColonColon, Arrow]) {
         if !is_call {
             p.error_with_help("a cast has no reply", "declare it with `call`, or leave the type out");
+        } else if p.at(Arrow) {
+            habits::reply_behind_arrow(p);
         }
         p.bump();
         type_expression(p);
@@ -236,9 +238,8 @@ fn setting(p: &mut Parser, known: &[&str]) {
     }
     let marker = p.start();
     name(p);
-    if p.expect(Colon) {
-        expressions::expression(p);
-    }
+    habits::setting_value(p);
+    expressions::expression(p);
     p.complete(marker, Setting);
 }
 

@@ -2,7 +2,7 @@
 
 use super::patterns::bare_parameter;
 use super::types::member_name;
-use super::{Completed, Parser, atoms, bits, statements};
+use super::{Completed, Parser, atoms, bits, habits, statements};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// How tightly prefix operators hold: tighter than every infix operator.
@@ -63,10 +63,18 @@ fn operators(p: &mut Parser, minimum: u8) {
             let height = p.deepest - p.depth + 1;
             p.check_height(height);
             p.deepest += 1;
+            if habits::slashes(p) {
+                p.deepest -= 1;
+                break;
+            }
             if let Some(level) = infix_level(p).filter(|level| *level >= minimum) {
                 let marker = p.precede(left);
                 let kind = if p.at(Pipe) { PipeExpr } else { BinaryExpr };
+                let range = p.at(DotDot);
                 p.bump();
+                if range {
+                    habits::third_dot(p);
+                }
                 // A trailing operator continues the expression on the next line.
                 operators(p, level + 1);
                 left = p.complete(marker, kind);
@@ -100,6 +108,9 @@ fn prefix(p: &mut Parser) -> Option<Completed> {
 fn postfix(p: &mut Parser, left: Completed) -> Option<Completed> {
     if !p.same_line(0) {
         return None;
+    }
+    if habits::dot_before_no_name(p) {
+        return Some(left);
     }
     let kind = match p.current() {
         LeftParen => {

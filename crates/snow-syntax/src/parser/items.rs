@@ -4,7 +4,7 @@ use super::statements::{
     binding, block, delimited, expression_block, expression_statement, guard, let_statement, skip_line,
 };
 use super::types::{member_name, name, path, type_expression, type_parameters, where_clause};
-use super::{Parser, atoms, declarations, expressions, patterns};
+use super::{Parser, atoms, declarations, expressions, habits, patterns};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// The whole file.
@@ -110,7 +110,7 @@ pub(super) fn item(p: &mut Parser) {
         ActorKw => declarations::actor(p),
         ServiceKw => declarations::service(p),
         SupervisorKw => declarations::supervisor(p),
-        ModuleKw => {
+        ModuleKw | Ident if p.at(ModuleKw) || habits::at_defmodule(p) => {
             p.bump();
             name(p);
             p.nested(|p| delimited(p, items));
@@ -148,11 +148,11 @@ fn top_level_statement(p: &mut Parser) {
     if expressions::starts_expression(p) {
         return expression_statement(p);
     }
+    if habits::slashes(p) {
+        return;
+    }
     let found = p.found();
-    let help = match p.current() {
-        TraitKw => "interfaces are declared with `interface`",
-        _ => "",
-    };
+    let help = habits::declaration_help(p);
     p.error_with_help(format!("expected a declaration, found {found}"), help);
     let marker = p.start();
     p.bump();
@@ -230,7 +230,10 @@ fn signature(p: &mut Parser) {
 }
 
 fn result_type(p: &mut Parser) {
-    if p.at(Arrow) {
+    if p.at(ColonColon) {
+        habits::result_behind_colons(p);
+    }
+    if p.at_any(&[Arrow, ColonColon]) {
         let marker = p.start();
         p.bump();
         type_expression(p);

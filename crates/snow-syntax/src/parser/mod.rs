@@ -9,6 +9,7 @@ mod bits;
 mod closures;
 mod declarations;
 mod expressions;
+mod habits;
 mod items;
 mod patterns;
 mod processes;
@@ -434,7 +435,7 @@ impl<'s> Parser<'s> {
     fn ensure_progress(&mut self, before: usize) {
         if self.position == before && !self.at_end() {
             let found = self.found();
-            self.error(format!("unexpected {found}"));
+            self.error(format!("unexpected {}", found.trim_start_matches("the ")));
             self.skip_as(Error);
         }
     }

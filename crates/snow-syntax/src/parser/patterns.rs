@@ -1,7 +1,7 @@
 //! Patterns and parameters.
 
 use super::types::{member_name, name, path, type_expression};
-use super::{Completed, Parser, atoms, bits};
+use super::{Completed, Parser, atoms, bits, habits};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// A whole pattern: alternatives, `h :: t`, `as`.
@@ -86,10 +86,7 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
             p.inside_brackets(|p| list_of(p, RightParen));
             ParenPattern
         }
-        LeftBracket => {
-            p.inside_brackets(|p| list_of(p, RightBracket));
-            ListPattern
-        }
+        LeftBracket => p.inside_brackets(list),
         Less if bits::at_bits(p) => {
             bits::bits(p, |p| {
                 primary(p);
@@ -154,6 +151,35 @@ fn fields(p: &mut Parser) {
         p.eat(Comma);
     }
     p.expect(RightBrace);
+}
+
+/// `[a, b]`, with the brackets.
+fn list(p: &mut Parser) -> SyntaxKind {
+    p.bump();
+    let mut elements = Vec::new();
+    let mut kind = ListPattern;
+    while !p.at_any(&[RightBracket, EndOfFile]) {
+        elements.push(p.start());
+        if habits::at_rest_of_a_list(p) {
+            primary(p);
+            p.bump();
+            primary(p);
+            for element in elements.drain(..).rev() {
+                p.complete(element, ConsPattern);
+            }
+            kind = ParenPattern;
+            break;
+        }
+        pattern(p);
+        if !p.another(RightBracket) {
+            break;
+        }
+    }
+    for element in elements {
+        p.abandon(element);
+    }
+    p.expect(RightBracket);
+    kind
 }
 
 /// The bracket, patterns with commas, the closing bracket.

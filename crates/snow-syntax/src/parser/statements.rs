@@ -2,7 +2,7 @@
 
 use super::expressions::{expression, starts_expression};
 use super::patterns::{annotated_pattern, pattern};
-use super::{Parser, items};
+use super::{Parser, habits, items};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
@@ -56,7 +56,7 @@ pub(super) fn close(p: &mut Parser, opening: Span) {
 }
 
 /// The width of the white space that begins the line of this byte.
-fn indentation(source: &str, offset: usize) -> usize {
+pub(super) fn indentation(source: &str, offset: usize) -> usize {
     let line = source[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     source[line..].chars().take_while(|c| *c == ' ' || *c == '\t').count()
 }
@@ -71,25 +71,22 @@ pub(super) fn block(p: &mut Parser, stops: &[SyntaxKind]) {
                 break;
             }
             let before = p.position;
+            if habits::slashes(p) || stops.contains(&ElseKw) && habits::else_if(p) {
+                continue;
+            }
             statement(p);
             p.ensure_progress(before);
             let ended = p.at(Semicolon) || p.lexeme(0).newline_before || over(p, stops);
-            if !ended && !starts_statement(p) {
+            if !ended && (!starts_statement(p) || habits::at_send_operator(p)) {
                 let found = p.found();
-                p.error_with_help(format!("unexpected {found} behind this statement"), stray_help(p));
+                let found = found.trim_start_matches("the ");
+                let help = habits::stray_help(p);
+                p.error_with_help(format!("unexpected {found} behind this statement"), help);
                 skip_line(p, stops);
             }
         }
     });
     p.complete(marker, Block);
-}
-
-fn stray_help(p: &Parser) -> &'static str {
-    match p.current() {
-        Equal => "there is no assignment: bind a new name with `let`; compare with `==`",
-        Arrow => "an arm's body is one expression; several statements go into `-> do … end`",
-        _ => "",
-    }
 }
 
 /// Must the block end here?
@@ -199,6 +196,9 @@ pub(super) fn arms(p: &mut Parser, stops: &[SyntaxKind]) {
             while p.eat(Semicolon) {}
             if over(p, stops) {
                 break;
+            }
+            if habits::slashes(p) {
+                continue;
             }
             let before = p.position;
             let marker = p.start();

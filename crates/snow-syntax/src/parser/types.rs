@@ -1,6 +1,6 @@
 //! Types, type parameters and `where` clauses.
 
-use super::Parser;
+use super::{Parser, habits};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// `T`, `List<T>`, `(A, B)`, `Fun(A) -> B`, with `?` and `!E` behind.
@@ -31,7 +31,7 @@ fn atom(p: &mut Parser) -> super::Completed {
             p.inside_brackets(type_list);
             p.complete(marker, TupleType)
         }
-        Ident if p.text_of(0) == "Fun" && p.nth(1) == LeftParen && p.same_line(1) => {
+        FnKw | Ident if at_function(p) => {
             p.bump();
             p.inside_brackets(type_list);
             if p.expect(Arrow) {
@@ -50,6 +50,10 @@ fn atom(p: &mut Parser) -> super::Completed {
             p.complete(marker, ErrorType)
         }
     }
+}
+
+fn at_function(p: &mut Parser) -> bool {
+    p.at_word("Fun") && p.nth(1) == LeftParen && p.same_line(1) || habits::at_function_type(p)
 }
 
 /// `(A, B)` with the parentheses.

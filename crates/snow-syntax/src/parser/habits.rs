@@ -1,0 +1,240 @@
+//! What comes naturally to those who know Elixir, Erlang, Rust or C, and means nothing here: it is recognised, so
+//! that one slip is one message, with the words of this language.
+
+use super::expressions::expression;
+use super::statements::{indentation, open};
+use super::{Parser, atoms};
+use crate::span::Span;
+use crate::syntax_kind::SyntaxKind::{self, *};
+
+/// At a form of Elixir's that has a block of its own: reports it and leaves it out, its `end` too.
+pub(super) fn foreign_form(p: &mut Parser) -> bool {
+    let (word, help) = match p.current() {
+        CondKw => ("cond", "write `if … do … else if … do … else … end`"),
+        WithKw => ("with", "take results apart with `case`, or hand a failure on with `?`"),
+        Ident if p.at_word("try") && p.nth(1) == DoKw => (
+            "try",
+            "an error that is expected is a `Result`; an actor that crashes is what supervisors are for",
+        ),
+        _ => return false,
+    };
+    p.error_with_help(format!("there is no `{word}` here"), help);
+    let margin = indentation(p.source, p.span().start as usize);
+    let marker = p.start();
+    p.bump();
+    loop {
+        let (begins, ends) =
+            (p.lexeme(0).newline_before, p.nth(1) == EndOfFile || p.lexeme(1).newline_before);
+        let indented = indentation(p.source, p.span().start as usize);
+        if p.at_any(&[EndOfFile, InterpolationEnd]) || begins && indented < margin {
+            break;
+        }
+        let closes = p.at(EndKw) && indented == margin && (begins || ends);
+        p.bump();
+        if closes {
+            break;
+        }
+    }
+    p.complete(marker, Error);
+    true
+}
+
+/// At `unless`, which is then read as an `if`.
+pub(super) fn at_unless(p: &mut Parser) -> bool {
+    let condition = matches!(p.nth(1), Ident | TrueKw | FalseKw | NotKw | Bang | StringStart | Int);
+    if !p.at_word("unless") || !condition || p.lexeme(1).newline_before {
+        return false;
+    }
+    p.error_with_help("there is no `unless` here", "write `if not … do`");
+    true
+}
+
+/// At `elsif condition do` between the statements of a branch: those behind it are taken for the same branch's.
+pub(super) fn else_if(p: &mut Parser) -> bool {
+    let word = ["elsif", "elif", "elseif"].into_iter().find(|word| p.at_word(word));
+    let Some(word) = word.filter(|_| !matches!(p.nth(1), LeftParen | Dot | Equal)) else { return false };
+    p.error_with_help(format!("there is no `{word}` here"), "write `else if … do`");
+    p.bump();
+    p.header(expression);
+    open(p);
+    true
+}
+
+/// At `:name`: reported, and taken.
+pub(super) fn atom_literal(p: &mut Parser) -> bool {
+    if !p.at(Colon) || !(p.nth(1) == Ident || p.nth(1).is_keyword()) || !p.touches_previous(1) {
+        return false;
+    }
+    let text = format!("`:{}`", p.text_of(1));
+    p.error_with_help(
+        format!("expected an expression, found {text}"),
+        "Snow has no atoms: declare a `type` with a constructor for each case",
+    );
+    p.bump();
+    p.bump();
+    true
+}
+
+/// `key: :word` or `key = word` in a supervisor: what is meant is clear.
+pub(super) fn setting_value(p: &mut Parser) {
+    if p.at(Equal) {
+        p.error_with_help("expected `:`, found `=`", "a setting is `key: value`");
+        p.bump();
+    } else {
+        p.expect(Colon);
+    }
+    if p.at(Colon) && p.nth(1) == Ident {
+        let help = format!("write `{}` without the colon: there are no atoms", p.text_of(1));
+        p.error_with_help("expected a value, found `:`", &help);
+        p.bump();
+    }
+}
+
+/// At the arrow of `call Get() -> Int`.
+pub(super) fn reply_behind_arrow(p: &mut Parser) {
+    let help = "the type of a reply stands behind `::`: `call Get() :: Int do |state|`";
+    p.error_with_help("expected `::`, found `->`", help);
+}
+
+/// At the colons of `fn f(x) :: Int`.
+pub(super) fn result_behind_colons(p: &mut Parser) {
+    let help = "the type of a result stands behind `->`: `fn f(x :: Int) -> Int`";
+    p.error_with_help("expected `->`, found `::`", help);
+}
+
+/// At the last element of the list pattern `[first | rest]`.
+pub(super) fn at_rest_of_a_list(p: &mut Parser) -> bool {
+    let shape = [p.nth(1), p.nth(2), p.nth(3)] == [Bar, Ident, RightBracket];
+    let name = p.text_of(2).starts_with(|c: char| c == '_' || c.is_lowercase());
+    if !shape || !name || !p.at_any(&[Ident, Int, TrueKw, FalseKw]) {
+        return false;
+    }
+    let bar = Span::new(p.lexeme(1).start, p.lexeme(1).end);
+    let help = "the first element of a list and the rest are `first :: rest`, without brackets";
+    p.error_at(p.position + 1, bar, "expected `,` or `]`, found `|`", help);
+    true
+}
+
+/// `f.(x)` and `pair.0`: takes the dot, and the number.
+pub(super) fn dot_before_no_name(p: &mut Parser) -> bool {
+    if !p.at(Dot) || p.lexeme(1).newline_before {
+        return false;
+    }
+    let (message, help) = match p.nth(1) {
+        LeftParen => ("expected a name, found `(`", "a closure is called like a function: `f(…)`"),
+        Int => ("expected a name, found a number", "the parts of a tuple get names: `let (a, b) = pair`"),
+        _ => return false,
+    };
+    p.error_with_help(message, help);
+    let marker = p.start();
+    p.bump();
+    p.eat(Int);
+    p.complete(marker, Error);
+    true
+}
+
+/// At `//`: the rest of the line is left out.
+pub(super) fn slashes(p: &mut Parser) -> bool {
+    if !p.at(Slash) || p.nth(1) != Slash || !p.touches_previous(1) {
+        return false;
+    }
+    p.error_with_help("expected code, found `//`", "a comment begins with `#`");
+    let marker = p.start();
+    loop {
+        p.bump();
+        if p.at_end() || p.lexeme(0).newline_before {
+            break;
+        }
+    }
+    p.complete(marker, Error);
+    true
+}
+
+/// At `x <- list` in a `for`: takes the arrow.
+pub(super) fn arrow_for_in(p: &mut Parser) -> bool {
+    if !p.at(Less) || p.nth(1) != Minus || !p.touches_previous(1) {
+        return false;
+    }
+    p.error_with_help("expected `in`, found `<-`", "write `for x in list do`");
+    p.bump();
+    p.bump();
+    true
+}
+
+/// Behind `..`: takes one dot more.
+pub(super) fn third_dot(p: &mut Parser) {
+    if p.at(Dot) && p.touches_previous(0) {
+        p.error_with_help("expected an expression, found `.`", "`1..4` is 1, 2 and 3: the end is left out");
+        p.bump();
+    }
+}
+
+/// At `key: value` in a map: takes both.
+pub(super) fn map_key_with_colon(p: &mut Parser) -> bool {
+    if !p.at(Ident) || p.nth(1) != Colon {
+        return false;
+    }
+    let help = "an entry of a map is `\"key\" => value`; a struct is `Name { field: value }`";
+    p.error_with_help("this is neither a map nor a struct", help);
+    let marker = p.start();
+    p.bump();
+    p.bump();
+    p.complete(marker, ErrorExpr);
+    expression(p);
+    true
+}
+
+/// At `defmodule`, which is then read as `module`.
+pub(super) fn at_defmodule(p: &mut Parser) -> bool {
+    if !p.at_word("defmodule") || p.nth(1) != Ident {
+        return false;
+    }
+    let help = "a file is a module, named like the file; a module inside of it is `module Name do … end`";
+    p.error_with_help("there is no `defmodule` here", help);
+    true
+}
+
+/// At a declaration of another language's: what it is called here.
+pub(super) fn declaration_help(p: &Parser) -> &'static str {
+    match p.current() {
+        TraitKw => "interfaces are declared with `interface`",
+        AliasKw => "`import Ws.Conn` brings a module in; it is called `Conn` then",
+        _ => "",
+    }
+}
+
+/// At a token that cannot stand behind a statement.
+pub(super) fn stray_help(p: &Parser) -> &'static str {
+    match p.current() {
+        Equal => "there is no assignment: bind a new name with `let`; compare with `==`",
+        Arrow => "an arm's body is one expression; several statements go into `-> do … end`",
+        Bang => "`send(pid, message)` sends",
+        _ => "",
+    }
+}
+
+/// At the `!` of `pid ! message`.
+pub(super) fn at_send_operator(p: &Parser) -> bool {
+    p.at(Bang) && !p.touches_previous(0) && !p.touches_previous(1) && !p.lexeme(0).newline_before
+}
+
+/// At the type `fn(A) -> B`, which is then read as `Fun(A) -> B`.
+pub(super) fn at_function_type(p: &mut Parser) -> bool {
+    if !p.at(FnKw) || p.nth(1) != LeftParen {
+        return false;
+    }
+    p.error_with_help("expected a type, found the keyword `fn`", "the type of a function is `Fun(A) -> B`");
+    true
+}
+
+/// At the `|` of the list `[first | rest]`: takes the rest.
+pub(super) fn bar_in_a_list(p: &mut Parser, close: SyntaxKind) {
+    if p.at(Bar) && close == RightBracket {
+        let help = "`[first] ++ rest` puts an element before a list; in a pattern it is `first :: rest`";
+        p.error_with_help("expected `,` or `]`, found `|`", help);
+        let marker = p.start();
+        p.bump();
+        atoms::atom(p);
+        p.complete(marker, Error);
+    }
+}

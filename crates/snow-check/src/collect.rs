@@ -6,7 +6,7 @@ use crate::program::{
     TestInfo, TypeDeclaration, TypeInfo, TypeKind, TypeName, Value,
 };
 use crate::scope::MemberError;
-use crate::suggestions::nearest;
+use crate::suggestions::{STANDARD_MODULES, nearest};
 use crate::types::Skolem;
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
@@ -388,6 +388,11 @@ impl<'a> Program<'a> {
             let name = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
             let Some(target) = self.module_by_name.get(&name).copied() else {
                 self.report_missing_module(module, path, &name);
+                let missing = &mut self.modules[module].missing_imports;
+                match &item.kind {
+                    ItemKind::From(_, names) => missing.extend(names.iter().map(|name| name.text.clone())),
+                    _ => missing.extend([last.text.clone(), path[0].text.clone()]),
+                }
                 continue;
             };
             if let ItemKind::From(_, names) = &item.kind {
@@ -428,11 +433,13 @@ impl<'a> Program<'a> {
             span,
             format!("there is no module `{name}`"),
         );
-        let known: Vec<&str> = self.modules.iter().map(|module| module.name.as_str()).collect();
+        let known = self.modules.iter().map(|module| module.name.as_str()).chain(STANDARD_MODULES);
         self.report(match nearest(name, known) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic
-                .help("`geometry/plane.snow` in the program's folder would be the module `Geometry.Plane`"),
+            None => diagnostic.help(
+                "`geometry/plane.snow` in the program's folder is the module `Geometry.Plane`; \
+                 a file that is compiled alone has no other modules: give the command its folder",
+            ),
         });
     }
 

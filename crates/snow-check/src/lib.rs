@@ -23,6 +23,7 @@ mod types;
 mod unify;
 
 use snow_syntax::{ast, diagnostic::Diagnostic};
+pub use suggestions::STANDARD_MODULES;
 
 /// One module of the program, as the caller found it.
 pub struct SourceModule<'a> {

@@ -7,7 +7,7 @@ use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub type ModuleId = usize;
 
@@ -55,6 +55,8 @@ pub struct Module<'a> {
     pub imported_names: HashMap<String, ModuleId>,
     /// Modules imported in either form, in order.
     pub imports: Vec<ModuleId>,
+    /// What imports of modules that do not exist would have brought in: that has been reported.
+    pub missing_imports: HashSet<String>,
 }
 
 impl Module<'_> {
@@ -255,6 +257,7 @@ impl<'a> Program<'a> {
             qualifiers: HashMap::new(),
             imported_names: HashMap::new(),
             imports: Vec::new(),
+            missing_imports: HashSet::new(),
         });
         for item in items {
             if let ast::ItemKind::Module(inner, inner_items) = &item.kind {

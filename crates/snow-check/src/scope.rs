@@ -40,6 +40,13 @@ impl Program<'_> {
         standard(name)
     }
 
+    /// Would an import that failed have brought in this name?
+    pub fn import_failed(&self, module: ModuleId, name: &str) -> bool {
+        let info = &self.modules[module];
+        info.missing_imports.contains(name)
+            || info.parent.is_some_and(|parent| self.import_failed(parent, name))
+    }
+
     /// Longest module name at the beginning of a path: the module, and how many segments name it.
     pub fn path_module(&self, module: ModuleId, path: &[&str]) -> Option<(ModuleId, usize)> {
         for length in (2..=path.len()).rev() {

@@ -258,8 +258,18 @@ impl Program<'_> {
                 return Ty::skolem(skolem);
             }
         }
+        if self.import_failed(scope.module, &path[0].text) {
+            return Ty::Error;
+        }
         let mut diagnostic =
             Diagnostic::error("E0004", module.file, span, format!("there is no type `{text}`"));
+        let names: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        let message = [&names[..], &["Message"]].concat();
+        if self.type_path(scope.module, &message).is_ok() {
+            let help = format!("what this service or supervisor is sent has the type `{text}.Message`");
+            self.report(diagnostic.help(help));
+            return Ty::Error;
+        }
         let mut known: Vec<&str> =
             ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"].to_vec();
         known.extend(module.types.keys().map(String::as_str));

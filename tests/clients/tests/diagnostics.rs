@@ -65,6 +65,7 @@ programs! {
     catch_all_first;
     clause_warning;
     closure_arity;
+    constructor_of_two_types;
     derive_prerequisite;
     duplicate_impl;
     duplicate_names;
@@ -78,6 +79,7 @@ programs! {
     integer_too_large;
     loop_control;
     missing_interface;
+    missing_module_once;
     module_not_found;
     no_main;
     no_such_method;
@@ -92,6 +94,7 @@ programs! {
     self_outside;
     service_hidden;
     service_members;
+    service_misuse;
     service_state;
     service_types;
     spawn_of_a_number;
@@ -108,6 +111,7 @@ programs! {
     unknown_derive;
     unknown_name;
     unreachable_arm;
+    words_of_other_languages;
     wrong_argument_count;
     wrong_message;
 }

@@ -46,6 +46,9 @@ impl Expansion<'_> {
     pub(super) fn service(&mut self, declaration: &ServiceDecl, item: &Item) -> Vec<Item> {
         let at = At(declaration.name.span);
         let service = declaration.name.text.as_str();
+        let mut declaration = declaration.clone();
+        declaration.handlers.iter_mut().for_each(|handler| self.check_outcome(handler));
+        let declaration = &declaration;
         let handlers = self.checked_handlers(declaration);
         let mut outside = Vec::new();
         let mut type_params = Vec::new();
@@ -117,6 +120,27 @@ impl Expansion<'_> {
             }
         }
         fine
+    }
+
+    /// A call that gives something that cannot be a pair: the types alone would say so far from here.
+    fn check_outcome(&mut self, handler: &mut Handler) {
+        let alone = handler.body.statements.len() == 1;
+        let Some(Stmt::Expr(last)) = handler.body.statements.last_mut() else { return };
+        let is_state = |name: &String| handler.state.as_ref().is_some_and(|state| state.text == *name);
+        let no_pair = match &last.kind {
+            ExprKind::Name(name) => is_state(name) && alone,
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::String(_) => true,
+            ExprKind::Unit | ExprKind::List(_) | ExprKind::Map(_) => true,
+            _ => false,
+        };
+        if handler.is_call && no_pair {
+            let message = format!("the call `{}` gives no reply here", handler.name.text);
+            self.report(
+                Diagnostic::error("E0048", self.file, last.span, message)
+                    .help("a call ends with the next state and the reply: `(state, reply)`"),
+            );
+            last.kind = ExprKind::Error;
+        }
     }
 
     /// Puts `fn init` outside; gives its first clause.

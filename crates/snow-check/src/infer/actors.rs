@@ -239,8 +239,25 @@ impl<'a> Infer<'_, 'a> {
             self.note_sent(&tree, "an argument of `spawn`");
             return self.make(ExprKind::Spawn(instance.target, tree), instance.result, span);
         }
+        if let Some(name) = self.started_by_a_function(actor) {
+            self.error_with(
+                "E0016",
+                actor.span,
+                format!("`{name}` is not an actor, but a module"),
+                format!("`{name}.start(…)` starts it"),
+            );
+            for argument in rest {
+                self.expr(argument, None);
+            }
+            return self.broken(span);
+        }
         let value = self.expr(actor, None);
         let ty = self.type_of(&value);
+        let gives_address = |ty: &Ty| matches!(ty, Ty::Con(Head::Pid, _) | Ty::Var(_) | Ty::Error);
+        let is_actor = match ty.as_fun() {
+            Some((_, result)) => gives_address(&self.shallow(result)),
+            None => matches!(ty, Ty::Var(_)),
+        };
         match &ty {
             Ty::Error => {
                 for argument in rest {
@@ -248,14 +265,15 @@ impl<'a> Infer<'_, 'a> {
                 }
                 return self.broken(span);
             }
-            Ty::Con(head, _) if *head != Head::Fun => {
+            _ if !is_actor => {
                 let text = self.print(&ty);
-                self.error_with(
-                    "E0016",
-                    actor.span,
-                    format!("`spawn` starts actors, this is {text}"),
-                    "declare an actor: `actor name(…) do … end`",
-                );
+                let help = match ty.as_fun() {
+                    Some(_) => {
+                        "declare an actor: `actor name(…) do … end`; `Job.async(f)` runs a closure in an actor of its own"
+                    }
+                    None => "declare an actor: `actor name(…) do … end`",
+                };
+                self.error_with("E0016", actor.span, format!("`spawn` starts actors, this is {text}"), help);
                 return self.broken(span);
             }
             _ => {}
@@ -278,6 +296,16 @@ impl<'a> Infer<'_, 'a> {
         };
         self.note_sent(&tree, "an argument of `spawn`");
         self.make(ExprKind::SpawnValue(Box::new(value), tree), address, span)
+    }
+
+    /// A service or another module with a function `start`, where an actor should be named.
+    fn started_by_a_function(&self, actor: &ast::Expr) -> Option<String> {
+        let ast::ExprKind::Name(name) = &actor.kind else { return None };
+        if self.find_local(name).is_some() || self.program.value(self.body.module, name).is_some() {
+            return None;
+        }
+        let module = self.program.qualifier(self.body.module, name)?;
+        self.program.member_from(self.body.module, module, "start").is_ok().then(|| name.clone())
     }
 
     fn note_sent(&mut self, values: &[hir::Expr], what: &'static str) {

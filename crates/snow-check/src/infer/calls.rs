@@ -5,6 +5,7 @@ use super::names::Instance;
 use crate::dependencies::static_path;
 use crate::hir::{self, Callee, ExprKind, FnId, Target};
 use crate::program::{TypeName, Value};
+use crate::suggestions::{STANDARD_MODULES, nearest};
 use crate::types::{Constraint, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -129,6 +130,10 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn report_unknown_qualifier(&mut self, path: &[&str], span: Span) {
+        if self.program.import_failed(self.body.module, path[0]) {
+            self.failed = true;
+            return;
+        }
         let text = path.join(".");
         let diagnostic =
             Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
@@ -137,8 +142,11 @@ impl<'a> Infer<'_, 'a> {
         let diagnostic = match by_segment {
             Some(module) => diagnostic.help(format!("write `import {}` at the top of the file", module.name)),
             None => {
-                let names = modules.iter().map(|module| module.name.as_str());
-                match crate::suggestions::nearest(&text, names) {
+                let own =
+                    modules.iter().filter(|module| !module.standard).map(|module| module.last_segment());
+                let names =
+                    modules.iter().map(|module| module.name.as_str()).chain(own).chain(STANDARD_MODULES);
+                match nearest(&text, names) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic,
                 }

@@ -318,7 +318,9 @@ impl<'a> Infer<'_, 'a> {
             .iter()
             .map(|(interface, _)| self.program.interface(*interface).name.clone())
             .collect();
-        if self.field_of(ty, name).is_some() {
+        if let Some(module) = self.service_of(ty, name) {
+            diagnostic = diagnostic.help(format!("write `{module}.{name}(pid, …)`"));
+        } else if self.field_of(ty, name).is_some() {
             diagnostic = diagnostic.help(format!("`{name}` is a field: leave out the parentheses"));
         } else if let Some(interface) = interfaces.first() {
             diagnostic = diagnostic.help(match ty {
@@ -332,6 +334,15 @@ impl<'a> Infer<'_, 'a> {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         }
         self.report(diagnostic);
+    }
+
+    /// The module with a function of this name for the actor at an address.
+    fn service_of(&self, ty: &Ty, name: &str) -> Option<String> {
+        let Ty::Con(Head::Pid, message) = ty else { return None };
+        let Ty::Con(Head::Named(id), _) = self.shallow(message.first()?) else { return None };
+        let module = self.program.type_info(id).module;
+        self.program.member_from(self.body.module, module, name).ok()?;
+        Some(self.program.modules[module].last_segment().to_string())
     }
 
     /// A method call whose receiver became known only after its arguments.

@@ -23,7 +23,7 @@ mod structures;
 pub mod tree;
 
 use crate::hir::{self, FnId, LocalId};
-use crate::program::{ModuleId, Program};
+use crate::program::{ModuleId, Program, TypeKind};
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty, substitute, substitute_constraint};
 use crate::unify::{Clash, Variables};
 use pending::{Pending, PendingKind, Resolution};
@@ -288,6 +288,12 @@ impl<'p, 'a> Infer<'p, 'a> {
         if is(found_head, language.option) || is(found_head, language.result) {
             return Some("take it apart with `case`, or with `?` to hand a failure on".to_string());
         }
+        if *found_head == Head::Unit && is(expected_head, language.option) {
+            return Some("what is absent is `None`; an `if` without `else` gives `()`".to_string());
+        }
+        if let Some(help) = self.constructor_of_both(found_head, expected_head) {
+            return Some(help);
+        }
         match (found_head, expected_head) {
             (Head::Int, Head::Float) => Some("`Int.to_float(…)` converts it".to_string()),
             (Head::Float, Head::Int) => Some("`Float.to_int(…)` converts it".to_string()),
@@ -300,6 +306,21 @@ impl<'p, 'a> Infer<'p, 'a> {
             (Head::Fun, _) if *expected_head != Head::Fun => Some("call it: `…()`".to_string()),
             _ => None,
         }
+    }
+
+    /// Two types with a constructor of the same name: the wrong one was found.
+    fn constructor_of_both(&self, found: &Head, expected: &Head) -> Option<String> {
+        let (Head::Named(found), Head::Named(expected)) = (found, expected) else { return None };
+        let names = |id: &hir::TypeId| match &self.program.type_info(*id).kind {
+            TypeKind::Sum(variants) => variants.iter().map(|(name, _)| name.clone()).collect(),
+            TypeKind::Struct(_) => Vec::new(),
+        };
+        let own = names(expected);
+        let both = names(found).into_iter().find(|name| own.contains(name))?;
+        let name = &self.program.type_info(*expected).short;
+        Some(format!(
+            "both have a constructor `{both}`: `{name}.{both}` is the one of the type that is expected"
+        ))
     }
 
     // Types with parameters

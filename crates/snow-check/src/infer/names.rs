@@ -49,7 +49,8 @@ impl Infer<'_, '_> {
             return;
         }
         // An import of it that failed has been reported.
-        if self.program.modules[self.body.module].imported_names.contains_key(name) {
+        let known = self.program.modules[self.body.module].imported_names.contains_key(name);
+        if known || self.program.import_failed(self.body.module, name) {
             self.failed = true;
             return;
         }
@@ -64,6 +65,8 @@ impl Infer<'_, '_> {
         } else if name == "self" {
             diagnostic = diagnostic
                 .help("`self()` is the address of an actor; `self` is the first parameter of a method");
+        } else if let Some(help) = word_of_another_language(name) {
+            diagnostic = diagnostic.help(help);
         } else if self.program.module_by_name.keys().any(|module| module.rsplit('.').next() == Some(name)) {
             diagnostic =
                 diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
@@ -223,4 +226,22 @@ impl Infer<'_, '_> {
     ) -> hir::Expr {
         self.make(ExprKind::Call(Callee::Target(target), arguments), result, span)
     }
+}
+
+/// What is said here instead.
+fn word_of_another_language(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "raise" | "throw" | "exit" => {
+            "`panic(\"…\")` ends the actor; `Process.stop(reason)` ends it with a reason; a failure that is expected is a `Result`"
+        }
+        "null" | "undefined" | "none" => "what may be absent is an `Option`: `None` or `Some(value)`",
+        "assert_equal" | "assert_eq" => "write `assert a == b`",
+        "use" | "require" => "`import` brings a module in",
+        "defp" => "write `fn`: what is not `pub` is private",
+        "defstruct" => "write `struct Name do … end`, with a line `field :: Type` for each field",
+        "var" | "const" | "mut" => "names are bound with `let`",
+        "puts" | "printf" | "print_line" => "`println(text)` writes a line",
+        "len" | "length" => "`List.length(list)`, `String.length(text)`, `Map.size(map)`",
+        _ => return None,
+    })
 }

@@ -90,6 +90,21 @@ pub(super) fn setting_value(p: &mut Parser) {
     }
 }
 
+/// At `, do: expression` behind a function's parameters: takes all but the expression.
+pub(super) fn keyword_body(p: &mut Parser) -> bool {
+    if !p.at(Comma) || p.nth(1) != DoKw || p.nth(2) != Colon {
+        return false;
+    }
+    p.error_with_help(
+        "expected `do` or `=` in the function, found `,`",
+        "write `fn name(a, b) = expression`",
+    );
+    p.bump();
+    p.bump();
+    p.bump();
+    true
+}
+
 /// At the arrow of `call Get() -> Int`.
 pub(super) fn reply_behind_arrow(p: &mut Parser) {
     let help = "the type of a reply stands behind `::`: `call Get() :: Int do |state|`";

@@ -192,6 +192,9 @@ pub(super) fn function(p: &mut Parser, needs_body: bool) {
     if !needs_body {
         return;
     }
+    if habits::keyword_body(p) {
+        return expression_block(p);
+    }
     let found = p.found();
     let help = if p.at(Arrow) {
         "at the start of a statement `fn name` declares a function; put a closure in parentheses"

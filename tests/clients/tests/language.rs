@@ -143,6 +143,8 @@ programs! {
     ;
     plain:
     actor_deep_stacks
+    actor_due_timers
+    actor_last_timer
     actor_preemption
     actor_slots
     supervisor_many

@@ -26,7 +26,7 @@ pub enum Owned {
 }
 
 /// How many messages of other actors may wait, and what becomes of more. What the runtime itself delivers, timers and
-/// exits and readiness, is never refused: there is only as much of it as the actor asked for.
+/// exits and readiness, is neither refused nor dropped: there is only as much of it as the actor asked for.
 pub struct Bound {
     pub limit: u32,
     pub policy: Policy,
@@ -127,18 +127,31 @@ impl Mailbox {
         wakes
     }
 
-    /// Takes the oldest message away.
-    pub fn take_oldest(&mut self) -> *mut Block {
-        let oldest = self.first;
-        if !oldest.is_null() {
-            // SAFETY: it is a message of this mailbox.
-            self.first = unsafe { (*oldest).next };
-            if self.first.is_null() {
-                self.last = null_mut();
+    /// Takes the oldest of the wanted messages out; null when there is none.
+    pub fn take_first(&mut self, wanted: impl Fn(&Block) -> bool) -> *mut Block {
+        let mut before = null_mut::<Block>();
+        let mut message = self.first;
+        // SAFETY: all are messages of this mailbox, which no one else uses.
+        unsafe {
+            while !message.is_null() && !wanted(&*message) {
+                before = message;
+                message = (*message).next;
             }
-            self.count -= 1;
+            if message.is_null() {
+                return message;
+            }
+            let next = std::mem::replace(&mut (*message).next, null_mut());
+            if before.is_null() {
+                self.first = next;
+            } else {
+                (*before).next = next;
+            }
+            if next.is_null() {
+                self.last = before;
+            }
         }
-        oldest
+        self.count -= 1;
+        message
     }
 
     /// All messages, oldest first, and their number.
@@ -161,7 +174,8 @@ impl Mailbox {
     }
 
     /// Does the message after which `pushed` was this still wait, here or among the `taken` ones, which the actor
-    /// has taken over and not looked at yet? Messages are looked at in their order.
+    /// has taken over and not looked at yet? Messages are looked at in their order; one that the bound has dropped
+    /// counts as looked at.
     pub fn still_waits(&self, pushed: u64, taken: u32) -> bool {
         self.pushed.saturating_sub(u64::from(self.count) + u64::from(taken)) < pushed
     }

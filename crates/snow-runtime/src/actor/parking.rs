@@ -28,10 +28,18 @@ impl Record {
     }
 
     /// Takes all messages out of the mailbox, oldest first, with their number. For the worker that runs the actor.
+    ///
+    /// From a bounded mailbox it takes one: so long as the others are there, the oldest of them can be dropped.
     pub fn take_over(&self) -> (*mut Block, u32) {
         let mut shared = self.shared.lock();
-        self.pending.store(0, Ordering::Relaxed);
-        shared.take_all()
+        let taken = if shared.bound.is_some() {
+            let oldest = shared.take_first(|_| true);
+            (oldest, u32::from(!oldest.is_null()))
+        } else {
+            shared.take_all()
+        };
+        self.pending.store(shared.len(), Ordering::Relaxed);
+        taken
     }
 
     /// Sees to it that the actor ends, wherever it is. Answers whether it was waiting: then the caller must queue it

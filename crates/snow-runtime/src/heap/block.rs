@@ -29,6 +29,8 @@ pub struct Block {
     /// First of the objects that own something outside; linked by `abi::bytes::NEXT_OWNING`.
     pub owning: Ref,
     pub form: Form,
+    /// The runtime delivers it, because the receiver has asked for it: no bound keeps it out of a mailbox.
+    pub promised: bool,
 }
 
 const HEADER: usize = size_of::<Block>();
@@ -95,7 +97,14 @@ impl Block {
                 block = libc::malloc(HEADER + size) as *mut Block;
             }
             assert!(!block.is_null(), "out of memory: {bytes} bytes asked for");
-            block.write(Block { next: null_mut(), bytes, root, owning: Ref(0), form: Form::Plain });
+            block.write(Block {
+                next: null_mut(),
+                bytes,
+                root,
+                owning: Ref(0),
+                form: Form::Plain,
+                promised: false,
+            });
             block
         }
     }

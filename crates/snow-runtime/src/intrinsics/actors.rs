@@ -59,7 +59,9 @@ define! {
             _ => Policy::End,
         };
         let limit = limit.clamp(1, u32::MAX as i64) as u32;
-        context.record.shared.lock().bound = Some(Box::new(Bound { limit, policy, dropped: 0 }));
+        let mut shared = context.record.shared.lock();
+        let dropped = shared.bound.as_ref().map_or(0, |before| before.dropped);
+        shared.bound = Some(Box::new(Bound { limit, policy, dropped }));
         0
     }
 

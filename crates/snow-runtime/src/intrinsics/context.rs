@@ -218,8 +218,13 @@ impl<'a> Context<'a> {
 
     /// Sends a message to the actor to which the address leads.
     pub fn send(self, to: Ref, message: Message) -> Sent {
+        let to = self.actor(to);
         // SAFETY: the message is ours.
-        unsafe { self.worker().send(self.actor(to), message.into_block()) }
+        let sent = unsafe { self.worker().send(to, message.into_block()) };
+        if sent == Sent::Full && to == self.pid() {
+            self.obey_exit();
+        }
+        sent
     }
 
     /// A Buffer of this actor has given so many bytes back, or to an object that is counted itself.

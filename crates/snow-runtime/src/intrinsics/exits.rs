@@ -7,7 +7,7 @@ use crate::actor::address;
 use crate::actor::exit::Reason;
 use crate::actor::record::REASON_EXITED;
 use crate::actor::relations::{Notice, Tie};
-use crate::heap::block::{Block, Form};
+use crate::heap::block::Block;
 use crate::scheduler::exits;
 use crate::scheduler::timers::Message;
 use std::sync::atomic::Ordering;
@@ -19,9 +19,8 @@ define! {
         let reason = context.reason(kind, text, origin);
         let (to, own) = (context.actor(pid), context.pid());
         context.worker().ask_to_exit(to, own, reason);
-        // A signal to itself is obeyed here.
-        if to == own && context.record.exit_asked.load(Ordering::Relaxed) {
-            context.record.reason.set(REASON_EXITED);
+        if to == own {
+            context.obey_exit();
         }
         0
     }
@@ -89,6 +88,14 @@ define! {
 }
 
 impl Context<'_> {
+    /// If the actor has asked itself to end, it does now, not only at its next poll.
+    pub fn obey_exit(self) {
+        // Relaxed: this thread has written it.
+        if self.record.exit_asked.load(Ordering::Relaxed) {
+            self.record.reason.set(REASON_EXITED);
+        }
+    }
+
     /// Text, origin and kind, as a tuple.
     pub fn reason_words(self, reason: &Reason) -> Ref {
         let text = self.new_bytes(reason.text().as_bytes());
@@ -111,31 +118,32 @@ impl Context<'_> {
         self.copy_message(message).map(exits::template)
     }
 
-    /// Takes a report away that is in the mailbox already.
+    /// Takes a report away that is in the mailbox already, among the messages that the actor has taken over or not.
     fn drop_report(self, reference: i64) {
         let record = self.record;
-        // All messages in one list, the actor's own.
-        let (rest, count) = record.take_over();
         let mut place = record.taken.as_ptr();
-        // SAFETY: both lists are this actor's own; the report is unlinked before it is released.
+        // SAFETY: the list is this actor's own; the report is unlinked before it is released.
         unsafe {
             while !(*place).is_null() {
-                place = &raw mut (**place).next;
-            }
-            *place = rest;
-            let mut total = record.taken_count.load(Ordering::Relaxed) + count;
-            let mut place = record.taken.as_ptr();
-            while !(*place).is_null() {
                 let block = *place;
-                if (*block).form == Form::Report && exits::is_report(block, reference) {
+                if exits::is_report(&*block, reference) {
                     *place = (*block).next;
                     Block::release(block);
-                    total -= 1;
-                    break;
+                    let count = record.taken_count.load(Ordering::Relaxed);
+                    record.taken_count.store(count - 1, Ordering::Relaxed);
+                    return;
                 }
                 place = &raw mut (*block).next;
             }
-            record.taken_count.store(total, Ordering::Relaxed);
+        }
+        let mut shared = record.shared.lock();
+        // SAFETY: what is in a mailbox is complete, and used under its lock.
+        let report = shared.take_first(|block| unsafe { exits::is_report(block, reference) });
+        record.pending.store(shared.len(), Ordering::Relaxed);
+        drop(shared);
+        if !report.is_null() {
+            // SAFETY: it has been taken out.
+            unsafe { Block::release(report) };
         }
     }
 }

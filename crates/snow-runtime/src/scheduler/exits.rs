@@ -217,14 +217,15 @@ impl Worker {
     }
 }
 
-/// Writes into a message how an actor has ended.
+/// Writes into a message how an actor has ended: what its receiver has asked to be told.
 ///
 /// # Safety
 /// The message has the form of a report, with an empty text, and no one else uses it.
 unsafe fn complete(message: *mut Block, pid: i64, reason: &Reason, reference: i64) {
     // SAFETY: promised by the caller; see `abi` for the words.
     unsafe {
-        let report = report_of(message);
+        (*message).promised = true;
+        let report = report_of(&*message);
         report.set_word(report::PID, address::of_actor(pid).0);
         report.set_word(report::ORIGIN, address::of_actor(reason.origin.unwrap_or(0)).0);
         report.set_word(report::KIND, reason.kind() as u64);
@@ -241,10 +242,10 @@ unsafe fn complete(message: *mut Block, pid: i64, reason: &Reason, reference: i6
     }
 }
 
-unsafe fn report_of(message: *mut Block) -> Ref {
+unsafe fn report_of(message: &Block) -> Ref {
     // SAFETY: promised by the caller: the root is as in `abi::adapted`, its parcel holds the report.
     unsafe {
-        let parcel = Ref(Ref((*message).root).word(adapted::PARCEL));
+        let parcel = Ref(Ref(message.root).word(adapted::PARCEL));
         Ref(parcel.word(parcel::MESSAGE))
     }
 }
@@ -253,11 +254,9 @@ unsafe fn report_of(message: *mut Block) -> Ref {
 ///
 /// # Safety
 /// The message is a complete one, and no one else uses it.
-pub unsafe fn is_report(message: *mut Block, reference: i64) -> bool {
+pub unsafe fn is_report(message: &Block, reference: i64) -> bool {
     // SAFETY: promised by the caller.
-    unsafe {
-        (*message).form == Form::Report && report_of(message).word(report::REFERENCE) as i64 == reference
-    }
+    message.form == Form::Report && unsafe { report_of(message).word(report::REFERENCE) as i64 == reference }
 }
 
 /// The template of a report for whoever it is later completed for.

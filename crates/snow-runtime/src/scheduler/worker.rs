@@ -194,7 +194,7 @@ impl Worker {
         }
     }
 
-    /// Delivers a message; to an actor that has ended, it is dropped. Answers how many messages the actor has been
+    /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Answers how many messages the actor has been
     /// sent, this one included.
     ///
     /// # Safety
@@ -205,7 +205,10 @@ impl Worker {
             let mut shared = record.shared.lock();
             if shared.is(record::generation_of(pid)) {
                 // SAFETY: the message is ours.
-                let wakes = unsafe { record.put(&mut shared, message) };
+                let wakes = unsafe {
+                    (*message).promised = true;
+                    record.put(&mut shared, message)
+                };
                 let pushed = shared.pushed();
                 drop(shared);
                 if wakes {
@@ -237,8 +240,9 @@ impl Worker {
             bound.dropped += 1;
             sent = Sent::Full;
             let policy = bound.policy;
-            // What the actor has taken over already cannot be dropped any more: it may hold one more then.
-            let dropped = if policy == Policy::DropOld { shared.take_oldest() } else { message };
+            // The one that the actor is looking at cannot be dropped any more: it may hold one more then.
+            let dropped =
+                if policy == Policy::DropOld { shared.take_first(|old| !old.promised) } else { message };
             if !dropped.is_null() {
                 // SAFETY: it has just been taken out, or is ours.
                 unsafe { Block::release(dropped) };

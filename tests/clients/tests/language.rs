@@ -74,6 +74,7 @@ programs! {
     actor_timeouts
     actor_timers
     algorithms
+    at_a_glance
     bit_patterns
     buffers
     bytes

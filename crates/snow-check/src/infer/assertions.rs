@@ -25,9 +25,9 @@ impl<'a> Infer<'_, 'a> {
             let (right_let, right) = self.name_value("right", right);
             let holds = self.comparison(*op, left.clone(), right.clone(), condition.span);
             let parts = vec![
-                self.text_constant(format!("{headline}\n  left: "), span),
+                self.text_constant(format!("{headline}; left: "), span),
                 self.text_of(left, true),
-                self.text_constant("\n right: ".to_string(), span),
+                self.text_constant("; right: ".to_string(), span),
                 self.text_of(right, true),
             ];
             let message = self.make(ExprKind::Concat(parts), Ty::string(), span);
@@ -52,6 +52,8 @@ impl<'a> Infer<'_, 'a> {
 
     fn source_text(&self, span: Span) -> String {
         let source = self.program.modules[self.body.module].source;
-        source.get(span.start as usize..span.end as usize).unwrap_or("").trim().to_string()
+        let text = source.get(span.start as usize..span.end as usize).unwrap_or("");
+        // What ends an actor is told in one line.
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

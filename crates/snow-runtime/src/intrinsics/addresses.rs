@@ -79,8 +79,13 @@ define! {
         let wanted = context.text(message_type);
         // No type: whoever asks means the actor, not what it takes.
         if !wanted.is_empty() && *takes != *wanted {
+            // Nothing in the program says what is looked for.
+            let hint = match &*wanted == "()" {
+                true => format!(": write `Option<Pid<{takes}>>` behind the name that it gets, or take `Process.named`"),
+                false => String::new(),
+            };
             return context.crash(format!(
-                "the actor named \"{name}\" takes messages of type {takes}, it is looked for as one of {wanted}"
+                "the actor named \"{name}\" takes messages of type {takes}, it is looked for as one of {wanted}{hint}"
             ));
         }
         context.set_out(0, 1);

@@ -102,6 +102,7 @@ programs! {
     supervisor_children;
     supervisor_limits;
     supervisor_values;
+    terminate_has_no_mailbox;
     terminate_sees_names_only;
     top_level_computation;
     try_in_the_wrong_place;

@@ -42,7 +42,9 @@ impl<'a> Infer<'_, 'a> {
 
     fn terminate(&mut self, block: &'a ast::Block) -> hir::Expr {
         self.enter_function(Ty::unit(), true);
+        self.body.terminates = true;
         let body = self.discarded_block(block);
+        self.body.terminates = false;
         self.body.results.pop();
         self.drop_value(body)
     }
@@ -72,12 +74,18 @@ impl<'a> Infer<'_, 'a> {
             return address;
         }
         let Some(frame) = &self.body.actor else {
-            self.error_with(
-                "E0015",
-                span,
-                "`self()` outside of an actor",
-                "only an `actor` has an address of its own: hand it to functions as an argument",
-            );
+            let (message, help) = if self.body.terminates {
+                (
+                    "`self()` in a `terminate` block",
+                    "nothing that is sent to the actor is received any more; a parameter of it can hold its address",
+                )
+            } else {
+                (
+                    "`self()` outside of an actor",
+                    "only an `actor` has an address of its own: hand it to functions as an argument",
+                )
+            };
+            self.error_with("E0015", span, message, help);
             return self.broken(span);
         };
         let address = Ty::pid(frame.message.clone());
@@ -108,14 +116,20 @@ impl<'a> Infer<'_, 'a> {
                 frame.message.clone()
             }
             frame => {
-                let help = if frame.is_some() {
-                    "a closure may run anywhere: receive outside of it"
+                let (message, help) = if frame.is_some() {
+                    ("`receive` in a closure", "a closure may run anywhere: receive outside of it")
+                } else if self.body.terminates {
+                    (
+                        "`receive` in a `terminate` block",
+                        "the actor receives nothing any more: `Reply.ask` can still ask another one",
+                    )
                 } else {
-                    "only an `actor` has a mailbox: write `actor name() do … end`"
+                    (
+                        "`receive` outside of an actor",
+                        "only an `actor` has a mailbox: write `actor name() do … end`",
+                    )
                 };
-                let word =
-                    if frame.is_some() { "`receive` in a closure" } else { "`receive` outside of an actor" };
-                self.error_with("E0017", span, word, help);
+                self.error_with("E0017", span, message, help);
                 Ty::Error
             }
         };

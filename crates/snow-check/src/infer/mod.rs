@@ -66,6 +66,8 @@ struct Body {
     /// The function's result, then those of the closures around this place.
     results: Vec<ResultFrame>,
     actor: Option<ActorFrame>,
+    /// Is this the `terminate` block of an actor?
+    terminates: bool,
     /// Is the expression that is looked at next in tail position?
     tail: bool,
     type_params: Vec<(String, Skolem)>,

@@ -134,7 +134,7 @@ impl Context<'_> {
     fn refuses_sockets(self) -> bool {
         let refuses = self.runtime().deterministic();
         if refuses {
-            self.record.crash("real sockets cannot be used in deterministic mode: use an in-memory pipe");
+            self.record.crash("real sockets cannot be used in deterministic mode: use an in-memory pipe, or say `test \"…\" with system`");
         }
         refuses
     }

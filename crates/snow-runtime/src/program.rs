@@ -1,5 +1,6 @@
 //! A loaded program, and running it.
 
+use crate::heap::allocator;
 use crate::heap::spaces::Regions;
 use crate::image::Image;
 use crate::intrinsics;
@@ -64,6 +65,7 @@ impl Program {
 
     fn run(&self, entry: usize, options: &Options, is_test: bool) -> Ended {
         intrinsics::install_panic_hook();
+        allocator::set_limits();
         let count = options.worker_count();
         // Declared before the runtime, so that they outlive all heaps.
         let regions: Arc<Regions> = Arc::default();

@@ -5,6 +5,7 @@
 //! never do: when the space is full they allocate a fragment and ask for a collection, so that a reference
 //! in Rust's hands stays valid until the intrinsic returns.
 
+pub mod allocator;
 pub mod blob;
 pub mod block;
 pub mod collect;

@@ -11,6 +11,7 @@ mod hash_key;
 pub mod inbox;
 pub mod input;
 pub mod names;
+mod orphans;
 pub mod output;
 pub mod overflow;
 pub mod random;
@@ -110,6 +111,8 @@ pub struct SharedWorker {
     pub unseen: AtomicUsize,
     /// Actors that must run here, queued by others.
     pub inbox: Inbox<ActorRef>,
+    /// Another worker has given memory back: this one should, when it is idle.
+    pub memory_due: AtomicBool,
     /// The ticker asks for a look at the poller.
     pub poll_due: AtomicBool,
     /// Number of the slice that runs, and its actor, which stays there for a while when it is over.

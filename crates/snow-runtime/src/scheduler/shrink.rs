@@ -4,8 +4,8 @@ use super::slice;
 use super::worker::Worker;
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
-use crate::heap::block;
 use crate::heap::collect::Purpose;
+use crate::heap::{allocator, block};
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
@@ -105,16 +105,27 @@ impl Worker {
             self.idle.given_back = 0;
             self.idle.trim_deadline = 0;
             self.give_back_slots();
+            self.drop_orphans_idle();
             self.idle.candidates.shrink_to(ROOM_KEPT);
             self.queue.local().shrink_to(ROOM_KEPT);
             self.shared().inbox.shrink_to(ROOM_KEPT);
             self.spaces.clear();
             block::clear_kept();
-            // SAFETY: it may be called at any time.
-            #[cfg(all(target_os = "linux", target_env = "gnu"))]
-            unsafe {
-                libc::malloc_trim(0)
-            };
+            allocator::give_back();
+            self.ask_others_to_give_back();
+        // Relaxed: whoever asks rings as well, which orders it.
+        } else if self.shared().memory_due.swap(false, Ordering::Relaxed) {
+            allocator::give_back_own();
+        }
+    }
+
+    /// What has been freed here may lie in other threads' parts of the heap.
+    fn ask_others_to_give_back(&self) {
+        let workers = &self.runtime().workers;
+        for (_, other) in workers.iter().enumerate().filter(|(index, _)| *index != self.index) {
+            other.memory_due.store(true, Ordering::Relaxed);
+            // One that cannot be rung gives back when it is idle the next time.
+            let _ = other.waker.wake();
         }
     }
 

@@ -128,6 +128,8 @@ pub struct Timers {
     /// that contain it have been spread.
     reached: u64,
     waiting: usize,
+    /// Timers set since `take_set`.
+    set: usize,
 }
 
 const BITS: u32 = 6;
@@ -150,6 +152,7 @@ impl Default for Timers {
             occupied: [0; LEVELS],
             reached: 0,
             waiting: 0,
+            set: 0,
         }
     }
 }
@@ -186,6 +189,7 @@ impl Timers {
         entry.at = at;
         entry.action = Some(action);
         self.waiting += 1;
+        self.set += 1;
         self.link(slot);
         TimerId { slot, generation: self.slots[slot as usize].generation }
     }
@@ -225,6 +229,11 @@ impl Timers {
     /// Timers that wait.
     pub fn len(&self) -> usize {
         self.waiting
+    }
+
+    /// How many have been set since this was asked last.
+    pub fn take_set(&mut self) -> usize {
+        std::mem::take(&mut self.set)
     }
 
     /// Who gets something from the timers of some slots: their names, pids, and whether it is only a deadline.
@@ -342,7 +351,7 @@ impl Timers {
 }
 
 /// Slots looked at in one go by `receivers`, with the lock held.
-const RECEIVERS_AT_ONCE: usize = 1024;
+pub const RECEIVERS_AT_ONCE: usize = 1024;
 /// Slots whose memory is not given back.
 const SLOTS_KEPT: usize = 4096;
 

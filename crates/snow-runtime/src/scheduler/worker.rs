@@ -1,5 +1,6 @@
 //! A worker: a thread that runs actors, looks at its own poller and keeps its own timers.
 
+use super::orphans::Orphans;
 use super::overflow::Running;
 use super::random::Random;
 use super::run_queue::RunQueue;
@@ -54,6 +55,7 @@ pub struct Worker {
     pub log: CopyLog,
     pub scratch: Vec<u8>,
     pub idle: Idle,
+    pub orphans: Orphans,
     pub running: Running,
     /// Polls and allocations in a row at which an actor was not tortured.
     pub spared: usize,
@@ -86,6 +88,7 @@ pub fn new_worker(
     let shared = SharedWorker {
         unseen: Default::default(),
         inbox: Default::default(),
+        memory_due: Default::default(),
         poll_due: Default::default(),
         slice: Default::default(),
         current: Default::default(),
@@ -104,6 +107,7 @@ pub fn new_worker(
         log: CopyLog::default(),
         scratch: Vec::new(),
         idle: Idle::default(),
+        orphans: Orphans::default(),
         running: Running::new(),
         spared: 0,
         slices: 0,
@@ -315,8 +319,7 @@ impl Worker {
     fn poll_is_due(&mut self) -> bool {
         self.since_poll += 1;
         // Relaxed: a hint.
-        self.since_poll >= SLICES_PER_POLL && self.random.is_none()
-            || self.shared().poll_due.load(Ordering::Relaxed)
+        self.since_poll >= SLICES_PER_POLL || self.shared().poll_due.load(Ordering::Relaxed)
     }
 
     fn next(&mut self) -> Option<ActorRef> {
@@ -417,7 +420,7 @@ impl Worker {
     fn fire_timers(&mut self) {
         loop {
             let due = self.shared().timers.lock().pop(self.now);
-            let Some(Due { at, id, action }) = due else { return };
+            let Some(Due { at, id, action }) = due else { break };
             match action {
                 // SAFETY: a timer's message is its own.
                 Action::Send { pid, message } => unsafe {
@@ -431,6 +434,7 @@ impl Worker {
                 }
             }
         }
+        self.drop_orphans();
     }
 
     /// Delivers a copy of an interval's message, unless the last one still waits. Answers whether the receiver lives.

@@ -344,24 +344,25 @@ pub fn close(runtime: &Runtime, handle: i64) {
     }
 }
 
-/// Its owner has ended.
-pub fn remove(runtime: &Runtime, handle: i64) {
-    let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) else { return };
+/// Its owner has ended. Answers how many bytes waited.
+pub fn remove(runtime: &Runtime, handle: i64) -> usize {
+    let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) else { return 0 };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
     if queue.generation != record::generation_of(handle) {
-        return;
+        return 0;
     }
     let generation = next_generation(queue.generation);
     let old = (
         std::mem::replace(&mut *queue, Queue { generation, ..Queue::default() }),
         std::mem::take(&mut *sending),
     );
-    outbox.waiting.store(0, Ordering::SeqCst);
+    let freed = outbox.waiting.swap(0, Ordering::SeqCst);
     drop(queue);
     drop(sending);
     drop(old);
     runtime.outboxes.free(record::index_of(handle));
+    freed
 }
 
 impl Queue {

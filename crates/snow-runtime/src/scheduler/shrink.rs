@@ -63,8 +63,8 @@ impl Idle {
         }
     }
 
-    /// An actor has ended, and what it held is free.
-    pub fn ended(&mut self, bytes: usize, now: u64) {
+    /// An actor has ended, and so much of what it held is free.
+    pub fn freed(&mut self, bytes: usize, now: u64) {
         self.given_back += bytes;
         if self.trim_deadline == 0 {
             self.trim_deadline = now + TRIM_AT_LATEST;

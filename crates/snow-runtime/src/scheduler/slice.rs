@@ -290,8 +290,9 @@ unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason
         release_messages(record.taken.replace(std::ptr::null_mut()));
         record.taken_count.store(0, Ordering::Relaxed);
         record.arguments.set(Ref::immediate(0).0);
-        worker.idle.ended(record.heap().bytes() + ENDED_BESIDES, worker.now);
-        record.heap().release(&record.bump, &mut worker.spaces);
+        let heap = record.heap();
+        worker.idle.freed(heap.bytes() + heap.outside() + ENDED_BESIDES, worker.now);
+        heap.release(&record.bump, &mut worker.spaces);
         worker.spare_stacks.extend(record.parked().release());
         record.wait.set(Wait::Turn);
         record.awaits.set(0);
@@ -300,7 +301,10 @@ unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason
         for what in owned {
             match what {
                 Owned::Socket(handle) => net::socket::close_orphan(worker, handle),
-                Owned::Outbox(handle) => net::outbox::remove(runtime, handle),
+                Owned::Outbox(handle) => {
+                    let freed = net::outbox::remove(runtime, handle);
+                    worker.idle.freed(freed, worker.now);
+                }
             }
         }
         record.home.store(NO_HOME, Ordering::Relaxed);

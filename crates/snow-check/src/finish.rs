@@ -5,7 +5,7 @@ use crate::exhaustive::{self, Checked};
 use crate::hir::{self, *};
 use crate::infer::Infer;
 use crate::infer::pending::Resolution;
-use crate::infer::tree::{self, Origin};
+use crate::infer::tree;
 use crate::program::ModuleId;
 use crate::type_expressions::vector_inside;
 use crate::types::{Head, Skolem, Ty};
@@ -373,9 +373,11 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 self.expr(pid);
                 self.sent(std::slice::from_mut(message));
             }
-            ExprKind::Receive { message, arms, after } => {
+            ExprKind::Receive { message, arms, fallthrough, after } => {
                 self.ty(message);
                 self.arms(arms);
+                let message = message.clone();
+                self.check_match(&message, arms, fallthrough, span);
                 if let Some((milliseconds, body)) = after {
                     self.expr(milliseconds);
                     self.expr(body);
@@ -484,7 +486,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 Stmt::Let(pattern, value, fallthrough) => {
                     self.expr(value);
                     self.pattern(pattern);
-                    if Origin::of(fallthrough).is_some() {
+                    if matches!(fallthrough, Fallthrough::Unchecked(_)) {
                         self.check_irrefutable(pattern);
                         *fallthrough = Fallthrough::Impossible;
                     }
@@ -580,15 +582,16 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
         }
     }
 
+    /// Are all values matched, and can each arm match? Settles what happens to a value that none matches.
     fn check_match(&mut self, scrutinee: &Type, arms: &[Arm], fallthrough: &mut Fallthrough, span: Span) {
-        let Some(origin) = Origin::of(fallthrough) else { return };
+        let Fallthrough::Unchecked(origin) = *fallthrough else { return };
         let rows: Vec<exhaustive::Row> = arms
             .iter()
             .map(|arm| exhaustive::Row { pattern: &arm.pattern, guarded: arm.guard.is_some() })
             .collect();
         let list = self.infer.program.language.list;
         let (checked, unreachable) = exhaustive::check(self.definitions, list, scrutinee, &rows);
-        if matches!(origin, Origin::Case | Origin::Clauses) {
+        if origin != Origin::Let {
             for index in unreachable {
                 self.report(
                     Diagnostic::warning(
@@ -602,44 +605,39 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 );
             }
         }
-        *fallthrough = Fallthrough::Panic("non-exhaustive match".to_string());
-        match checked {
-            Checked::Exhaustive => *fallthrough = Fallthrough::Impossible,
-            Checked::TooLarge => {}
-            Checked::Missing(missing) => {
-                let missing = listing(&missing);
-                match origin {
-                    Origin::Case => self.report(
-                        Diagnostic::error(
-                            "E0012",
-                            self.file(),
-                            span,
-                            "this `case` does not cover every value",
-                        )
-                        .label(missing)
-                        .help("add arms for what is missing, or `_ -> …` for all the rest"),
-                    ),
-                    Origin::Clauses => self.report(
-                        Diagnostic::warning(
-                            "E0012",
-                            self.file(),
-                            span,
-                            "these clauses do not cover every value",
-                        )
-                        .label(format!("{missing}: that panics"))
-                        .help("add clauses for what is missing"),
-                    ),
-                    Origin::Let => self.report(Diagnostic::error(
-                        "E0012",
-                        self.file(),
-                        span,
-                        "this pattern does not match every value",
-                    )),
-                    Origin::Closure => {}
-                }
-            }
+        *fallthrough = match checked {
+            Checked::Exhaustive => Fallthrough::Impossible,
+            Checked::TooLarge | Checked::Missing(_) => Fallthrough::Panic(match origin {
+                Origin::Receive | Origin::ReceiveOfTest => "no arm of the `receive` matches the message",
+                Origin::Case | Origin::Clauses | Origin::Let => "non-exhaustive match",
+            }),
+        };
+        if let Checked::Missing(missing) = checked
+            && let Some(diagnostic) = incomplete(origin, self.file(), span, &listing(&missing))
+        {
+            self.report(diagnostic);
         }
     }
+}
+
+/// What is said of arms that leave something out.
+fn incomplete(origin: Origin, file: usize, span: Span, missing: &str) -> Option<Diagnostic> {
+    let diagnostic = match origin {
+        Origin::Case => Diagnostic::error("E0012", file, span, "this `case` does not cover every value")
+            .label(missing)
+            .help("add arms for what is missing, or `_ -> …` for all the rest"),
+        Origin::Clauses => Diagnostic::warning("E0012", file, span, "these clauses do not cover every value")
+            .label(format!("{missing}: that panics"))
+            .help("add clauses for what is missing"),
+        Origin::Receive => {
+            Diagnostic::warning("E0012", file, span, "this `receive` does not cover every message")
+                .label(format!("{missing}: that ends the actor"))
+                .help("add arms for what is missing, or `_ -> …` for all the rest")
+        }
+        Origin::ReceiveOfTest => return None,
+        Origin::Let => Diagnostic::error("E0012", file, span, "this pattern does not match every value"),
+    };
+    Some(diagnostic)
 }
 
 fn listing(missing: &[String]) -> String {

@@ -248,10 +248,11 @@ pub enum ExprKind {
     Send(Box<Expr>, Box<Expr>),
     /// In tail position of an actor: become that actor (same message type). Type Never.
     Become(Target, Vec<Expr>),
-    /// Message type, arms, `after`. Arms match the oldest message; none matching panics.
+    /// Arms match the oldest message, of type `message`.
     Receive {
         message: Type,
         arms: Vec<Arm>,
+        fallthrough: Fallthrough,
         after: Option<(Box<Expr>, Box<Expr>)>,
     },
     SelfPid,
@@ -261,12 +262,30 @@ pub enum ExprKind {
     Panic(Box<Expr>),
 }
 
-#[derive(Clone, Debug)]
+/// What happens to a value that no arm matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fallthrough {
+    /// Not looked at yet. None of these is left in a checked program.
+    Unchecked(Origin),
     /// Proven exhaustive.
     Impossible,
     /// Panic with this message.
-    Panic(String),
+    Panic(&'static str),
+}
+
+/// Where arms stand: what it means when they do not cover every value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// An error.
+    Case,
+    /// A warning; panics.
+    Clauses,
+    /// A warning; panics.
+    Receive,
+    /// Nothing: any other message fails the test, as it should.
+    ReceiveOfTest,
+    /// An error with advice of its own.
+    Let,
 }
 
 /// What a call or a function value refers to, before monomorphisation.

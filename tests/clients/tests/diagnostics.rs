@@ -88,6 +88,7 @@ programs! {
     println_wants_text;
     private_import;
     private_service;
+    receive_incomplete;
     receive_outside;
     result_annotation;
     scattered_clauses;

@@ -110,9 +110,13 @@ impl<'a> Infer<'_, 'a> {
         discard: bool,
     ) -> hir::Expr {
         let in_closure = self.in_closure_of_actor();
+        let mut origin = hir::Origin::Receive;
         let message = match &mut self.body.actor {
             Some(frame) if !in_closure => {
                 frame.receives = true;
+                if frame.is_test {
+                    origin = hir::Origin::ReceiveOfTest;
+                }
                 frame.message.clone()
             }
             frame => {
@@ -157,7 +161,8 @@ impl<'a> Infer<'_, 'a> {
             !bodies.is_empty() && bodies.iter().all(|body| self.variables.is_never(&self.type_of(body)));
         let ty = if none_returns { Ty::never() } else { result.unwrap_or_else(Ty::unit) };
         let message = self.tree_type(message);
-        self.make(ExprKind::Receive { message, arms, after }, ty, span)
+        let fallthrough = hir::Fallthrough::Unchecked(origin);
+        self.make(ExprKind::Receive { message, arms, fallthrough, after }, ty, span)
     }
 
     /// An actor called by name: this process goes on as that actor.

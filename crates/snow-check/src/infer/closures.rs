@@ -1,8 +1,7 @@
 //! Clauses of functions and closures, folded into one match over the parameters.
 
-use super::tree::Origin;
 use super::{Infer, ResultFrame};
-use crate::hir::{self, ExprKind};
+use crate::hir::{self, ExprKind, Fallthrough, Origin};
 use crate::types::Ty;
 use snow_syntax::ast;
 use snow_syntax::span::Span;
@@ -59,9 +58,8 @@ impl<'a> Infer<'_, 'a> {
                 body: &clause.body,
             })
             .collect();
-        let (tree_params, body) = self.in_closure(&result, |infer| {
-            infer.fold_clauses(&folded, &params, &result, span, Origin::Closure)
-        });
+        let (tree_params, body) =
+            self.in_closure(&result, |infer| infer.fold_clauses(&folded, &params, &result, span));
         let tree_result = self.tree_type(result.clone());
         let closure = hir::Closure { params: tree_params, body, result: tree_result };
         self.make(ExprKind::Closure(Box::new(closure)), Ty::fun(params, result), span)
@@ -88,15 +86,13 @@ impl<'a> Infer<'_, 'a> {
         params: &[Ty],
         result: &Ty,
         span: Span,
-        origin: Origin,
     ) -> (Vec<hir::Param>, hir::Expr) {
         if let [only] = clauses
             && only.guard.is_none()
             && only.patterns.len() == params.len()
         {
-            return self.fold_plain(&only.patterns, params, origin, span, |infer| {
-                infer.checked_body(only.body, result)
-            });
+            return self
+                .fold_plain(&only.patterns, params, span, |infer| infer.checked_body(only.body, result));
         }
         let tree_params = self.numbered_params(params);
         let scrutinee = self.tuple_of_params(&tree_params, span);
@@ -110,8 +106,11 @@ impl<'a> Infer<'_, 'a> {
             });
             arms.push(arm);
         }
-        let body =
-            self.make(ExprKind::Match(Box::new(scrutinee), arms, origin.fallthrough()), result.clone(), span);
+        let body = self.make(
+            ExprKind::Match(Box::new(scrutinee), arms, Fallthrough::Unchecked(Origin::Clauses)),
+            result.clone(),
+            span,
+        );
         (tree_params, body)
     }
 
@@ -123,14 +122,13 @@ impl<'a> Infer<'_, 'a> {
         body: impl FnOnce(&mut Self) -> hir::Expr,
     ) -> (Vec<hir::Param>, hir::Expr) {
         let span = patterns.first().map_or(Span::default(), |pattern| pattern.span);
-        self.fold_plain(patterns, params, Origin::Clauses, span, body)
+        self.fold_plain(patterns, params, span, body)
     }
 
     fn fold_plain(
         &mut self,
         patterns: &[&'a ast::Pattern],
         params: &[Ty],
-        origin: Origin,
         span: Span,
         body: impl FnOnce(&mut Self) -> hir::Expr,
     ) -> (Vec<hir::Param>, hir::Expr) {
@@ -162,8 +160,11 @@ impl<'a> Infer<'_, 'a> {
             let body = body(infer);
             let ty = infer.type_of(&body);
             let arm = hir::Arm { pattern, guard: None, span, body };
-            let whole =
-                infer.make(ExprKind::Match(Box::new(scrutinee), vec![arm], origin.fallthrough()), ty, span);
+            let whole = infer.make(
+                ExprKind::Match(Box::new(scrutinee), vec![arm], Fallthrough::Unchecked(Origin::Clauses)),
+                ty,
+                span,
+            );
             (tree_params, whole)
         })
     }

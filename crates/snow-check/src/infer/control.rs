@@ -1,8 +1,7 @@
 //! `if`, `case`, `return`, `?`, `while` and their kin.
 
 use super::Infer;
-use super::tree::Origin;
-use crate::hir::{self, ExprKind};
+use crate::hir::{self, ExprKind, Fallthrough, Origin};
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -120,7 +119,7 @@ impl<'a> Infer<'_, 'a> {
     fn finish_match(&mut self, value: hir::Expr, arms: Vec<hir::Arm>, result: Ty, span: Span) -> hir::Expr {
         let bodies: Vec<&hir::Expr> = arms.iter().map(|arm| &arm.body).collect();
         let ty = self.joined(&bodies, result);
-        self.make(ExprKind::Match(Box::new(value), arms, Origin::Case.fallthrough()), ty, span)
+        self.make(ExprKind::Match(Box::new(value), arms, Fallthrough::Unchecked(Origin::Case)), ty, span)
     }
 
     /// An arm; without a result its value is dropped.

@@ -245,7 +245,7 @@ impl<'a> Infer<'_, 'a> {
                 body: &clause.body,
             })
             .collect();
-        self.fold_clauses(&folded, params, result, span, super::tree::Origin::Clauses)
+        self.fold_clauses(&folded, params, result, span)
     }
 
     /// A clause that takes everything must be the last.

@@ -1,7 +1,6 @@
 //! Blocks, `let` and local functions.
 
 use super::closures::{Clause, last_span};
-use super::tree::Origin;
 use super::{Binding, Infer};
 use crate::hir::{self, ExprKind, LocalId};
 use crate::types::Ty;
@@ -126,7 +125,7 @@ impl<'a> Infer<'_, 'a> {
             None => self.type_of(&value),
         };
         let pattern = self.pattern_in_scope(&statement.pattern, &ty);
-        hir::Stmt::Let(pattern, value, Origin::Let.fallthrough())
+        hir::Stmt::Let(pattern, value, hir::Fallthrough::Unchecked(hir::Origin::Let))
     }
 
     /// Infers one `let` level deeper, so that what stays open in it can be generalised.
@@ -257,9 +256,8 @@ impl<'a> Infer<'_, 'a> {
             })
             .collect();
         let span = first.name.span;
-        let (tree_params, body) = self.in_closure(&result, |infer| {
-            infer.fold_clauses(&folded, &params, &result, span, Origin::Clauses)
-        });
+        let (tree_params, body) =
+            self.in_closure(&result, |infer| infer.fold_clauses(&folded, &params, &result, span));
         let tree_result = self.tree_type(result);
         let closure = hir::Closure { params: tree_params, body, result: tree_result };
         self.make(ExprKind::Closure(Box::new(closure)), ty, span)

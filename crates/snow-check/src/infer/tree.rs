@@ -5,7 +5,7 @@
 //! interpolated value) are calls of the constructor `OPEN + n`: the resolution with number n.
 //! Nothing of this is left after `finish`.
 
-use crate::hir::{Callee, Expr, ExprKind, Fallthrough, Target, Type};
+use crate::hir::{Callee, Expr, ExprKind, Target, Type};
 
 const OPEN: usize = 1 << 40;
 
@@ -35,44 +35,4 @@ pub fn open_field(number: usize) -> usize {
 
 pub fn open_number(index: usize) -> Option<usize> {
     index.checked_sub(OPEN)
-}
-
-/// What a match does that turns out not to be exhaustive.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Origin {
-    /// An error.
-    Case,
-    /// A warning; panics.
-    Clauses,
-    /// Panics without a word.
-    Closure,
-    /// An error with advice of its own.
-    Let,
-}
-
-impl Origin {
-    pub fn fallthrough(self) -> Fallthrough {
-        Fallthrough::Panic(
-            match self {
-                Origin::Case => "case",
-                Origin::Clauses => "clauses",
-                Origin::Closure => "closure",
-                Origin::Let => "let",
-            }
-            .to_string(),
-        )
-    }
-
-    pub fn of(fallthrough: &Fallthrough) -> Option<Origin> {
-        match fallthrough {
-            Fallthrough::Impossible => None,
-            Fallthrough::Panic(text) => match text.as_str() {
-                "case" => Some(Origin::Case),
-                "clauses" => Some(Origin::Clauses),
-                "closure" => Some(Origin::Closure),
-                "let" => Some(Origin::Let),
-                _ => None,
-            },
-        }
-    }
 }

@@ -33,8 +33,8 @@ impl<'p> FunctionLowering<'_, 'p> {
             }
             ExprKind::Call(callee, arguments) => return self.call(callee, arguments, &expr.ty, tail),
             ExprKind::Become(target, arguments) => return self.become_actor(target, arguments),
-            ExprKind::Receive { message, arms, after } => {
-                return self.receive(message, arms, after.as_ref(), &expr.ty, tail);
+            ExprKind::Receive { message, arms, fallthrough, after } => {
+                return self.receive(message, arms, fallthrough, after.as_ref(), &expr.ty, tail);
             }
             ExprKind::Return(value) => {
                 self.expr(value, true);

@@ -12,6 +12,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         &mut self,
         message: &Type,
         arms: &'p [Arm],
+        fallthrough: &Fallthrough,
         after: Option<&'p (Box<Expr>, Box<Expr>)>,
         ty: &Type,
         tail: bool,
@@ -77,8 +78,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let value = self.builder.of_word(word, class);
         let mut matcher = Matcher::default();
         let root = matcher.known(value, message_type, class);
-        let none = Fallthrough::Panic("no arm of the `receive` matches the message".to_owned());
-        let result = self.match_arms(matcher, root, arms, &none, ty, tail);
+        let result = self.match_arms(matcher, root, arms, fallthrough, ty, tail);
         self.arrive(&mut join, result, ty);
         if let Some((_, body)) = after {
             self.builder.switch_to(late);

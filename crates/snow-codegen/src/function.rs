@@ -3,7 +3,6 @@
 use crate::convention::machine_type;
 use crate::liveness::Liveness;
 use crate::memory::Memory;
-use crate::operands;
 use crate::slots::Slots;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
@@ -85,7 +84,7 @@ impl<'a> Translator<'a> {
         let mut unseen = liveness.incoming.clone();
         for &index in &liveness.order {
             self.translate_block(index);
-            for next in crate::operands::successors(&self.function.blocks[index].terminator) {
+            for next in self.function.blocks[index].terminator.successors() {
                 let next = next.0 as usize;
                 unseen[next] -= 1;
                 if unseen[next] == 0 {
@@ -154,7 +153,7 @@ impl<'a> Translator<'a> {
                 // What the call itself reads and nobody reads behind it has its slot only up to here:
                 // it is loaded before another reference may be stored there.
                 let mut operands = Vec::new();
-                operands::of_op(&instruction.op, &mut |value| operands.push(value));
+                instruction.op.each_operand(|value| operands.push(value));
                 self.refresh(&operands);
             }
             let result = self.instruction(&instruction.op, safepoint);

@@ -26,7 +26,6 @@ mod function;
 mod instruction;
 mod liveness;
 mod memory;
-mod operands;
 mod safepoint;
 mod slots;
 mod statics;

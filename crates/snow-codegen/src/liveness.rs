@@ -5,7 +5,6 @@
 //! point to does not move.
 
 use crate::bits::Bits;
-use crate::operands;
 use snow_ir::ir::{Class, Function, Instruction, Op, Value};
 
 /// With more values live, a call on a cold path is treated as one that is always made: the values
@@ -45,7 +44,7 @@ impl Liveness {
         let order = reverse_postorder(function);
         let mut incoming = vec![0; function.blocks.len()];
         for &block in &order {
-            for next in operands::successors(&function.blocks[block].terminator) {
+            for next in function.blocks[block].terminator.successors() {
                 incoming[next.0 as usize] += 1;
             }
         }
@@ -85,14 +84,14 @@ fn reverse_postorder(function: &Function) -> Vec<usize> {
     let mut order = Vec::with_capacity(function.blocks.len());
     let mut seen = vec![false; function.blocks.len()];
     // A block, and its successors that were not visited yet.
-    let mut stack = vec![(0, operands::successors(&function.blocks[0].terminator))];
+    let mut stack = vec![(0, function.blocks[0].terminator.successors())];
     seen[0] = true;
     while let Some((block, rest)) = stack.last_mut() {
         match rest.pop() {
             Some(next) => {
                 let next = next.0 as usize;
                 if !std::mem::replace(&mut seen[next], true) {
-                    stack.push((next, operands::successors(&function.blocks[next].terminator)));
+                    stack.push((next, function.blocks[next].terminator.successors()));
                 }
             }
             None => {
@@ -151,7 +150,7 @@ impl<'f> Analysis<'f> {
                 let mut live = self.live_out(block);
                 for instruction in self.function.blocks[block].instructions.iter().rev() {
                     self.define(&mut live, instruction.result);
-                    operands::of_op(&instruction.op, &mut |value| self.use_value(&mut live, value));
+                    instruction.op.each_operand(|value| self.use_value(&mut live, value));
                 }
                 for &parameter in &self.function.blocks[block].params {
                     self.define(&mut live, Some(parameter));
@@ -168,14 +167,14 @@ impl<'f> Analysis<'f> {
     fn live_out(&self, block: usize) -> Bits {
         let mut live = self.needed_behind(block);
         let terminator = &self.function.blocks[block].terminator;
-        operands::of_terminator(terminator, &mut |value| self.use_value(&mut live, value));
+        terminator.each_operand(|value| self.use_value(&mut live, value));
         live
     }
 
     /// Live at the start of some successor.
     fn needed_behind(&self, block: usize) -> Bits {
         let mut live = Bits::none(self.values.len());
-        for next in operands::successors(&self.function.blocks[block].terminator) {
+        for next in self.function.blocks[block].terminator.successors() {
             live.union(&self.live_in[next.0 as usize]);
         }
         live
@@ -204,7 +203,7 @@ impl<'f> Analysis<'f> {
             if let Some(cold) = is_safepoint(&instruction.op) {
                 safepoints.push(self.safepoint(index, cold, &live, instruction));
             }
-            operands::of_op(&instruction.op, &mut |value| self.use_value(&mut live, value));
+            instruction.op.each_operand(|value| self.use_value(&mut live, value));
         }
         safepoints.reverse();
         safepoints

@@ -6,7 +6,6 @@
 
 use crate::bits::Bits;
 use crate::liveness::Liveness;
-use crate::operands;
 use snow_ir::ir::{Function, Value};
 use std::collections::HashMap;
 
@@ -79,7 +78,7 @@ impl<'a> Stored<'a> {
             crossing.enumerate().map(|(bit, (value, _))| (Value(value as u32), bit)).collect();
         let mut predecessors = vec![Vec::new(); function.blocks.len()];
         for &block in &liveness.order {
-            for next in operands::successors(&function.blocks[block].terminator) {
+            for next in function.blocks[block].terminator.successors() {
                 predecessors[next.0 as usize].push(block);
             }
         }

@@ -2,10 +2,10 @@
 
 use crate::ir::{BlockId, Op, Terminator, Value};
 
-impl Op {
-    /// Visits each operand, and may replace it.
-    pub fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut Value)) {
-        match self {
+/// Visits the operands of an operation in order: references to them, mutable ones where the operation is.
+macro_rules! visit_operation {
+    ($operation:expr, $visit:ident) => {
+        match $operation {
             Op::Int(_)
             | Op::Float(_)
             | Op::Bool(_)
@@ -21,73 +21,68 @@ impl Op {
             | Op::Address(a)
             | Op::NewArray { capacity: a, .. }
             | Op::Load { object: a, .. }
-            | Op::LoadMutable { object: a, .. } => visit(a),
+            | Op::LoadMutable { object: a, .. } => $visit(a),
             Op::Binary(_, a, b)
             | Op::VectorAlign(a, b, _)
             | Op::Store { object: a, value: b, .. }
             | Op::ArrayGet { array: a, index: b, .. }
             | Op::LoadBytes { address: a, offset: b, .. }
             | Op::LoadVector { address: a, offset: b } => {
-                visit(a);
-                visit(b);
+                $visit(a);
+                $visit(b);
             }
             Op::Select(a, b, c)
             | Op::ArraySet { array: a, index: b, value: c }
             | Op::StoreBytes { address: a, offset: b, value: c, .. }
             | Op::StoreVector { address: a, offset: b, value: c } => {
-                visit(a);
-                visit(b);
-                visit(c);
+                $visit(a);
+                $visit(b);
+                $visit(c);
             }
             Op::New { fields: values, .. }
             | Op::Call { arguments: values, .. }
-            | Op::Runtime { arguments: values, .. } => values.iter_mut().for_each(visit),
+            | Op::Runtime { arguments: values, .. } => values.into_iter().for_each($visit),
             Op::CallClosure { closure, arguments, .. } => {
-                visit(closure);
-                arguments.iter_mut().for_each(visit);
+                $visit(closure);
+                arguments.into_iter().for_each($visit);
             }
         }
+    };
+}
+
+/// The same for a terminator, arguments of blocks included.
+macro_rules! visit_terminator {
+    ($terminator:expr, $visit:ident) => {
+        match $terminator {
+            Terminator::Jump(_, values) | Terminator::TailCall { arguments: values, .. } => {
+                values.into_iter().for_each($visit);
+            }
+            Terminator::Branch(condition, (_, then), (_, otherwise)) => {
+                $visit(condition);
+                then.into_iter().chain(otherwise).for_each($visit);
+            }
+            Terminator::Switch(value, ..)
+            | Terminator::Return(value)
+            | Terminator::PanicWith { message: value, .. } => $visit(value),
+            Terminator::TailCallClosure { closure, arguments, .. } => {
+                $visit(closure);
+                arguments.into_iter().for_each($visit);
+            }
+            Terminator::Panic { .. } | Terminator::Unreachable => {}
+        }
+    };
+}
+
+impl Op {
+    /// Visits each operand, and may replace it.
+    pub fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut Value)) {
+        visit_operation!(self, visit);
     }
 
     /// Visits each operand, in order.
     pub fn each_operand(&self, mut visit: impl FnMut(Value)) {
-        match self {
-            Op::Int(_)
-            | Op::Float(_)
-            | Op::Bool(_)
-            | Op::Immediate(_)
-            | Op::Static(_)
-            | Op::VectorConst(_)
-            | Op::FunctionAddress(_)
-            | Op::Record { .. }
-            | Op::Park
-            | Op::Poll => {}
-            Op::Unary(_, a)
-            | Op::VectorShiftRight(a, _)
-            | Op::Address(a)
-            | Op::NewArray { capacity: a, .. }
-            | Op::Load { object: a, .. }
-            | Op::LoadMutable { object: a, .. } => visit(*a),
-            Op::Binary(_, a, b)
-            | Op::VectorAlign(a, b, _)
-            | Op::Store { object: a, value: b, .. }
-            | Op::ArrayGet { array: a, index: b, .. }
-            | Op::LoadBytes { address: a, offset: b, .. }
-            | Op::LoadVector { address: a, offset: b } => [*a, *b].into_iter().for_each(visit),
-            Op::Select(a, b, c)
-            | Op::ArraySet { array: a, index: b, value: c }
-            | Op::StoreBytes { address: a, offset: b, value: c, .. }
-            | Op::StoreVector { address: a, offset: b, value: c } => {
-                [*a, *b, *c].into_iter().for_each(visit);
-            }
-            Op::New { fields: values, .. }
-            | Op::Call { arguments: values, .. }
-            | Op::Runtime { arguments: values, .. } => values.iter().copied().for_each(visit),
-            Op::CallClosure { closure, arguments, .. } => {
-                visit(*closure);
-                arguments.iter().copied().for_each(visit);
-            }
-        }
+        let mut visit = |value: &Value| visit(*value);
+        visit_operation!(self, visit);
     }
 
     /// The operands in order.
@@ -101,44 +96,13 @@ impl Op {
 impl Terminator {
     /// Visits each operand, arguments of blocks included, and may replace it.
     pub fn operands_mut(&mut self, visit: &mut dyn FnMut(&mut Value)) {
-        match self {
-            Terminator::Jump(_, values) | Terminator::TailCall { arguments: values, .. } => {
-                values.iter_mut().for_each(visit);
-            }
-            Terminator::Branch(condition, (_, then), (_, otherwise)) => {
-                visit(condition);
-                then.iter_mut().chain(otherwise).for_each(visit);
-            }
-            Terminator::Switch(value, ..)
-            | Terminator::Return(value)
-            | Terminator::PanicWith { message: value, .. } => visit(value),
-            Terminator::TailCallClosure { closure, arguments, .. } => {
-                visit(closure);
-                arguments.iter_mut().for_each(visit);
-            }
-            Terminator::Panic { .. } | Terminator::Unreachable => {}
-        }
+        visit_terminator!(self, visit);
     }
 
     /// Visits each operand, arguments of blocks included, in order.
     pub fn each_operand(&self, mut visit: impl FnMut(Value)) {
-        match self {
-            Terminator::Jump(_, values) | Terminator::TailCall { arguments: values, .. } => {
-                values.iter().copied().for_each(visit);
-            }
-            Terminator::Branch(condition, (_, then), (_, otherwise)) => {
-                visit(*condition);
-                then.iter().chain(otherwise).copied().for_each(visit);
-            }
-            Terminator::Switch(value, ..)
-            | Terminator::Return(value)
-            | Terminator::PanicWith { message: value, .. } => visit(*value),
-            Terminator::TailCallClosure { closure, arguments, .. } => {
-                visit(*closure);
-                arguments.iter().copied().for_each(visit);
-            }
-            Terminator::Panic { .. } | Terminator::Unreachable => {}
-        }
+        let mut visit = |value: &Value| visit(*value);
+        visit_terminator!(self, visit);
     }
 
     /// The operands in order.

@@ -14,7 +14,8 @@ fn print(program: &mut Program) -> FnId {
 
 fn receive(message: Type, arms: Vec<Arm>, after: Option<(Expr, Expr)>) -> Expr {
     let after = after.map(|(milliseconds, body)| (Box::new(milliseconds), Box::new(body)));
-    expr(Type::Unit, ExprKind::Receive { message, arms, after })
+    let fallthrough = Fallthrough::Panic("no arm of the `receive` matches the message");
+    expr(Type::Unit, ExprKind::Receive { message, arms, fallthrough, after })
 }
 
 fn become_(function: FnId, arguments: Vec<Expr>) -> Expr {

@@ -9,6 +9,7 @@ mod measure;
 mod programs;
 mod server;
 mod table;
+mod watched;
 
 use std::process::ExitCode;
 

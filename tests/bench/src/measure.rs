@@ -13,6 +13,13 @@ impl Samples {
         self.0.entry(name.to_string()).or_default().push(value);
     }
 
+    /// Adds what was sampled in another round.
+    pub fn join(&mut self, other: Samples) {
+        for (name, values) in other.0 {
+            self.0.entry(name).or_default().extend(values);
+        }
+    }
+
     /// Lines `name nanoseconds units`: the time of one unit is added under the name.
     pub fn add_lines(&mut self, output: &str) -> Result<(), String> {
         for line in output.lines() {

@@ -214,7 +214,7 @@ pub fn closure(params: &[(u32, Type)], result: Type, body: Expr) -> Expr {
 
 pub fn case(scrutinee: Expr, arms: Vec<Arm>) -> Expr {
     let ty = arms[0].body.ty.clone();
-    let fallthrough = Fallthrough::Panic("nothing matches".to_owned());
+    let fallthrough = Fallthrough::Panic("nothing matches");
     expr(ty, ExprKind::Match(Box::new(scrutinee), arms, fallthrough))
 }
 

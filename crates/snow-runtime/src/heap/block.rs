@@ -155,20 +155,35 @@ impl Block {
     /// # Safety
     /// The block is a message that no one else uses now.
     pub unsafe fn duplicate(block: *mut Block) -> *mut Block {
+        // SAFETY: the copy has room for as many bytes, and joins in what the objects own.
+        unsafe {
+            let copy = Block::allocate((*block).bytes, (*block).root);
+            (*copy).form = (*block).form;
+            (*copy).root = Block::copy_objects(block, Block::objects(copy), |object| {
+                Blob::retain(object.word(abi::bytes::DATA) as *mut Blob);
+                object.set_word(abi::bytes::NEXT_OWNING, (*copy).owning.0);
+                (*copy).owning = object;
+            });
+            copy
+        }
+    }
+
+    /// Copies the objects of a message to where they shall live, and returns its root there. Each copy that owns
+    /// something outside is shown, for it owns nothing yet.
+    ///
+    /// # Safety
+    /// The block is a message that no one else uses now; there is room for its bytes at `to`.
+    pub unsafe fn copy_objects(block: *mut Block, to: usize, mut owns: impl FnMut(Ref)) -> u64 {
         // SAFETY: the objects of a message lie one behind the other, fill it, and refer to each other,
         // to immediates and to static objects only.
         unsafe {
             let bytes = (*block).bytes;
-            let copy = Block::allocate(bytes, (*block).root);
-            (*copy).form = (*block).form;
-            let (from, to) = (Block::objects(block), Block::objects(copy));
-            std::ptr::copy_nonoverlapping(from as *const u8, to as *mut u8, bytes);
+            let from = Block::objects(block);
             let moved = |word: u64| {
-                let inside = word & 1 == 0 && (word as usize) >= from && (word as usize) < from + bytes;
+                let inside = word & 1 == 0 && (word as usize).wrapping_sub(from) < bytes;
                 if inside { word.wrapping_add((to as u64).wrapping_sub(from as u64)) } else { word }
             };
-            // A raw message has no objects, so that its word is never taken for one of them.
-            (*copy).root = moved((*block).root);
+            object::copy_fresh(from as *const u64, to as *mut u64, bytes / WORD);
             let mut at = to;
             while at < to + bytes {
                 let object = Ref(at as u64);
@@ -179,16 +194,13 @@ impl Block {
                 }
                 match object::kind(header) {
                     Kind::InlineBytes => object.set_word(abi::bytes::ADDRESS, at as u64 + 3 * WORD as u64),
-                    Kind::BlobBytes => {
-                        Blob::retain(object.word(abi::bytes::DATA) as *mut Blob);
-                        object.set_word(abi::bytes::NEXT_OWNING, (*copy).owning.0);
-                        (*copy).owning = object;
-                    }
+                    Kind::BlobBytes => owns(object),
                     _ => {}
                 }
                 at += object::size_in_words(object, header) * WORD;
             }
-            copy
+            // A raw message has no objects, so that its word is never taken for one of them.
+            moved((*block).root)
         }
     }
 }

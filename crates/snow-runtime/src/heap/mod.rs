@@ -13,7 +13,7 @@ pub mod message;
 pub mod object;
 pub mod spaces;
 
-use crate::abi::{self, Kind};
+use crate::abi;
 use block::Block;
 use object::{Ref, WORD};
 use spaces::Spaces;
@@ -138,37 +138,15 @@ impl Heap {
     /// # Safety
     /// As for `adopt`; the space has room.
     unsafe fn move_in(&mut self, bump: &Bump, block: *mut Block) -> Ref {
-        // SAFETY: promised by the caller. The objects of a message lie one behind the other, fill it, and refer to
-        // each other, to immediates and to static objects only.
+        // SAFETY: promised by the caller. What the message's objects own outside is theirs no more.
         unsafe {
-            let bytes = (*block).bytes;
-            let (from, to) = (Block::objects(block), bump.next.get());
-            let moved = |word: u64| {
-                let inside = word & 1 == 0 && (word as usize).wrapping_sub(from) < bytes;
-                if inside { word.wrapping_add((to as u64).wrapping_sub(from as u64)) } else { word }
-            };
-            object::copy_fresh(from as *const u64, to as *mut u64, bytes / WORD);
-            bump.next.set(to + bytes);
-            let root = Ref(moved((*block).root));
+            let to = bump.next.get();
+            bump.next.set(to + (*block).bytes);
+            let root = Block::copy_objects(block, to, |object| {
+                self.own(bump, object, object.word(abi::bytes::LENGTH) as usize);
+            });
             Block::free(block);
-            let mut at = to;
-            while at < to + bytes {
-                let object = Ref(at as u64);
-                let header = object.header();
-                let (first, count) = object::references(object, header);
-                for index in first..first + count {
-                    object.set_word(index as u32, moved(object.word(index as u32)));
-                }
-                match object::kind(header) {
-                    Kind::InlineBytes => object.set_word(abi::bytes::ADDRESS, at as u64 + 3 * WORD as u64),
-                    Kind::BlobBytes => {
-                        self.own(bump, object, object.word(abi::bytes::LENGTH) as usize);
-                    }
-                    _ => {}
-                }
-                at += object::size_in_words(object, header) * WORD;
-            }
-            root
+            Ref(root)
         }
     }
 

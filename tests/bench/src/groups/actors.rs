@@ -4,11 +4,10 @@ use crate::Plan;
 use crate::affinity;
 use crate::measure::{Samples, best};
 use crate::programs::{Programs, output_of};
-use crate::server::{SERVER_CORE, memory};
+use crate::server::SERVER_CORE;
 use crate::table::{Table, figure};
+use crate::watched;
 use corosensei::{Coroutine, CoroutineResult};
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 
 /// As many as `parked.snow` starts.
 const PARKED: f64 = 100_000.0;
@@ -59,24 +58,7 @@ fn coroutine_pair() -> f64 {
     took / TURNS as f64
 }
 
-/// `parked.snow` prints a line when it has started and another when all actors wait.
 fn bytes_of_a_parked_actor(programs: &Programs) -> Result<f64, String> {
-    let mut command = programs.snow("parked.snow");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("{command:?}: {error}"))?;
-    let mut lines = BufReader::new(child.stdout.take().ok_or("no stdout")?).lines();
-    let mut measured = Vec::new();
-    for expected in ["started", "parked"] {
-        match lines.next() {
-            Some(Ok(line)) if line == expected => measured.push(memory(child.id(), "VmRSS")),
-            other => measured.push(Err(format!("parked.snow said {other:?}, not {expected}"))),
-        }
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-    let (before, after) = (measured.remove(0)?, measured.remove(0)?);
-    Ok((after - before) / PARKED)
+    let memory = watched::run(programs.snow("parked.snow"))?;
+    Ok((memory.median("parked")? - memory.median("started")?) / PARKED)
 }

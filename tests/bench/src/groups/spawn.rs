@@ -4,10 +4,9 @@ use crate::Plan;
 use crate::affinity;
 use crate::measure::Samples;
 use crate::programs::Programs;
-use crate::server::{SERVER_CORE, memory};
+use crate::server::SERVER_CORE;
 use crate::table::{Table, figure};
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use crate::watched;
 
 /// As many as `spawn.snow` starts.
 const ACTORS: f64 = 1_000_000.0;
@@ -15,7 +14,10 @@ const ACTORS: f64 = 1_000_000.0;
 pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     let mut samples = Samples::default();
     for _ in 0..plan.rounds {
-        measure(programs, &mut samples)?;
+        let mut command = programs.snow("spawn.snow");
+        command.env("SNOW_WORKERS", "1");
+        affinity::pin(&mut command, SERVER_CORE);
+        samples.join(watched::run(command)?);
     }
     let mut table = Table::new("A million actors", &["what", "figure"]);
     let mut row = |what: &str, figure: String| table.row(&[what.to_string(), figure]);
@@ -32,25 +34,4 @@ pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
         row(&format!("resident {what}, MiB"), figure(bytes / 1024.0 / 1024.0));
     }
     Ok(table)
-}
-
-/// The program prints times, and words at the moments at which its memory is looked at.
-fn measure(programs: &Programs, samples: &mut Samples) -> Result<(), String> {
-    let mut command = programs.snow("spawn.snow");
-    command.env("SNOW_WORKERS", "1").stdin(Stdio::null()).stdout(Stdio::piped());
-    affinity::pin(&mut command, SERVER_CORE);
-    let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
-    let stdout = child.stdout.take().ok_or("no stdout")?;
-    let result = BufReader::new(stdout).lines().try_for_each(|line| {
-        let line = line.map_err(|error| format!("spawn.snow: {error}"))?;
-        if line.contains(' ') {
-            samples.add_lines(&line)
-        } else {
-            samples.add(&line, memory(child.id(), "VmRSS")?);
-            Ok(())
-        }
-    });
-    let _ = child.kill();
-    let _ = child.wait();
-    result
 }

@@ -3,10 +3,8 @@
 use crate::Plan;
 use crate::measure::Samples;
 use crate::programs::Programs;
-use crate::server::memory;
 use crate::table::{Table, figure};
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use crate::watched;
 
 /// As many as `supervision.snow` starts.
 const CHILDREN: f64 = 100_000.0;
@@ -14,7 +12,9 @@ const CHILDREN: f64 = 100_000.0;
 pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     let mut samples = Samples::default();
     for _ in 0..plan.rounds {
-        measure(programs, &mut samples)?;
+        let said = watched::run(programs.snow("supervision.snow"))?;
+        check(&said)?;
+        samples.join(said);
     }
     let mut table = Table::new("A hundred thousand supervised actors", &["what", "figure"]);
     let mut row = |what: &str, figure: String| table.row(&[what.to_string(), figure]);
@@ -29,26 +29,8 @@ pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     Ok(table)
 }
 
-/// The program prints figures, and words at the moments at which its memory is looked at.
-fn measure(programs: &Programs, samples: &mut Samples) -> Result<(), String> {
-    let mut command = programs.snow("supervision.snow");
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
-    let stdout = child.stdout.take().ok_or("no stdout")?;
-    let mut said = Samples::default();
-    let result = BufReader::new(stdout).lines().try_for_each(|line| {
-        let line = line.map_err(|error| format!("supervision.snow: {error}"))?;
-        if line.contains(' ') {
-            said.add_lines(&line)?;
-            samples.add_lines(&line)
-        } else {
-            samples.add(&line, memory(child.id(), "VmRSS")?);
-            Ok(())
-        }
-    });
-    let _ = child.kill();
-    let _ = child.wait();
-    result?;
+/// No child and no restart may be lost.
+fn check(said: &Samples) -> Result<(), String> {
     let (alive, living) = (said.median("alive")?, said.median("living")?);
     let (crashes, restarts) = (said.median("crashes")?, said.median("restarts")?);
     if (alive, living) != (CHILDREN, CHILDREN) || crashes != restarts {

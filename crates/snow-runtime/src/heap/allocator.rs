@@ -5,7 +5,7 @@
 //! that was ever freed, and nothing ever makes them smaller.
 
 /// From this size on a piece is the system's again as soon as it is freed (bytes).
-const LARGE: i32 = 4 << 20;
+pub const LARGE: usize = 4 << 20;
 /// What each thread's part of the heap may keep at its end, while its worker is busy (bytes).
 const KEPT: i32 = 16 << 20;
 /// Frees of this size make glibc look at the end of the thread's part of the heap (bytes).
@@ -16,7 +16,7 @@ pub fn set_limits() {
     // SAFETY: it may be called at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
-        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE as i32);
         libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::block::{self};
 use super::object::{self, Ref, WORD};
-use super::spaces::Spaces;
-use super::{Bump, FRAGMENTS_ALLOWED, Heap, OUTSIDE_ALLOWED};
+use super::spaces::{Space, Spaces};
+use super::{Bump, Heap, OUTSIDE_ALLOWED};
 use crate::abi::{self, Kind};
 
 /// Heaps grow to this size without need, because collecting a hot small heap all the time costs more than
@@ -89,6 +89,7 @@ impl Heap {
             // What is live is known only after a first collection.
             self.collect_once(bump, spaces, Purpose::Room(0), None, &mut roots);
             let exact = (self.live + 64).next_multiple_of(64);
+            spaces.drop_spare();
             if exact < self.size {
                 self.collect_once(bump, spaces, Purpose::Room(0), Some(exact), &mut roots);
             }
@@ -110,8 +111,7 @@ impl Heap {
         };
         let used = bump.next.get() - self.space as usize;
         let most = used + self.fragment_bytes + needed;
-        let size = exact.unwrap_or_else(|| Spaces::round_up(most.max(self.next_size)));
-        let to = spaces.take(size);
+        let Space { start: to, size } = spaces.take(exact.unwrap_or_else(|| self.size_for(most)));
 
         let mut mover = Mover { next: to as usize };
         roots(&mut mover);
@@ -129,7 +129,7 @@ impl Heap {
             }
             self.sweep();
             self.free_fragments();
-            spaces.give(self.space, self.size);
+            spaces.give_for_next(Space { start: self.space, size: self.size }, size);
         }
 
         self.live = mover.next - to as usize;
@@ -142,7 +142,14 @@ impl Heap {
         debug_assert!(self.live + needed <= size);
         self.choose_next_size(needed, busy, exact.is_some());
         bump.next.set(mover.next);
-        bump.limit.set(if self.torture { mover.next } else { self.soft_end() });
+        bump.limit.set(if self.torture { mover.next } else { self.soft_end(needed) });
+    }
+
+    /// The size of the space to collect into, when so many bytes may live.
+    fn size_for(&self, most: usize) -> usize {
+        // What is never written to costs no memory: a large heap has room to grow behind it, whatever lives.
+        let wanted = if most > BUSY_GROWS_FREELY_TO { 2 * most } else { most };
+        Spaces::round_up(wanted.max(self.next_size))
     }
 
     fn choose_next_size(&mut self, needed: usize, busy: bool, exact: bool) {
@@ -157,11 +164,10 @@ impl Heap {
         };
     }
 
-    /// A large space that is almost empty is used by half only, so that the next one can be smaller.
-    fn soft_end(&self) -> usize {
-        let large = self.size > 2 * BUSY_GROWS_FREELY_TO.max(FRAGMENTS_ALLOWED);
-        let used = if large && self.live < self.size / 8 { self.size / 2 } else { self.size };
-        self.space as usize + used
+    /// Of a large space only as much is used as lives in it, and that again: it was made for the case that all lives.
+    fn soft_end(&self, needed: usize) -> usize {
+        let used = (2 * (self.live + needed)).max(2 * BUSY_GROWS_FREELY_TO);
+        self.space as usize + used.min(self.size)
     }
 
     /// Releases what unreached objects own and links the others, at their new addresses.

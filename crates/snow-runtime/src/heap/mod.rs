@@ -16,7 +16,7 @@ pub mod spaces;
 use crate::abi;
 use block::Block;
 use object::{Ref, WORD};
-use spaces::Spaces;
+use spaces::{Space, Spaces};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -220,7 +220,7 @@ impl Heap {
         unsafe {
             block::release_all(self.owning);
             self.free_fragments();
-            spaces.give(self.space, self.size);
+            spaces.give(Space { start: self.space, size: self.size });
         }
         bump.next.set(0);
         bump.limit.set(0);

@@ -16,16 +16,28 @@ const REGION: usize = 1 << 20;
 /// Spaces above it come from malloc again, which gives such sizes back at once.
 const LARGEST_IN_REGION: usize = 256 << 10;
 const CLASSES: usize = REGION.trailing_zeros() as usize;
+/// From here on a space is the system's again as soon as it is freed, but for the spare one.
+const LARGE: usize = super::allocator::LARGE;
 /// What a class below a page may keep, in bytes.
 const KEPT_PER_CLASS: usize = 64 << 10;
 
 /// A worker's free spaces, so that collections in a row use the same two hot pieces of memory.
 pub struct Spaces {
     classes: [Class; CLASSES],
+    /// What a large heap was collected from, for its next collection: most of the time of one that writes to fresh
+    /// memory goes into page faults.
+    spare: Option<Space>,
     regions: Arc<Regions>,
     /// The part of the newest region that has not been given out.
     rest: *mut u8,
     rest_bytes: usize,
+}
+
+/// A semispace: where it begins, and its bytes.
+#[derive(Clone, Copy)]
+pub struct Space {
+    pub start: *mut u8,
+    pub size: usize,
 }
 
 #[derive(Default)]
@@ -43,51 +55,85 @@ pub struct Regions(Mutex<Vec<usize>>);
 impl Spaces {
     /// The regions must live as long as any space from them is used.
     pub fn new(regions: Arc<Regions>) -> Spaces {
-        Spaces { classes: Default::default(), regions, rest: null_mut(), rest_bytes: 0 }
+        Spaces { classes: Default::default(), spare: None, regions, rest: null_mut(), rest_bytes: 0 }
     }
 
     /// The size that `take` should be asked for to get so many bytes.
     pub fn round_up(bytes: usize) -> usize {
-        bytes.max(SMALLEST).next_power_of_two()
+        if bytes < LARGE { bytes.max(SMALLEST).next_power_of_two() } else { bytes.next_multiple_of(PAGE) }
     }
 
+    /// A space of this size; a large one may be larger.
+    ///
     /// # Panics
     /// When memory is exhausted: the actor that asked crashes.
-    pub fn take(&mut self, size: usize) -> *mut u8 {
+    pub fn take(&mut self, size: usize) -> Space {
+        if size >= LARGE
+            && let Some(spare) = self.spare.take()
+        {
+            if (size..=4 * size).contains(&spare.size) {
+                return spare;
+            }
+            free(spare.start);
+        }
         if is_kept(size) {
             let class = &mut self.classes[class_of(size)];
-            if let Some(space) = class.free.pop().or_else(|| class.untouched.pop()) {
-                return space;
+            if let Some(start) = class.free.pop().or_else(|| class.untouched.pop()) {
+                return Space { start, size };
             }
             if size >= PAGE {
-                return self.carve(size);
+                return Space { start: self.carve(size), size };
             }
         }
         // SAFETY: sizes are never zero; the result is checked.
-        let space = unsafe { libc::malloc(size) } as *mut u8;
-        assert!(!space.is_null(), "out of memory: {size} bytes asked for");
-        space
+        let start = unsafe { libc::malloc(size) } as *mut u8;
+        assert!(!start.is_null(), "out of memory: {size} bytes asked for");
+        Space { start, size }
+    }
+
+    /// Takes back what a heap was collected from that lives in a space of `next` bytes now.
+    ///
+    /// # Safety
+    /// As for `give`.
+    pub unsafe fn give_for_next(&mut self, space: Space, next: usize) {
+        if space.size < LARGE || next < LARGE {
+            // SAFETY: promised by the caller.
+            unsafe { self.give(space) }
+        } else if let Some(old) = self.spare.replace(space) {
+            free(old.start);
+        }
     }
 
     /// # Safety
     /// The space came from `take` with this size and is not used any more.
-    pub unsafe fn give(&mut self, space: *mut u8, size: usize) {
-        if space.is_null() {
+    pub unsafe fn give(&mut self, space: Space) {
+        let Space { start, size } = space;
+        if start.is_null() {
             return;
         }
         if is_kept(size) {
-            let free = &mut self.classes[class_of(size)].free;
-            if size >= PAGE || free.len() < KEPT_PER_CLASS / size {
-                free.push(space);
+            let kept = &mut self.classes[class_of(size)].free;
+            if size >= PAGE || kept.len() < KEPT_PER_CLASS / size {
+                kept.push(start);
                 return;
             }
         }
-        // SAFETY: it came from malloc.
-        unsafe { libc::free(space.cast()) }
+        free(start);
+        if size >= LARGE {
+            self.drop_spare();
+        }
+    }
+
+    /// Gives the spare space back to the system.
+    pub fn drop_spare(&mut self) {
+        if let Some(spare) = self.spare.take() {
+            free(spare.start);
+        }
     }
 
     /// Gives the memory of free spaces back to the system: the worker is idle.
     pub fn clear(&mut self) {
+        self.drop_spare();
         for (index, class) in self.classes.iter_mut().enumerate() {
             let size = 1 << index;
             if size < PAGE {
@@ -155,12 +201,15 @@ impl Drop for Regions {
     }
 }
 
+/// Frees a space that came from malloc and is not used.
+fn free(start: *mut u8) {
+    // SAFETY: promised by the caller.
+    unsafe { libc::free(start.cast()) }
+}
+
 /// Frees the spaces of a class that came from malloc.
 fn free_all(class: &mut Class) {
-    for space in std::mem::take(&mut class.free) {
-        // SAFETY: it came from malloc and is not used.
-        unsafe { libc::free(space.cast()) }
-    }
+    std::mem::take(&mut class.free).into_iter().for_each(free);
 }
 
 fn is_kept(size: usize) -> bool {
@@ -173,6 +222,7 @@ fn class_of(size: usize) -> usize {
 
 impl Drop for Spaces {
     fn drop(&mut self) {
+        self.drop_spare();
         for class in &mut self.classes[..class_of(PAGE)] {
             free_all(class);
         }
@@ -186,9 +236,9 @@ mod tests {
     #[test]
     fn spaces_do_not_overlap_and_are_used_again() {
         let mut spaces = Spaces::new(Arc::default());
-        let sizes = [512, 4096, 8192, 600, 262_144, 4096, 1 << 20, 65_536, 2048];
+        let sizes = [512, 4 << 20, 4096, 8192, 600, 262_144, 4096, 1 << 20, 65_536, 2048];
         let mut taken: Vec<(*mut u8, usize)> =
-            (0..20).flat_map(|_| sizes).map(|size| (spaces.take(size), size)).collect();
+            (0..20).flat_map(|_| sizes).map(|size| (spaces.take(size).start, size)).collect();
         for (index, (space, size)) in taken.iter().enumerate() {
             // SAFETY: the space has that size.
             unsafe { std::ptr::write_bytes(*space, index as u8, *size) };
@@ -202,19 +252,43 @@ mod tests {
         let pages: Vec<_> = taken.iter().filter(|(_, size)| *size == 4096).copied().collect();
         for (space, size) in taken {
             // SAFETY: it came from `take` with this size.
-            unsafe { spaces.give(space, size) };
+            unsafe { spaces.give(Space { start: space, size }) };
         }
         for cleared in [false, true] {
-            let mut again: Vec<_> = pages.iter().map(|_| (spaces.take(4096), 4096)).collect();
+            let mut again: Vec<_> = pages.iter().map(|_| (spaces.take(4096).start, 4096)).collect();
             again.sort();
             assert_eq!(again, pages);
             for (space, size) in again {
                 // SAFETY: as above.
-                unsafe { spaces.give(space, size) };
+                unsafe { spaces.give(Space { start: space, size }) };
             }
             if !cleared {
                 spaces.clear();
             }
+        }
+    }
+
+    #[test]
+    fn a_large_space_is_kept_for_the_next_collection() {
+        let mut spaces = Spaces::new(Arc::default());
+        let first = spaces.take(2 * LARGE);
+        let second = spaces.take(LARGE);
+        // SAFETY: both came from `take`, and each is given back once.
+        unsafe {
+            spaces.give_for_next(first, LARGE);
+            let again = spaces.take(LARGE);
+            assert_eq!((again.start, again.size), (first.start, 2 * LARGE));
+            spaces.give_for_next(again, LARGE);
+            // One that is far too large is not used.
+            let larger = spaces.take(16 * LARGE);
+            spaces.give_for_next(larger, LARGE);
+            let small = spaces.take(LARGE);
+            assert_eq!(small.size, LARGE);
+            assert!(spaces.spare.is_none());
+            // The heap has become small, or has ended.
+            spaces.give_for_next(second, LARGE);
+            spaces.give_for_next(small, 512);
+            assert!(spaces.spare.is_none());
         }
     }
 }

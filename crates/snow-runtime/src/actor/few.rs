@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 pub enum Few<V> {
-    /// Sorted by key, without room to spare.
+    /// Sorted by key.
     Listed(Vec<(i64, V)>),
     Many(BTreeMap<i64, V>),
 }
@@ -49,13 +49,21 @@ impl<V> Few<V> {
                 }
                 removed
             }
-            Few::Listed(list) => {
-                let removed = find(list, key).ok().map(|place| list.remove(place).1);
-                if list.is_empty() {
-                    *list = Vec::new();
-                }
-                removed
-            }
+            Few::Listed(list) => find(list, key).ok().map(|place| list.remove(place).1),
+        }
+    }
+
+    /// Keeps no room to spare.
+    pub fn shrink(&mut self) {
+        if let Few::Listed(list) = self {
+            list.shrink_to_fit();
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Few::Listed(list) => list.is_empty(),
+            Few::Many(map) => map.is_empty(),
         }
     }
 
@@ -108,6 +116,10 @@ mod tests {
             } else {
                 assert_eq!(few.remove(key), map.remove(&key));
             }
+            if step % 50 == 0 {
+                few.shrink();
+            }
+            assert_eq!(few.is_empty(), map.is_empty());
             let probe = step * 31 % 101;
             assert_eq!(few.get(probe), map.get(&probe));
         }

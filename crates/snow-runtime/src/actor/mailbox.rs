@@ -189,6 +189,12 @@ impl Mailbox {
         self.relations.get_or_insert_default()
     }
 
+    /// Keeps no memory that it does not need: the actor is idle.
+    pub fn shrink(&mut self) {
+        self.relations.take_if(|relations| !relations.shrink());
+        self.owned.shrink_to_fit();
+    }
+
     /// Is an answer still to come?
     pub fn is_open(&self, reference: i64) -> bool {
         let replies = self.relations.as_ref().map(|relations| &relations.replies);

@@ -24,6 +24,20 @@ pub struct Relations {
     pub names: Vec<String>,
 }
 
+impl Relations {
+    /// Keeps no room to spare. Answers whether there are any.
+    pub fn shrink(&mut self) -> bool {
+        let Relations { ties, watchers, watching, trap, replies, names } = self;
+        ties.shrink();
+        watchers.shrink();
+        watching.shrink();
+        replies.shrink();
+        names.shrink_to_fit();
+        let none = ties.is_empty() && watchers.is_empty() && watching.is_empty() && replies.is_empty();
+        !none || trap.is_some() || !names.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tie {
     /// Each takes the other along.

@@ -30,7 +30,8 @@ define! {
         let answer = match shared.relations.as_ref().and_then(|relations| relations.replies.get(reference)) {
             Some(Reply::Open) => {
                 let until = u64::try_from(deadline).ok();
-                if until.is_some_and(|until| context.runtime().clock.now() >= until) {
+                // Time as the timers have it: once the deadline's has fired, it has come.
+                if until.is_some_and(|until| context.worker().now >= until) {
                     2
                 } else {
                     record.wait.set(Wait::Reply(until));
@@ -69,9 +70,7 @@ define! {
     }
 
     fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
-        let closed = context.record.shared.lock().relations().replies.remove(reference);
-        context.worker().unwatch(context.pid(), reference);
-        let reason = match closed {
+        let reason = match context.worker().unwatch(context.pid(), reference) {
             Some(Reply::Closed(reason)) => reason,
             _ => Reason::from(Cause::NoActor),
         };
@@ -90,9 +89,7 @@ impl Context<'_> {
     }
 
     fn take_answer(self, reference: i64) -> Option<Message> {
-        let taken = self.record.shared.lock().relations().replies.remove(reference);
-        self.worker().unwatch(self.pid(), reference);
-        match taken {
+        match self.worker().unwatch(self.pid(), reference) {
             Some(Reply::Answered(message)) => Some(message),
             _ => None,
         }

@@ -202,18 +202,19 @@ impl Worker {
         reference
     }
 
-    /// The contrary. Afterwards nothing is told any more.
-    pub fn unwatch(&mut self, watcher: i64, reference: i64) {
-        let Some((_, mut shared)) = self.runtime().mailbox(watcher) else { return };
-        let Some(relations) = &mut shared.relations else { return };
-        relations.replies.remove(reference);
-        let Some(watched) = relations.watching.remove(reference) else { return };
+    /// The contrary. Afterwards nothing is told any more; what was told already, if it is an answer, is returned.
+    pub fn unwatch(&mut self, watcher: i64, reference: i64) -> Option<Reply> {
+        let (_, mut shared) = self.runtime().mailbox(watcher)?;
+        let relations = shared.relations.as_mut()?;
+        let reply = relations.replies.remove(reference);
+        let Some(watched) = relations.watching.remove(reference) else { return reply };
         drop(shared);
         if let Some((_, mut shared)) = self.runtime().mailbox(watched)
             && let Some(relations) = &mut shared.relations
         {
             relations.watchers.remove(reference);
         }
+        reply
     }
 }
 

@@ -152,6 +152,9 @@ impl Worker {
         };
         // Claims it: no one else runs it until it is settled again.
         shared.status = Status::Active;
+        if record.slices.get() == candidate.slices {
+            shared.shrink();
+        }
         drop(shared);
         // SAFETY: claimed and parked; the frames are those of its parked stack.
         unsafe {

@@ -15,10 +15,12 @@ const PARKED: f64 = 100_000.0;
 pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     let (mut snow, mut rust) = (Samples::default(), Samples::default());
     for _ in 0..plan.rounds {
-        let mut command = programs.snow("actors.snow");
-        command.env("SNOW_WORKERS", "1");
-        affinity::pin(&mut command, SERVER_CORE);
-        snow.add_lines(&output_of(command)?)?;
+        for program in ["actors.snow", "services.snow"] {
+            let mut command = programs.snow(program);
+            command.env("SNOW_WORKERS", "1");
+            affinity::pin(&mut command, SERVER_CORE);
+            snow.add_lines(&output_of(command)?)?;
+        }
         rust.add("pair", coroutine_pair());
     }
     let memory = bytes_of_a_parked_actor(programs)?;
@@ -29,6 +31,9 @@ pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
         ("hop", "a message to another actor that waits: send, park, resume"),
         ("round_trip", "round trip between two actors"),
         ("spawn", "spawn, run and end"),
+        ("call", "call of a service"),
+        ("cast", "cast to a service"),
+        ("job", "job: start and wait for its outcome"),
     ] {
         let ours = snow.median(name)?;
         table.row(&[title.to_string(), figure(ours), figure(pair), figure(ours / pair)]);

@@ -54,7 +54,9 @@ impl Worker {
         if tie == Tie::Owns {
             return;
         }
-        if relations.trap.is_some() {
+        // An actor that belongs to one that was killed has nobody left to do anything for.
+        let is_left = tie == Tie::OwnedBy && reason.cause == Cause::Killed;
+        if relations.trap.is_some() && !is_left {
             // An owner takes along whatever its reason: `Normal` would say that nothing is to be done.
             let told = if tie == Tie::OwnedBy && reason.cause == Cause::Normal {
                 Cause::Shutdown.into()

@@ -36,8 +36,11 @@ fn check(text: &str) {
     let queues = text.lines().find_map(|line| line.strip_prefix("  run queues ")).expect("there are some");
     // Whoever runs is in none: nobody else had anything to do.
     assert!(queues.split(' ').all(|length| length == "0"), "{text}");
-    let longest = text.lines().find(|line| line.starts_with("  longest mailboxes #Pid("));
-    assert!(longest.is_some_and(|line| line.ends_with(") 10")), "{text}");
+    let longest = text.lines().skip_while(|line| *line != "  longest mailboxes").nth(1);
+    // The line at which it sleeps.
+    let place =
+        |line: &str| line.starts_with("    10 #Pid(100) ") && line.ends_with("waiting_actors.snow:11");
+    assert!(longest.is_some_and(place), "{text}");
 }
 
 fn source() -> std::path::PathBuf {

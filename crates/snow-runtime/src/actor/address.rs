@@ -1,7 +1,15 @@
 //! Addresses of actors, as compiled code holds them: immediates, or adapters that lead to one.
 
+use super::record;
 use crate::abi::adapter;
 use crate::heap::object::Ref;
+
+/// How people are shown an actor: the number of its place, and how many actors have had that place when there was
+/// another one before.
+pub fn shown(pid: i64) -> String {
+    let (index, generation) = (record::index_of(pid), record::generation_of(pid));
+    if generation == 1 { index.to_string() } else { format!("{index}.{generation}") }
+}
 
 /// The address of an actor itself.
 pub fn of_actor(pid: i64) -> Ref {

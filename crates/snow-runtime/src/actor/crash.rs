@@ -1,6 +1,6 @@
-//! What is said when an actor crashes.
+//! Where an actor stands, and what is said when it crashes.
 
-use super::{Record, walk};
+use super::{Record, address, walk};
 use crate::loader::Code;
 
 /// How far to look for a frame outside the standard library.
@@ -11,14 +11,24 @@ const FRAMES: usize = 64;
 /// # Safety
 /// The actor has just left compiled code through a stub that noted its frame, and its stack is untouched.
 pub unsafe fn report(code: &Code, record: &Record, message: &str) -> String {
+    let frames = (record.caller_frame.get(), record.caller_return.get(), 0);
     // SAFETY: promised by the caller.
-    let addresses =
-        unsafe { walk::return_addresses(record.caller_frame.get(), record.caller_return.get(), FRAMES) };
+    let (file, line) = unsafe { place(code, frames) };
+    format!("Snow panic at {file}:{line}: {} (actor {})", one_line(message), address::shown(record.pid()))
+}
+
+/// File and line where an actor stands. The library's own lines mean little to its user: the place where it was called
+/// does. `frames` are as `Parked::frames` gives them.
+///
+/// # Safety
+/// As for `walk::roots`.
+pub unsafe fn place(code: &Code, frames: (usize, usize, usize)) -> (&str, u32) {
+    let (frame, ret, difference) = frames;
+    // SAFETY: promised by the caller.
+    let addresses = unsafe { walk::return_addresses(frame, ret, difference, FRAMES) };
     let places: Vec<(&str, u32)> = addresses.iter().filter_map(|ret| code.line(*ret)).collect();
-    // The library's own lines mean little to its user: the place where it was called does.
     let own = places.iter().find(|(file, line)| *line != 0 && !file.starts_with("std:"));
-    let (file, line) = own.or(places.first()).copied().unwrap_or(("<unknown>", 0));
-    format!("Snow panic at {file}:{line}: {} (actor {})", one_line(message), record.number())
+    own.or(places.first()).copied().unwrap_or(("<unknown>", 0))
 }
 
 /// Control characters come from peers' data as likely as from the program: none reaches the terminal.

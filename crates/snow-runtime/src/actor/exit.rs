@@ -1,5 +1,6 @@
 //! Why actors end.
 
+use super::address;
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,7 +82,7 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(origin) = self.origin {
-            write!(out, "#Pid({origin}) took it along: ")?;
+            write!(out, "#Pid({}) took it along: ", address::shown(origin))?;
         }
         match &self.cause {
             Cause::Normal => out.write_str("it had ended"),
@@ -123,6 +124,6 @@ mod tests {
         let second = first.because_of(3);
         assert!(!second.is_kill());
         assert_eq!(second.because_of(4).origin, Some(3));
-        assert_eq!(second.to_string(), "#Pid(3) took it along: it was killed");
+        assert_eq!(second.to_string(), "#Pid(3.0) took it along: it was killed");
     }
 }

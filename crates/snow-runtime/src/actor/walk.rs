@@ -37,13 +37,14 @@ pub unsafe fn roots(
 ///
 /// # Safety
 /// As for `roots`.
-pub unsafe fn return_addresses(mut frame: usize, ret: usize, most: usize) -> Vec<usize> {
+pub unsafe fn return_addresses(mut frame: usize, ret: usize, difference: usize, most: usize) -> Vec<usize> {
     let mut addresses = vec![ret];
     while frame != 0 && addresses.len() < most {
         // SAFETY: promised by the caller.
         unsafe {
-            addresses.push(*(frame as *const usize).add(1));
-            frame = *(frame as *const usize);
+            let at = frame.wrapping_add(difference) as *const usize;
+            addresses.push(*at.add(1));
+            frame = *at;
         }
     }
     addresses

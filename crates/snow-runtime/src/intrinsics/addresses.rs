@@ -15,6 +15,14 @@ define! {
         context.actor(pid)
     }
 
+    fn pid_from_int(_context, number: Int) -> Ref = "fn(Int) -> Pid" {
+        address::of_actor(number)
+    }
+
+    fn pid_shown(context, number: Int) -> Ref = "fn(Int) -> String" {
+        context.new_bytes(address::shown(number).as_bytes())
+    }
+
     fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref =
         "fn(Pid<A>, Fun(B) -> C, String) -> Pid<D>"
     {

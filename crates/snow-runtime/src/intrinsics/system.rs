@@ -97,6 +97,10 @@ define! {
         context.new_numbers(&context.runtime().greatest(Some(context.record), by_heap, count))
     }
 
+    fn runtime_place(context, pid: Int) -> Ref = "fn(Int) -> String" {
+        context.new_bytes(context.runtime().place(pid).as_bytes())
+    }
+
     fn int_hash_keyed(context, value: Int, state: Int) -> Int = "fn(Int, Int) -> Int" {
         context.runtime().hash_key.hash(state, &value.to_le_bytes())
     }

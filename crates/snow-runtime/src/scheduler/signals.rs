@@ -1,6 +1,7 @@
 //! Signals from outside, as events of the first worker's poller.
 
 use super::Runtime;
+use crate::actor::address;
 use mio::{Interest, Registry, Token};
 use signal_hook_mio::v1_0::Signals;
 use std::fmt::Write;
@@ -49,7 +50,8 @@ fn report(runtime: &Runtime) -> String {
     for (title, heaps) in [("longest mailboxes", false), ("largest heaps", true)] {
         let _ = write!(text, "  {title}");
         for share in runtime.greatest(None, heaps, 10).chunks_exact(2) {
-            let _ = write!(text, " #Pid({}) {}", share[0], share[1]);
+            let (pid, place) = (address::shown(share[0]), runtime.place(share[0]));
+            let _ = write!(text, "\n    {} #Pid({pid}) {place}", share[1]);
         }
         text.push('\n');
     }

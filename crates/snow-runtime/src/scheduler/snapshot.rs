@@ -1,8 +1,11 @@
 //! What the runtime holds at a moment, counted when somebody asks: nothing is counted for it in between.
 
 use super::{Runtime, SharedWorker};
+use crate::actor::crash;
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
+use std::collections::BinaryHeap;
+use std::fmt::Write;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
@@ -81,17 +84,38 @@ impl Runtime {
         ]
     }
 
+    /// What an actor is and does, for people: its names, and where it waits, or that it is ready.
+    pub fn place(&self, pid: i64) -> String {
+        let Some((record, shared)) = self.mailbox(pid) else { return "it has ended".to_string() };
+        let mut place = String::new();
+        for name in shared.relations.iter().flat_map(|relations| &relations.names) {
+            // Writing to a String does not fail.
+            let _ = write!(place, "{name:?} ");
+        }
+        if shared.status == Status::Active {
+            place.push_str("ready");
+        } else {
+            // SAFETY: whoever runs an actor that waits takes the lock first: its frames are those of its parked stack.
+            let (file, line) = unsafe { crash::place(&self.code, record.parked().frames()) };
+            let _ = write!(place, "{file}:{line}");
+        }
+        place
+    }
+
     /// Pids of the actors with the longest mailboxes, or the largest heaps, each before its figure, greatest first.
     pub fn greatest(&self, own: Option<&Record>, heaps: bool, count: usize) -> Vec<i64> {
-        let mut all = Vec::new();
+        // The smallest of those kept is on top.
+        let mut kept = BinaryHeap::new();
         self.look_at_actors(own, |seen| {
             let figure =
                 if heaps { seen.heap.map_or(0, |heap| heap.0 as i64) } else { i64::from(seen.messages) };
             if figure > 0 {
-                all.push((-figure, seen.pid));
+                kept.push((-figure, seen.pid));
+                if kept.len() > count {
+                    kept.pop();
+                }
             }
         });
-        all.sort_unstable();
-        all.into_iter().take(count).flat_map(|(figure, pid)| [pid, -figure]).collect()
+        kept.into_sorted_vec().into_iter().flat_map(|(figure, pid)| [pid, -figure]).collect()
     }
 }

@@ -115,6 +115,7 @@ programs! {
     unreachable_arm;
     words_of_other_languages;
     wrong_argument_count;
+    wrong_members;
     wrong_message;
 }
 

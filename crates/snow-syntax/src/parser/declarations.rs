@@ -253,22 +253,36 @@ fn parameters(p: &mut Parser) {
 fn members(p: &mut Parser, what: &str, member: impl Fn(&mut Parser)) {
     loop {
         while p.eat(Semicolon) {}
+        let at_margin = p.lexeme(0).newline_before && statements::at_left_margin(p);
         let declaration = items::is_declaration_keyword(p.current()) && !p.at(TypeKw);
-        let missing_end = declaration && p.lexeme(0).newline_before && statements::at_left_margin(p);
-        if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || missing_end {
+        if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || declaration && at_margin {
             break;
         }
         let before = p.position;
         member(p);
         if p.position == before {
             // No member, but a declaration: the `end` is missing.
-            if p.at_any(&[FnKw, DefKw, LetKw]) && p.lexeme(0).newline_before {
+            if p.at_any(&[FnKw, DefKw, LetKw]) && at_margin {
                 break;
             }
             let found = p.found();
             p.error(format!("expected {what} or `end`, found {found}"));
-            p.skip_as(Error);
-            statements::skip_line(p, &[]);
+            leave_out(p);
         }
+    }
+}
+
+/// Steps over what stands where no such thing may: a whole statement, so that one mistake is one message.
+fn leave_out(p: &mut Parser) {
+    let (before, reported) = (p.position, p.diagnostics.len());
+    let marker = p.start();
+    if statements::starts_statement(p) {
+        items::item(p);
+        p.diagnostics.truncate(reported);
+    }
+    p.complete(marker, Error);
+    if p.position == before {
+        p.skip_as(Error);
+        statements::skip_line(p, &[]);
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn at_left_margin(p: &Parser) -> bool {
     indentation(p.source, p.span().start as usize) == 0
 }
 
-fn starts_statement(p: &Parser) -> bool {
+pub(super) fn starts_statement(p: &Parser) -> bool {
     match p.current() {
         LetKw | DefKw => true,
         kind => items::is_declaration_keyword(kind) || starts_expression(p),

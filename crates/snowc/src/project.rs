@@ -19,7 +19,7 @@ pub struct SourceFile {
 /// Part of every program, because the language itself refers to them.
 const ALWAYS: [&str; 7] = ["Prelude", "Option", "Result", "List", "String", "Bytes", "Range"];
 
-/// Reads a program: a single file, or a folder with all `.snow` files below it.
+/// Reads a program: a single file with those that it imports, or a folder with all `.snow` files below it.
 /// `entry_required`: a folder must hold `main.snow`.
 pub fn load(path: &Path, entry_required: bool) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
@@ -39,9 +39,53 @@ pub fn load(path: &Path, entry_required: bool) -> Result<Vec<SourceFile>, Failur
         }
     } else {
         files.push(read(path, "Main".to_string())?);
+        add_imported_files(path, &mut files)?;
     }
     add_standard_modules(&mut files)?;
     Ok(files)
+}
+
+/// Adds the modules that a single file imports, directly or through others: they lie beside it, or in the folder of the
+/// project that it belongs to. What has the name of a standard module is that one: a file beside has nothing to do
+/// with it, most likely.
+fn add_imported_files(main: &Path, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
+    let beside = main.parent().unwrap_or(Path::new(""));
+    let absolute = std::path::absolute(main).map_err(|error| Failure::file(main, error))?;
+    let project = || absolute.ancestors().skip(2).find(|folder| folder.join("main.snow").is_file());
+    let standard: Vec<String> = standard_sources()?.into_iter().map(|(path, _)| module_name(&path)).collect();
+    let mut next = 0;
+    while next < files.len() {
+        for module in imports(&files[next].text) {
+            if standard.contains(&module) || files.iter().any(|file| file.module == module) {
+                continue;
+            }
+            let folders = [Some(beside), project()];
+            let mut places = folders.into_iter().flatten().map(|folder| folder.join(file_of(&module)));
+            if let Some(found) = places.find(|path| path.is_file() && path != main) {
+                files.push(read(&found, module)?);
+            }
+        }
+        next += 1;
+    }
+    Ok(())
+}
+
+/// The modules that a source imports, by its lines.
+fn imports(text: &str) -> Vec<String> {
+    let behind = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("import ").or_else(|| line.strip_prefix("from "))?;
+        let name = rest.split_whitespace().next()?;
+        Some(name.to_string())
+    };
+    text.lines().filter_map(behind).collect()
+}
+
+/// The contrary of `module_name`.
+fn file_of(module: &str) -> PathBuf {
+    let mut path: PathBuf = module.split('.').map(snake_case).collect();
+    path.set_extension("snow");
+    path
 }
 
 fn read(path: &Path, module: String) -> Result<SourceFile, Failure> {
@@ -96,14 +140,33 @@ fn pascal_case(segment: &str) -> String {
     }
 }
 
+/// The contrary of `pascal_case`.
+fn snake_case(segment: &str) -> String {
+    if matches!(segment, "IO" | "HTTP") {
+        return segment.to_lowercase();
+    }
+    let mut snake = String::new();
+    for letter in segment.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+/// The standard library: texts by their paths.
+fn standard_sources() -> Result<BTreeMap<String, String>, Failure> {
+    standard_library::sources().map_err(|error| {
+        Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}"))
+    })
+}
+
 /// Adds the standard modules that the program names, directly or through other standard modules.
 /// A module of the user's hides a standard one of the same name.
 fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
-    let sources = standard_library::sources().map_err(|error| {
-        Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}"))
-    })?;
     let mut waiting: BTreeMap<String, (String, String)> =
-        sources.into_iter().map(|(path, text)| (module_name(&path), (path, text))).collect();
+        standard_sources()?.into_iter().map(|(path, text)| (module_name(&path), (path, text))).collect();
     for file in files.iter() {
         waiting.remove(&file.module);
     }
@@ -162,6 +225,16 @@ mod tests {
         assert_eq!(module_name("http_util.snow"), "HttpUtil");
         assert_eq!(module_name("u8x16.snow"), "U8x16");
         assert_eq!(module_name("io.snow"), "IO");
+        for path in ["main.snow", "geometry/plane.snow", "http_util.snow", "u8x16.snow", "io.snow"] {
+            assert_eq!(file_of(&module_name(path)), PathBuf::from(path));
+        }
+    }
+
+    #[test]
+    fn imports_are_lines() {
+        let text =
+            "import Maths\n  import Http.Head # a comment\nfrom Ws.Frame import header\nimported = 1\n";
+        assert_eq!(imports(text), ["Maths", "Http.Head", "Ws.Frame"]);
     }
 
     #[test]

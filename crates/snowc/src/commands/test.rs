@@ -30,6 +30,8 @@ pub fn test(
         .tests
         .iter()
         .enumerate()
+        // Of a single file its own, not those of what it imports.
+        .filter(|(_, test)| path.is_dir() || test.file == 0)
         .filter(|(_, test)| only.as_ref().is_none_or(|part| test.name.contains(part)))
         .map(|(index, test)| Test {
             index,

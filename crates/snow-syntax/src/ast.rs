@@ -199,6 +199,7 @@ pub struct Handler {
 #[derive(Clone, Debug)]
 pub struct SupervisorDecl {
     pub name: Name,
+    pub params: Vec<Param>,
     pub settings: Vec<(Name, Expr)>,
     pub children: Vec<ChildDecl>,
 }

@@ -130,6 +130,7 @@ programs! {
     structs
     sums
     supervisor_gives_up
+    supervisor_parameters
     supervisors
     syntax
     tail_calls

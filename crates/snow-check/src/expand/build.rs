@@ -107,3 +107,8 @@ impl At {
         Item { doc: None, public, span: self.0, kind }
     }
 }
+
+/// The name of a parameter that only hands on: none that can be written.
+pub fn argument(index: usize) -> String {
+    format!("(argument {})", index + 1)
+}

@@ -13,7 +13,7 @@
 //! ```
 
 use super::Expansion;
-use super::build::At;
+use super::build::{At, argument};
 use snow_syntax::ast::{
     self, ActorDecl, AliasDecl, Block, Expr, ExprKind, FnClause, Handler, Item, ItemKind, Name, Param,
     PatternKind, ServiceDecl, Stmt, SumDecl, TypeExpr, TypeKind, TypeParam, Variant,
@@ -368,10 +368,6 @@ fn message_functions(service: &str, message: &Message, type_params: &[TypeParam]
     let result = at.named_type(vec![at.ident("Result")], vec![message.reply.clone(), error]);
     let trying = at.function(format!("try_{own}"), type_params.to_vec(), params, Some(result), attempt);
     vec![calling, trying]
-}
-
-fn argument(index: usize) -> String {
-    format!("(argument {})", index + 1)
 }
 
 /// Of the last expression of a body, which is its value; else of what the body belongs to.

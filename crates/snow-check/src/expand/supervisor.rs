@@ -2,16 +2,16 @@
 //! functions that start it.
 //!
 //! ```snow
-//! fn Tree.specification() = Supervisor.Spec { strategy: Supervisor.RestForOne, … }
-//! actor Tree() do Supervisor.tree(Tree.specification()) end
+//! fn Tree.specification(size) = Supervisor.Spec { strategy: Supervisor.RestForOne, … }
+//! actor Tree(argument) do Supervisor.tree(Tree.specification(argument)) end
 //! module Tree do
-//!   pub fn specification() = …
-//!   pub fn start() = Supervisor.start_or_panic("Tree", …)
+//!   pub fn specification(argument) = …
+//!   pub fn start(argument) = Supervisor.start_or_panic("Tree", …)
 //! end
 //! ```
 
 use super::Expansion;
-use super::build::At;
+use super::build::{At, argument};
 use snow_syntax::ast::{
     ActorDecl, ChildDecl, Expr, ExprKind, Item, ItemKind, Name, Param, PatternKind, SupervisorDecl, TypeExpr,
     TypeKind,
@@ -47,9 +47,12 @@ impl Expansion<'_> {
             self.specification(declaration, strategy, at)
         };
         let described = format!("{tree}.specification");
-        let function =
-            |name: &str, body: Expr| ItemKind::Fn(at.function(name, Vec::new(), Vec::new(), None, body));
-        let again = || at.call_name(&described, Vec::new());
+        let names: Vec<String> = (0..declaration.params.len()).map(argument).collect();
+        let params = || names.iter().map(|name| at.param(name, None)).collect();
+        let function = |name: &str, params, body| {
+            ItemKind::Fn(at.function(name, Vec::new(), params, None, body))
+        };
+        let again = || at.call_name(&described, names.iter().map(|name| at.name(name)).collect());
         let (keeps, starts, arguments) = if is_dynamic {
             ("family", "start_dynamic", vec![again()])
         } else {
@@ -57,17 +60,17 @@ impl Expansion<'_> {
         };
         let actor = ActorDecl {
             name: declaration.name.clone(),
-            params: Vec::new(),
+            params: params(),
             body: at.block(vec![at.call(at.library(SUPERVISOR, keeps), vec![again()])]),
             terminate: None,
         };
         let start = at.call(at.library(SUPERVISOR, starts), arguments);
         let inside = vec![
-            at.item(item.public, function("specification", again())),
-            at.item(item.public, function("start", start)),
+            at.item(item.public, function("specification", params(), again())),
+            at.item(item.public, function("start", params(), start)),
         ];
         vec![
-            at.item(false, function(&described, specification)),
+            at.item(false, function(&described, declaration.params.clone(), specification)),
             Item { kind: ItemKind::Actor(actor), ..item.clone() },
             Item { kind: ItemKind::Module(declaration.name.clone(), inside), ..item.clone() },
         ]

@@ -53,6 +53,7 @@ impl Lowering<'_> {
             SyntaxKind::ServiceDecl => ItemKind::Service(self.service(node)),
             SyntaxKind::SupervisorDecl => ItemKind::Supervisor(ast::SupervisorDecl {
                 name: name_of(node),
+                params: self.parameters(node),
                 settings: self.settings(node),
                 children: children(node, SyntaxKind::ChildDecl)
                     .map(|child| ast::ChildDecl {

@@ -204,10 +204,11 @@ fn handler(p: &mut Parser) {
     p.complete(marker, HandlerDecl);
 }
 
-/// `supervisor Tree do strategy: … child db do … end end`
+/// `supervisor Tree(size) do strategy: … child db do … end end`
 pub(super) fn supervisor(p: &mut Parser) -> SyntaxKind {
     p.bump();
     name(p);
+    parameters(p);
     delimited(p, |p| {
         members(p, "`key: value` or `child name do … end`", |p| {
             if p.at_word("child") && p.nth(1) != Colon {

@@ -151,6 +151,7 @@ fn item_kind(kind: &ItemKind) -> String {
             "supervisor",
             &[
                 declaration.name.text.clone(),
+                params(&declaration.params),
                 fields(&declaration.settings),
                 join(&declaration.children, |child| {
                     node("child", &[child.name.text.clone(), fields(&child.settings)])

@@ -43,8 +43,8 @@ impl Program {
             Ended::Finished => 0,
             Ended::Exit(code) => code,
             Ended::Crashed(_) => 1,
-            Ended::Stuck => {
-                eprintln!("Snow: {STUCK}");
+            Ended::Stuck(who) => {
+                eprintln!("Snow: {STUCK}{who}");
                 1
             }
         }
@@ -59,7 +59,7 @@ impl Program {
             Ended::Finished | Ended::Exit(0) => TestOutcome::Passed,
             Ended::Exit(code) => TestOutcome::Failed(format!("the program ended itself with code {code}")),
             Ended::Crashed(report) => TestOutcome::Failed(report),
-            Ended::Stuck => TestOutcome::Failed(STUCK.to_string()),
+            Ended::Stuck(who) => TestOutcome::Failed(format!("{STUCK}{who}")),
         }
     }
 

@@ -49,9 +49,8 @@ impl Expansion<'_> {
         let described = format!("{tree}.specification");
         let names: Vec<String> = (0..declaration.params.len()).map(argument).collect();
         let params = || names.iter().map(|name| at.param(name, None)).collect();
-        let function = |name: &str, params, body| {
-            ItemKind::Fn(at.function(name, Vec::new(), params, None, body))
-        };
+        let function =
+            |name: &str, params, body| ItemKind::Fn(at.function(name, Vec::new(), params, None, body));
         let again = || at.call_name(&described, names.iter().map(|name| at.name(name)).collect());
         let (keeps, starts, arguments) = if is_dynamic {
             ("family", "start_dynamic", vec![again()])

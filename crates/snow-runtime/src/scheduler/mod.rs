@@ -62,8 +62,8 @@ pub enum Ended {
     Crashed(String),
     /// `program_exit`.
     Exit(i32),
-    /// The first actor has not returned, and nothing can ever happen any more.
-    Stuck,
+    /// The first actor has not returned, and nothing can ever happen any more: who waits, and where.
+    Stuck(String),
 }
 
 pub struct Runtime {
@@ -292,7 +292,7 @@ impl Runtime {
         });
         if ended {
             let finished = self.first_finished.load(Ordering::SeqCst);
-            self.stop(if finished { Ended::Finished } else { Ended::Stuck });
+            self.stop(if finished { Ended::Finished } else { Ended::Stuck(self.who_waits()) });
         }
     }
 

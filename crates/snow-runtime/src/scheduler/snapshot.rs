@@ -1,13 +1,16 @@
 //! What the runtime holds at a moment, counted when somebody asks: nothing is counted for it in between.
 
 use super::{Runtime, SharedWorker};
-use crate::actor::crash;
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
+use crate::actor::{address, crash};
 use std::collections::BinaryHeap;
 use std::fmt::Write;
 use std::ptr;
 use std::sync::atomic::Ordering;
+
+/// Actors that are named when none of them can go on.
+const LISTED: usize = 10;
 
 /// One living actor.
 pub struct Seen {
@@ -82,6 +85,27 @@ impl Runtime {
             sockets,
             uptime as i64,
         ]
+    }
+
+    /// A line for each actor, up to a few: nothing happens any more.
+    pub fn who_waits(&self) -> String {
+        let (mut listed, mut left) = (Vec::new(), 0);
+        self.look_at_actors(None, |seen| {
+            if listed.len() < LISTED {
+                listed.push(seen.pid);
+            } else {
+                left += 1;
+            }
+        });
+        let mut text = String::new();
+        for pid in listed {
+            // Writing to a String does not fail.
+            let _ = write!(text, "\n  #Pid({}) at {}", address::shown(pid), self.place(pid));
+        }
+        if left > 0 {
+            let _ = write!(text, "\n  and {left} more");
+        }
+        text
     }
 
     /// What an actor is and does, for people: its names, and where it waits, or that it is ready.

@@ -52,7 +52,7 @@ fn add_imported_files(main: &Path, files: &mut Vec<SourceFile>) -> Result<(), Fa
     let beside = main.parent().unwrap_or(Path::new(""));
     let absolute = std::path::absolute(main).map_err(|error| Failure::file(main, error))?;
     let project = || absolute.ancestors().skip(2).find(|folder| folder.join("main.snow").is_file());
-    let standard: Vec<String> = standard_sources()?.into_iter().map(|(path, _)| module_name(&path)).collect();
+    let standard: Vec<String> = standard_sources()?.into_keys().map(|path| module_name(&path)).collect();
     let mut next = 0;
     while next < files.len() {
         for module in imports(&files[next].text) {

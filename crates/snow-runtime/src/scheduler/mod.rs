@@ -5,8 +5,10 @@
 
 pub mod blocking;
 pub mod clock;
+pub mod delivery;
 pub mod epochs;
 pub mod exits;
+mod firing;
 mod hash_key;
 pub mod inbox;
 pub mod input;

@@ -5,13 +5,10 @@ use super::overflow::Running;
 use super::random::Random;
 use super::run_queue::RunQueue;
 use super::shrink::Idle;
-use super::timers::{Action, Due, Interval};
 use super::{Runtime, SharedWorker, signals, slice};
-use crate::actor::exit::Cause;
-use crate::actor::mailbox::{MailboxGuard, Policy, Status};
-use crate::actor::record::{self, ActorRef, NO_HOME, Record};
+use crate::actor::record::ActorRef;
 use crate::actor::run_stack::RunStack;
-use crate::heap::block::{self, Block};
+use crate::heap::block;
 use crate::heap::message::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
 use crate::intrinsics::context::last_panic;
@@ -32,16 +29,6 @@ const SLICES_PER_POLL: u32 = 251;
 pub const SCRATCH: usize = 256 << 10;
 /// Nanoseconds that a slice takes that ends at a poll, in deterministic mode.
 const SLICE_OF_VIRTUAL_TIME: u64 = 10_000;
-
-/// What became of a message.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sent {
-    Delivered = 0,
-    /// The bound was reached: this message was dropped, or an older one, or the actor ends.
-    Full = 1,
-    /// The actor has ended.
-    Gone = 2,
-}
 
 /// Belongs to one thread. The scheduler's loop works through a raw pointer, because the intrinsics of the
 /// actor it has resumed use the same worker.
@@ -179,103 +166,10 @@ impl Worker {
         &self.runtime().workers[self.index]
     }
 
-    /// Queues an actor that has just become active.
-    pub fn enqueue(&mut self, actor: ActorRef) {
-        let home = actor.home.load(Ordering::Relaxed);
-        if self.random.is_some() || home as usize == self.index {
-            self.queue.local().push_back(actor);
-        } else if home != NO_HOME {
-            self.runtime().queue_at(home as usize, actor);
-        } else if self.queue.push(actor) {
-            self.runtime().wake_thief();
-        }
-    }
-
     /// The slice that has just ended was long: another worker may take the actor that waited meanwhile.
     pub fn share(&mut self) {
         if self.queue.share() {
             self.runtime().wake_thief();
-        }
-    }
-
-    /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Answers how many messages the actor has been
-    /// sent, this one included.
-    ///
-    /// # Safety
-    /// The block is a message that belongs to the callee from now on.
-    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) -> u64 {
-        let record = self.runtime().records.get(record::index_of(pid));
-        if let Some(record) = record {
-            let mut shared = record.shared.lock();
-            if shared.is(record::generation_of(pid)) {
-                // SAFETY: the message is ours.
-                let wakes = unsafe {
-                    (*message).promised = true;
-                    record.put(&mut shared, message)
-                };
-                let pushed = shared.pushed();
-                drop(shared);
-                if wakes {
-                    self.enqueue(ActorRef::new(record));
-                }
-                return pushed;
-            }
-        }
-        // SAFETY: no one has it.
-        unsafe { Block::release(message) };
-        0
-    }
-
-    /// Delivers what another actor sends, as far as the receiver's bound allows.
-    ///
-    /// # Safety
-    /// As for `deliver`.
-    pub unsafe fn send(&mut self, pid: i64, message: *mut Block) -> Sent {
-        let Some((record, mut shared)) = self.runtime().mailbox(pid) else {
-            // SAFETY: no one has it.
-            unsafe { Block::release(message) };
-            return Sent::Gone;
-        };
-        let waiting = shared.len() + record.taken_count.load(Ordering::Relaxed);
-        let mut sent = Sent::Delivered;
-        if let Some(bound) = &mut shared.bound
-            && waiting >= bound.limit
-        {
-            bound.dropped += 1;
-            sent = Sent::Full;
-            let policy = bound.policy;
-            // The one that the actor is looking at cannot be dropped any more: it may hold one more then.
-            let dropped =
-                if policy == Policy::DropOld { shared.take_first(|old| !old.promised) } else { message };
-            if !dropped.is_null() {
-                // SAFETY: it has just been taken out, or is ours.
-                unsafe { Block::release(dropped) };
-            }
-            match policy {
-                Policy::DropOld => {}
-                Policy::DropNew => return sent,
-                Policy::End => {
-                    let text = format!("its mailbox is full: {waiting} messages wait");
-                    self.end_soon(record, shared, Cause::Error(text.into()).into());
-                    return sent;
-                }
-            }
-        }
-        // SAFETY: the message is ours.
-        unsafe { self.put(record, shared, message) };
-        sent
-    }
-
-    /// Appends a message to a mailbox, and queues the actor if it was waiting for one.
-    ///
-    /// # Safety
-    /// As for `Record::put`.
-    pub unsafe fn put(&mut self, record: &Record, mut shared: MailboxGuard, message: *mut Block) {
-        // SAFETY: promised by the caller.
-        let wakes = unsafe { record.put(&mut shared, message) };
-        drop(shared);
-        if wakes {
-            self.enqueue(ActorRef::new(record));
         }
     }
 
@@ -415,77 +309,5 @@ impl Worker {
         self.events = events;
         self.now = self.runtime().clock.now();
         self.fire_timers();
-    }
-
-    fn fire_timers(&mut self) {
-        loop {
-            let due = self.shared().timers.lock().pop(self.now);
-            let Some(Due { at, id, action }) = due else { break };
-            match action {
-                // SAFETY: a timer's message is its own.
-                Action::Send { pid, message } => unsafe {
-                    self.deliver(pid, message.into_block());
-                },
-                Action::Wake { pid } => self.deadline(pid, at),
-                Action::Every { pid, interval } => {
-                    if !self.tick(pid, &interval) {
-                        drop(self.shared().timers.lock().cancel(id));
-                    }
-                }
-            }
-        }
-        self.drop_orphans();
-    }
-
-    /// Delivers a copy of an interval's message, unless the last one still waits. Answers whether the receiver lives.
-    fn tick(&mut self, pid: i64, interval: &Interval) -> bool {
-        let Some((record, shared)) = self.runtime().mailbox(pid) else { return false };
-        // Relaxed, twice: the actor only lowers its count, and only this worker uses the interval's.
-        let taken = record.taken_count.load(Ordering::Relaxed);
-        if shared.still_waits(interval.last.load(Ordering::Relaxed), taken) {
-            return true;
-        }
-        drop(shared);
-        // SAFETY: the interval's message is read by this worker only; the copy is the mailbox's.
-        let position = unsafe { self.deliver(pid, Block::duplicate(interval.message.block())) };
-        interval.last.store(position, Ordering::Relaxed);
-        true
-    }
-
-    /// A deadline's entry has come up: the actor may be waiting for it, for a later one, or for nothing.
-    fn deadline(&mut self, pid: i64, at: u64) {
-        let Some(record) = self.runtime().records.get(record::index_of(pid)) else { return };
-        let mut shared = record.shared.lock();
-        if !shared.is(record::generation_of(pid)) {
-            return;
-        }
-        if shared.armed == Some(at) {
-            shared.armed = None;
-        }
-        if let Status::Waiting { until: Some(until), .. } = shared.status {
-            if until <= self.now {
-                shared.status = Status::Active;
-                drop(shared);
-                self.enqueue(ActorRef::new(record));
-            } else if shared.armed.is_none() {
-                shared.armed = Some(until);
-                self.shared().timers.lock().insert(until, Action::Wake { pid });
-            }
-        }
-    }
-
-    /// Puts a parked actor out of all queues, unless what it waits for is there already.
-    ///
-    /// # Safety
-    /// The actor is this worker's, parked completely, and not used by the caller afterwards.
-    pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
-        let pid = record.pid();
-        let timers = &self.shared().timers;
-        let waits = record.settle(messages, until, |until| {
-            timers.lock().insert(until, Action::Wake { pid });
-        });
-        if !waits {
-            self.enqueue(ActorRef::new(record));
-        }
     }
 }

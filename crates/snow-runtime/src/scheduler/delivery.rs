@@ -1,0 +1,133 @@
+//! Messages on their way into mailboxes, and actors on theirs into run queues and out of them.
+
+use super::timers::Action;
+use super::worker::Worker;
+use crate::actor::exit::Cause;
+use crate::actor::mailbox::{MailboxGuard, Policy};
+use crate::actor::record::{self, ActorRef, NO_HOME, Record};
+use crate::heap::block::Block;
+use std::sync::atomic::Ordering;
+
+/// What became of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sent {
+    Delivered = 0,
+    /// The bound was reached: this message was dropped, or an older one, or the actor ends.
+    Full = 1,
+    /// The actor has ended.
+    Gone = 2,
+}
+
+impl Worker {
+    /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Answers how many messages the
+    /// actor has been sent, this one included.
+    ///
+    /// # Safety
+    /// The block is a message that belongs to the callee from now on.
+    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) -> u64 {
+        let record = self.runtime().records.get(record::index_of(pid));
+        if let Some(record) = record {
+            let mut shared = record.shared.lock();
+            if shared.is(record::generation_of(pid)) {
+                // SAFETY: the message is ours.
+                let wakes = unsafe {
+                    (*message).promised = true;
+                    record.put(&mut shared, message)
+                };
+                let pushed = shared.pushed();
+                drop(shared);
+                if wakes {
+                    self.enqueue(ActorRef::new(record));
+                }
+                return pushed;
+            }
+        }
+        // SAFETY: no one has it.
+        unsafe { Block::release(message) };
+        0
+    }
+
+    /// Delivers what another actor sends, as far as the receiver's bound allows.
+    ///
+    /// # Safety
+    /// As for `deliver`.
+    #[inline]
+    pub unsafe fn send(&mut self, pid: i64, message: *mut Block) -> Sent {
+        let Some((record, mut shared)) = self.runtime().mailbox(pid) else {
+            // SAFETY: no one has it.
+            unsafe { Block::release(message) };
+            return Sent::Gone;
+        };
+        let waiting = shared.len() + record.taken_count.load(Ordering::Relaxed);
+        let mut sent = Sent::Delivered;
+        if let Some(bound) = &mut shared.bound
+            && waiting >= bound.limit
+        {
+            bound.dropped += 1;
+            sent = Sent::Full;
+            let policy = bound.policy;
+            // The one that the actor is looking at cannot be dropped any more: it may hold one more then.
+            let dropped =
+                if policy == Policy::DropOld { shared.take_first(|old| !old.promised) } else { message };
+            if !dropped.is_null() {
+                // SAFETY: it has just been taken out, or is ours.
+                unsafe { Block::release(dropped) };
+            }
+            match policy {
+                Policy::DropOld => {}
+                Policy::DropNew => return sent,
+                Policy::End => {
+                    let text = format!("its mailbox is full: {waiting} messages wait");
+                    self.end_soon(record, shared, Cause::Error(text.into()).into());
+                    return sent;
+                }
+            }
+        }
+        // SAFETY: the message is ours.
+        unsafe { self.put(record, shared, message) };
+        sent
+    }
+
+    /// Appends a message to a mailbox, and queues the actor if it was waiting for one.
+    ///
+    /// # Safety
+    /// As for `Record::put`.
+    #[inline]
+    pub unsafe fn put(&mut self, record: &Record, mut shared: MailboxGuard, message: *mut Block) {
+        // SAFETY: promised by the caller.
+        let wakes = unsafe { record.put(&mut shared, message) };
+        drop(shared);
+        if wakes {
+            self.enqueue(ActorRef::new(record));
+        }
+    }
+
+    /// Queues an actor that has just become active.
+    #[inline]
+    pub fn enqueue(&mut self, actor: ActorRef) {
+        let home = actor.home.load(Ordering::Relaxed);
+        if self.random.is_some() || home as usize == self.index {
+            self.queue.local().push_back(actor);
+        } else if home != NO_HOME {
+            self.runtime().queue_at(home as usize, actor);
+        } else if self.queue.push(actor) {
+            self.runtime().wake_thief();
+        }
+    }
+
+    /// Puts a parked actor out of all queues, unless what it waits for is there already.
+    ///
+    /// # Safety
+    /// The actor is this worker's, parked completely, and not used by the caller afterwards.
+    #[inline]
+    pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
+        let pid = record.pid();
+        let timers = &self.shared().timers;
+        let waits = record.settle(messages, until, |until| {
+            timers.lock().insert(until, Action::Wake { pid });
+        });
+        if !waits {
+            self.enqueue(ActorRef::new(record));
+        }
+    }
+}

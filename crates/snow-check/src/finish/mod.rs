@@ -1,85 +1,24 @@
 //! From numbers in the tree to final types, and the checks that need those: exhaustiveness, what may
 //! be sent, where vectors may stand.
 
-use crate::exhaustive::{self, Checked};
-use crate::hir::{self, *};
+mod matches;
+mod numbering;
+mod sendable;
+
+pub use numbering::Numbering;
+pub use sendable::not_sendable;
+
+use crate::hir::*;
 use crate::infer::Infer;
 use crate::infer::pending::Resolution;
 use crate::infer::tree;
 use crate::program::ModuleId;
 use crate::type_expressions::vector_inside;
-use crate::types::{Head, Skolem, Ty};
+use crate::types::{Skolem, Ty};
+use sendable::holds_vector;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::collections::HashMap;
-
-/// Parts that a type may have when it is written out.
-const MAX_PARTS: usize = 50_000;
-
-/// Which parameter of a function a type parameter of the program is.
-#[derive(Default)]
-pub struct Numbering {
-    numbers: HashMap<Skolem, u32>,
-}
-
-impl Numbering {
-    pub fn new(params: impl IntoIterator<Item = Skolem>) -> Numbering {
-        let mut numbering = Numbering::default();
-        for skolem in params {
-            numbering.number(skolem);
-        }
-        numbering
-    }
-
-    pub fn number(&mut self, skolem: Skolem) -> u32 {
-        let next = self.numbers.len() as u32;
-        *self.numbers.entry(skolem).or_insert(next)
-    }
-
-    /// A type without variables, written out. Whatever is unknown cannot matter: Unit.
-    pub fn convert(&mut self, ty: &Ty) -> Type {
-        let mut parts = MAX_PARTS;
-        self.convert_within(ty, &crate::unify::Variables::default(), &mut parts).unwrap_or(Type::Unit)
-    }
-
-    fn convert_within(
-        &mut self,
-        ty: &Ty,
-        variables: &crate::unify::Variables,
-        parts: &mut usize,
-    ) -> Option<Type> {
-        *parts = parts.checked_sub(1)?;
-        let (head, arguments) = match variables.shallow(ty) {
-            Ty::Var(_) | Ty::Error => return Some(Type::Unit),
-            Ty::Con(head, arguments) => (head, arguments),
-        };
-        let mut inside = Vec::with_capacity(arguments.len());
-        for argument in arguments.iter() {
-            inside.push(self.convert_within(argument, variables, parts)?);
-        }
-        Some(match head {
-            Head::Int => Type::Int,
-            Head::Float => Type::Float,
-            Head::Bool => Type::Bool,
-            Head::Unit => Type::Unit,
-            Head::Never => Type::Never,
-            Head::String => Type::String,
-            Head::Bytes => Type::Bytes,
-            Head::Buffer => Type::Buffer,
-            Head::U8x16 => Type::U8x16,
-            Head::UntypedPid => Type::Pid(None),
-            Head::Tuple => Type::Tuple(inside),
-            Head::Named(id) => Type::Named(id, inside),
-            Head::Skolem(skolem) => Type::Param(self.number(skolem)),
-            Head::Array => Type::Array(Box::new(inside.pop()?)),
-            Head::Pid => Type::Pid(Some(Box::new(inside.pop()?))),
-            Head::Fun => {
-                let result = inside.pop()?;
-                Type::Fun(inside, Box::new(result))
-            }
-        })
-    }
-}
 
 /// Finishes the trees of one function (or constant).
 pub struct Finish<'i, 'p, 'a> {
@@ -136,8 +75,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     pub fn inferred_type(&mut self, ty: &Ty) -> Type {
-        let mut parts = MAX_PARTS;
-        match self.numbering.convert_within(ty, &self.infer.variables, &mut parts) {
+        match self.numbering.convert_with(ty, &self.infer.variables) {
             Some(ty) => {
                 if holds_vector(&ty, false) {
                     self.report(vector_inside(self.file(), self.span));
@@ -563,129 +501,4 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             | PatternKind::Unit => {}
         }
     }
-
-    fn check_irrefutable(&mut self, pattern: &Pattern) {
-        let row = exhaustive::Row { pattern, guarded: false };
-        if let Checked::Missing(missing) =
-            exhaustive::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0
-        {
-            self.report(
-                Diagnostic::error(
-                    "E0012",
-                    self.file(),
-                    pattern.span,
-                    "this pattern does not match every value",
-                )
-                .label(listing(&missing))
-                .help("use `case`, and say what happens otherwise"),
-            );
-        }
-    }
-
-    /// Are all values matched, and can each arm match? Settles what happens to a value that none matches.
-    fn check_match(&mut self, scrutinee: &Type, arms: &[Arm], fallthrough: &mut Fallthrough, span: Span) {
-        let Fallthrough::Unchecked(origin) = *fallthrough else { return };
-        let rows: Vec<exhaustive::Row> = arms
-            .iter()
-            .map(|arm| exhaustive::Row { pattern: &arm.pattern, guarded: arm.guard.is_some() })
-            .collect();
-        let list = self.infer.program.language.list;
-        let (checked, unreachable) = exhaustive::check(self.definitions, list, scrutinee, &rows);
-        if origin != Origin::Let {
-            for index in unreachable {
-                self.report(
-                    Diagnostic::warning(
-                        "W0001",
-                        self.file(),
-                        arms[index].pattern.span,
-                        "this can never match",
-                    )
-                    .label("what comes before takes all of it")
-                    .help("remove it, or move it up"),
-                );
-            }
-        }
-        *fallthrough = match checked {
-            Checked::Exhaustive => Fallthrough::Impossible,
-            Checked::TooLarge | Checked::Missing(_) => Fallthrough::Panic(match origin {
-                Origin::Receive | Origin::ReceiveOfTest => "no arm of the `receive` matches the message",
-                Origin::Case | Origin::Clauses | Origin::Let => "non-exhaustive match",
-            }),
-        };
-        if let Checked::Missing(missing) = checked
-            && let Some(diagnostic) = incomplete(origin, self.file(), span, &listing(&missing))
-        {
-            self.report(diagnostic);
-        }
-    }
-}
-
-/// What is said of arms that leave something out.
-fn incomplete(origin: Origin, file: usize, span: Span, missing: &str) -> Option<Diagnostic> {
-    let diagnostic = match origin {
-        Origin::Case => Diagnostic::error("E0012", file, span, "this `case` does not cover every value")
-            .label(missing)
-            .help("add arms for what is missing, or `_ -> …` for all the rest"),
-        Origin::Clauses => Diagnostic::warning("E0012", file, span, "these clauses do not cover every value")
-            .label(format!("{missing}: that panics"))
-            .help("add clauses for what is missing"),
-        Origin::Receive => {
-            Diagnostic::warning("E0012", file, span, "this `receive` does not cover every message")
-                .label(format!("{missing}: that ends the actor"))
-                .help("add arms for what is missing, or `_ -> …` for all the rest")
-        }
-        Origin::ReceiveOfTest => return None,
-        Origin::Let => Diagnostic::error("E0012", file, span, "this pattern does not match every value"),
-    };
-    Some(diagnostic)
-}
-
-fn listing(missing: &[String]) -> String {
-    let quoted: Vec<String> = missing.iter().map(|pattern| format!("`{pattern}`")).collect();
-    let verb = if missing.len() == 1 { "is" } else { "are" };
-    format!("{} {verb} not matched", quoted.join(", "))
-}
-
-/// Is a vector part of something that lives in memory?
-fn holds_vector(ty: &Type, inside: bool) -> bool {
-    match ty {
-        Type::U8x16 => inside,
-        Type::Array(element) => holds_vector(element, true),
-        Type::Tuple(parts) | Type::Named(_, parts) => parts.iter().any(|part| holds_vector(part, true)),
-        Type::Fun(params, result) => {
-            params.iter().any(|param| holds_vector(param, false)) || holds_vector(result, false)
-        }
-        Type::Pid(Some(message)) => holds_vector(message, true),
-        _ => false,
-    }
-}
-
-/// Types that other actors cannot be given: the name of what is in the way.
-pub fn not_sendable(definitions: &[TypeDef], ty: &Type) -> Option<&'static str> {
-    let mut seen = std::collections::HashSet::new();
-    let mut waiting = vec![ty.clone()];
-    while let Some(ty) = waiting.pop() {
-        match ty {
-            Type::Buffer => return Some("Buffer"),
-            Type::U8x16 => return Some("U8x16"),
-            Type::Array(element) => waiting.push(*element),
-            Type::Tuple(parts) => waiting.extend(parts),
-            Type::Named(id, arguments) => {
-                waiting.extend(arguments);
-                if seen.insert(id) {
-                    match &definitions[id.0 as usize].kind {
-                        hir::TypeDefKind::Struct(fields) => {
-                            waiting.extend(fields.iter().map(|(_, ty)| ty.clone()));
-                        }
-                        hir::TypeDefKind::Sum(constructors) => {
-                            waiting.extend(constructors.iter().flat_map(|one| one.payload.iter().cloned()));
-                        }
-                    }
-                }
-            }
-            // Addresses take messages, they do not hold them. Captures are looked at when it is sent.
-            _ => {}
-        }
-    }
-    None
 }

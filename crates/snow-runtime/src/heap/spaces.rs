@@ -124,6 +124,10 @@ impl Spaces {
         }
     }
 
+    pub fn has_spare(&self) -> bool {
+        self.spare.is_some()
+    }
+
     /// Gives the spare space back to the system.
     pub fn drop_spare(&mut self) {
         if let Some(spare) = self.spare.take() {

@@ -71,15 +71,18 @@ impl Idle {
         }
         self.trim_due = self.trim_deadline.min(now + IDLE_AFTER);
     }
-
-    /// When to look next.
-    pub fn next(&self) -> Option<u64> {
-        let trim = (self.given_back > TRIM_AFTER || self.slots_left).then_some(self.trim_due);
-        self.candidates.front().map(|candidate| candidate.due).into_iter().chain(trim).min()
-    }
 }
 
 impl Worker {
+    /// When to be tidy next.
+    pub fn tidy_next(&self) -> Option<u64> {
+        let Idle { candidates, given_back, slots_left, trim_due, tidied_at, .. } = &self.idle;
+        let shrink = candidates.front().map(|candidate| candidate.due);
+        let trim = (*given_back > TRIM_AFTER || *slots_left).then_some(*trim_due);
+        let spare = self.spaces.has_spare().then_some(tidied_at + IDLE_AFTER);
+        [shrink, trim, spare].into_iter().flatten().min()
+    }
+
     /// Called when there is nothing to run.
     pub fn tidy(&mut self) {
         for _ in 0..AT_ONCE {
@@ -90,10 +93,11 @@ impl Worker {
             let candidate = self.idle.candidates.pop_front().expect("it is there");
             self.look_at(candidate);
         }
-        if self.now.saturating_sub(self.idle.tidied_at) > IDLE_AFTER && self.idle.tidied_slices != self.slices
-        {
+        let has_run = self.idle.tidied_slices != self.slices || self.spaces.has_spare();
+        if has_run && self.now >= self.idle.tidied_at + IDLE_AFTER {
             self.idle.tidied_at = self.now;
             self.idle.tidied_slices = self.slices;
+            self.spaces.drop_spare();
             if let Some(stack) = &mut self.stack {
                 stack.tidy();
             }

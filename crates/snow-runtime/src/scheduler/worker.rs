@@ -267,7 +267,7 @@ impl Worker {
             return;
         }
         self.now = runtime.clock.now();
-        let until = [timer, self.idle.next()].into_iter().flatten().min();
+        let until = [timer, self.tidy_next()].into_iter().flatten().min();
         self.look(until.map(|at| Duration::from_nanos(at.saturating_sub(self.now))));
         runtime.end_sleep(self.index);
         if self.queue.local().is_empty() {

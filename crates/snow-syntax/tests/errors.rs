@@ -94,5 +94,6 @@ cases! {
     map_with_names: "fn a() = %{a: 1, b: 2}\n";
     characters: "fn a() = f('x', 'don''t)\nfn b() = &(&1 + &2)\nfn c() = @doc\nfn d() = a' + b\n";
     send_operator: "fn a(p) do\n  p ! Stop\n  !p\nend\n";
+    cons_as_an_expression: "fn a(x, xs) do\n  x :: xs\nend\n";
     defmodule: "defmodule A do\n  def b(x) do\n    x\n  end\n  def d(x), do: x + 1\nend\nalias A.B\nfn c() = 1\n";
 }

@@ -26,7 +26,11 @@ pub struct Server {
 
 /// The example that is the server under test.
 pub fn echo_source() -> std::path::PathBuf {
-    repository().join("stdlib/ws/examples/echo.snow")
+    example("echo")
+}
+
+fn example(name: &str) -> std::path::PathBuf {
+    repository().join(format!("stdlib/ws/examples/{name}.snow"))
 }
 
 /// A port that was free a moment ago.
@@ -46,7 +50,14 @@ impl Server {
         Server::spawn(command)
     }
 
-    /// The same, with no more than so many open files.
+    /// `snowc run` on another example.
+    pub fn start_example(name: &str) -> Server {
+        let mut command = compiler::command();
+        command.arg("run").arg(example(name));
+        Server::spawn(command)
+    }
+
+    /// The echo example, with no more than so many open files.
     pub fn start_with_files(limit: usize, variables: &[(&str, &str)]) -> Server {
         let mut command = Command::new("sh");
         command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &limit.to_string()]);
@@ -79,11 +90,11 @@ impl Server {
             if let Ok(Some(status)) = self.child.try_wait() {
                 // The last words may still be in the pipe.
                 std::thread::sleep(Duration::from_millis(100));
-                panic!("the echo server ended before it listened ({status})\n{}", self.said());
+                panic!("the server ended before it listened ({status})\n{}", self.said());
             }
             assert!(
                 Instant::now() < end,
-                "the echo server did not listen on port {} in {START:?}\n{}",
+                "the server did not listen on port {} in {START:?}\n{}",
                 self.port,
                 self.said()
             );
@@ -133,10 +144,15 @@ impl Server {
 
     /// A connected client, past its handshake.
     pub fn client(&self) -> Client {
+        self.client_at("/")
+    }
+
+    /// The same, for what stands behind the host in the address.
+    pub fn client_at(&self, target: &str) -> Client {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server accepts");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
         stream.set_nodelay(true).expect("an option can be set");
-        let url = format!("ws://127.0.0.1:{}/", self.port);
+        let url = format!("ws://127.0.0.1:{}{target}", self.port);
         let (client, _) =
             tungstenite::client(url, stream).unwrap_or_else(|error| panic!("handshake: {error}"));
         client

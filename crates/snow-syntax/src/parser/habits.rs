@@ -224,6 +224,7 @@ pub(super) fn stray_help(p: &Parser) -> &'static str {
         Equal => "there is no assignment: bind a new name with `let`; compare with `==`",
         Arrow => "an arm's body is one expression; several statements go into `-> do … end`",
         Bang => "`send(pid, message)` sends",
+        ColonColon => "`[first] ++ rest` puts an element before a list; `first :: rest` is a pattern",
         _ => "",
     }
 }

@@ -12,6 +12,9 @@ const GROWS_FREELY_TO: usize = 8 << 10;
 /// The same for a heap that was collected twice in one time slice: about half of a core's private cache.
 const BUSY_GROWS_FREELY_TO: usize = 256 << 10;
 
+/// Up to so much room is cheap (bytes).
+const ROOM: usize = 64 << 20;
+
 /// What a collection should achieve.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
@@ -148,7 +151,7 @@ impl Heap {
     /// The size of the space to collect into, when so many bytes may live.
     fn size_for(&self, most: usize) -> usize {
         // What is never written to costs no memory: a large heap has room to grow behind it, whatever lives.
-        let wanted = if most > BUSY_GROWS_FREELY_TO { 2 * most } else { most };
+        let wanted = if most > BUSY_GROWS_FREELY_TO { with_room(most) } else { most };
         Spaces::round_up(wanted.max(self.next_size))
     }
 
@@ -164,9 +167,9 @@ impl Heap {
         };
     }
 
-    /// Of a large space only as much is used as lives in it, and that again: it was made for the case that all lives.
+    /// A large space was made for the case that all lives: only as much of it is used as is worth it.
     fn soft_end(&self, needed: usize) -> usize {
-        let used = (2 * (self.live + needed)).max(2 * BUSY_GROWS_FREELY_TO);
+        let used = with_room(self.live + needed).max(2 * BUSY_GROWS_FREELY_TO);
         self.space as usize + used.min(self.size)
     }
 
@@ -199,4 +202,10 @@ impl Heap {
             }
         }
     }
+}
+
+/// How large a heap above these is between two collections, when so much lives: four times that, because every
+/// collection copies what lives; when that is much, twice, because of the memory.
+fn with_room(live: usize) -> usize {
+    live + (3 * live).min(ROOM).max(live)
 }

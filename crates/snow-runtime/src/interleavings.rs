@@ -146,12 +146,12 @@ fn a_program_is_not_called_finished_while_a_timer_becomes_work_for_another_worke
         let look = {
             let (shared, done, over) = (shared.clone(), done.clone(), over.clone());
             move || {
-                if shared.sleepers.nothing_happens(&nothing_left) {
+                shared.sleepers.if_nothing_happens(&nothing_left, || {
                     assert!(done.load(Ordering::Relaxed), "what the timer stood for has not been run");
                     // As `Runtime::stop`.
                     over.store(true, Ordering::Release);
                     shared.bells[0].notify();
-                }
+                });
             }
         };
         // It sleeps until its timer is due.
@@ -185,6 +185,53 @@ fn a_program_is_not_called_finished_while_a_timer_becomes_work_for_another_worke
         }
         waking.join().unwrap();
         assert!(ran);
+    });
+}
+
+#[test]
+fn a_program_does_not_end_while_a_worker_has_work_that_only_it_sees() {
+    explore(|| {
+        let shared = Shared::new(2);
+        // Has somebody been asked to shut down, and has done so? Has the program ended?
+        let (asked, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let over = Arc::new(AtomicBool::new(false));
+        // As `Worker::sleep`, which looks at the poller in between.
+        let fall_asleep = {
+            let (shared, asked, done, over) = (shared.clone(), asked.clone(), done.clone(), over.clone());
+            move |worker: usize| {
+                let mut awake = false;
+                shared.sleepers.begin(worker);
+                shared.sleepers.if_nothing_happens(
+                    || !over.load(Ordering::Relaxed),
+                    || {
+                        if asked.swap(true, Ordering::Relaxed) {
+                            assert!(done.load(Ordering::Relaxed), "the one that was asked has not run");
+                            over.store(true, Ordering::Relaxed);
+                        } else {
+                            shared.sleepers.end(worker);
+                            awake = true;
+                        }
+                    },
+                );
+                awake
+            }
+        };
+        let run = {
+            let done = done.clone();
+            move |worker: usize| {
+                if fall_asleep(worker) {
+                    done.store(true, Ordering::Relaxed);
+                    fall_asleep(worker);
+                }
+            }
+        };
+        let other = {
+            let run = run.clone();
+            thread::spawn(move || run(1))
+        };
+        run(0);
+        other.join().unwrap();
+        assert!(over.load(Ordering::Relaxed));
     });
 }
 

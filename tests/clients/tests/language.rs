@@ -82,6 +82,7 @@ programs! {
     captures
     case_arms
     clauses
+    closing
     closures
     collector
     constants

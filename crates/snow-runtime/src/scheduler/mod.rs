@@ -1,10 +1,12 @@
 //! What all workers share.
 //!
 //! How a program comes to its end: the worker that is the last to fall asleep checks whether anything could still
-//! happen: a message in a queue, a timer, an open socket. If not, the program has ended, or every actor waits for ever.
+//! happen: a message in a queue, a timer, an open socket. If not, the program comes to its end (`closing`), or every
+//! actor waits for ever.
 
 pub mod blocking;
 pub mod clock;
+mod closing;
 pub mod delivery;
 pub mod epochs;
 pub mod exits;
@@ -40,6 +42,7 @@ use crate::options::Options;
 use crate::sync::Stealer;
 use blocking::{Blocking, Link};
 use clock::Clock;
+use closing::Closing;
 use epochs::{Epochs, GRACE};
 use hash_key::HashKey;
 use inbox::Inbox;
@@ -102,6 +105,7 @@ pub struct Runtime {
     failed: AtomicBool,
     ended: Mutex<Option<Ended>>,
     pub sleepers: Sleepers,
+    closing: Mutex<Closing>,
     /// Workers that have left their loop for good.
     left: AtomicUsize,
     next_home: AtomicUsize,
@@ -284,18 +288,12 @@ impl Runtime {
         worker.inbox.has_some() || self.workers.iter().any(|other| !other.stealer.is_empty())
     }
 
-    /// Called by a worker that has begun to sleep: ends the program when nothing can happen any more.
-    pub fn check_quiescence(&self) {
-        let ended = self.sleepers.nothing_happens(|| {
-            self.open_sockets.load(Ordering::SeqCst) == 0
-                && !self.stopping()
-                && !self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker))
-                && !self.awaits_system()
-        });
-        if ended {
-            let finished = self.first_finished.load(Ordering::SeqCst);
-            self.stop(if finished { Ended::Finished } else { Ended::Stuck(self.who_waits()) });
-        }
+    /// Is there nothing that could happen any more? Asked when all workers sleep.
+    fn is_quiescent(&self) -> bool {
+        self.open_sockets.load(Ordering::SeqCst) == 0
+            && !self.stopping()
+            && !self.workers.iter().any(|worker| self.has_work(worker) || self.will_fire(worker))
+            && !self.awaits_system()
     }
 
     /// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time, nor
@@ -375,6 +373,7 @@ pub fn new_runtime(code: Arc<Code>, options: &Options, is_test: bool, workers: V
         outboxes: Slab::new(),
         epochs: Epochs::new(workers.len() + 2),
         sleepers: Sleepers::new(workers.len()),
+        closing: Mutex::default(),
         workers,
         started: clock.now(),
         clock,

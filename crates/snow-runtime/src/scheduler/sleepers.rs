@@ -80,15 +80,18 @@ impl Sleepers {
         self.asleep.iter().all(|asleep| asleep.load(Ordering::Acquire))
     }
 
-    /// Is it certain that nothing happens any more? Asked by a worker that has begun to sleep. `nothing_left` looks
-    /// looks at everything that an awake worker may take away, each time with release, under a lock or out of a queue:
-    /// whoever sees that something has gone sees the waking as well.
-    pub fn nothing_happens(&self, nothing_left: impl FnOnce() -> bool) -> bool {
+    /// Calls `then` if it is certain that nothing happens any more. For a worker that has begun to sleep.
+    /// `nothing_left` looks at everything that an awake worker may take away, each time with release, under a lock or
+    /// out of a queue: whoever sees that something has gone sees the waking as well. Only one worker at a time is in
+    /// `then`, and when it has ended its sleep there, no other one follows.
+    pub fn if_nothing_happens(&self, nothing_left: impl FnOnce() -> bool, then: impl FnOnce()) {
         if self.count.load(Ordering::Acquire) < self.asleep.len() {
-            return false;
+            return;
         }
         let _held = self.looking.lock();
         let wakings = self.wakings.load(Ordering::Acquire);
-        self.all_asleep() && nothing_left() && self.wakings.load(Ordering::Acquire) == wakings
+        if self.all_asleep() && nothing_left() && self.wakings.load(Ordering::Acquire) == wakings {
+            then();
+        }
     }
 }

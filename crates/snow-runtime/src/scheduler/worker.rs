@@ -261,7 +261,9 @@ impl Worker {
                 return;
             }
         }
-        runtime.check_quiescence();
+        if self.close_if_quiet() {
+            return;
+        }
         if runtime.stopping() {
             runtime.end_sleep(self.index);
             return;

@@ -185,6 +185,10 @@ fn add_standard_modules(files: &mut Vec<SourceFile>) -> Result<(), Failure> {
                 take_standard(module, &mut waiting, files);
             }
         }
+        // `link` is a keyword, and a function of this module.
+        if names_module(&files[next].text, "link") {
+            take_standard("Process", &mut waiting, files);
+        }
         next += 1;
     }
     Ok(())

@@ -65,6 +65,7 @@ programs! {
     plain and tortured:
     actor_many
     actor_exchange
+    actor_links
     actor_messages
     actor_replies
     actor_ring

@@ -89,6 +89,7 @@ programs! {
     constants
     crash_isolation
     crash_kinds
+    crash_lines
     crash_main
     crash_main_linked
     crash_places

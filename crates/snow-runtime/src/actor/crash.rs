@@ -32,7 +32,7 @@ pub unsafe fn place(code: &Code, frames: (usize, usize, usize)) -> (&str, u32) {
 }
 
 /// Control characters come from peers' data as likely as from the program: none reaches the terminal.
-fn one_line(message: &str) -> String {
+pub fn one_line(message: &str) -> String {
     let mut text = String::with_capacity(message.len());
     for character in message.chars() {
         if character.is_control() {

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define;
 use crate::abi::{Kind, array, header};
+use crate::actor::crash;
 use crate::actor::record::REASON_STOPPED;
 use crate::scheduler::Ended;
 
@@ -67,7 +68,9 @@ define! {
         0
     }
 
-    fn program_failed(context) -> Int = "fn() -> ()" {
+    fn program_failed(context, what: Ref) -> Int = "fn(String) -> ()" {
+        let line = format!("Snow: {}\n", crash::one_line(&context.text(what)));
+        context.runtime().output.print_error(line.as_bytes());
         if !context.record.shared.lock().is_tied_to_others() {
             context.runtime().fail();
         }

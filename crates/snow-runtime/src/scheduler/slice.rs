@@ -222,7 +222,7 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
             let text = match why.cause {
                 Cause::Normal => None,
                 _ if report.is_some() && !ended_twice => report,
-                _ => Some(format!("Snow: main was ended: {why}")),
+                _ => Some(format!("Snow: main was ended: {}", crash::one_line(&why.to_string()))),
             };
             worker.runtime().first_ended(text);
         } else {

@@ -68,7 +68,7 @@ cases! {
     glob_import: "from List import *\nfrom Map import { get }\nimport\nfn a() = 1\n";
     public_test: "pub test \"x\" do\n  1\nend\npub 3\n";
     service_members: "service S do\n  call take(n) :: Int do |s| (s, n) end\n  receive do end\n  cast Put(x) :: Int do x end\nend\n";
-    supervisor_keys: "supervisor S do\n  strategy: one_for_one\n  restarts: 3\n  child a do\n    begin: 1\n  end\nend\n";
+    supervisor_keys: "supervisor S do\n  strategy: one_for_one\n  restarts: 3\n  child a do\n    begin: 1\n    type: worker\n  end\nend\n";
     two_terminates: "actor a() do\n  1\n  terminate do\n  2\n  end\n  terminate do\n  3\n  end\nend\n";
     leading_operator: "fn a() do\n  let x = 1\n    * 2\n  x\n    and y\nend\n";
     top_level_code: "println(\"x\")\n+ 3\nlet x = 1\n";

@@ -230,7 +230,8 @@ const CHILD_KEYS: [&str; 3] = ["start", "restart", "shutdown"];
 
 /// `key: value`
 fn setting(p: &mut Parser, known: &[&str]) {
-    if !p.at(Ident) {
+    let keyword = !p.at(Ident);
+    if keyword && p.nth(1) != Colon {
         return;
     }
     if !known.contains(&p.text_of(0)) {
@@ -238,7 +239,12 @@ fn setting(p: &mut Parser, known: &[&str]) {
         p.error_with_help(message, &format!("the keys here are `{}`", known.join("`, `")));
     }
     let marker = p.start();
-    name(p);
+    // Elixir's child specifications have a `type:`.
+    if keyword {
+        p.skip_as(Error);
+    } else {
+        name(p);
+    }
     habits::setting_value(p);
     expressions::expression(p);
     p.complete(marker, Setting);

@@ -101,6 +101,7 @@ programs! {
     spawn_of_a_number;
     struct_fields;
     supervisor_children;
+    supervisor_functions;
     supervisor_limits;
     supervisor_values;
     terminate_has_no_mailbox;

@@ -35,6 +35,7 @@ pub(crate) fn image(
             offset,
             size: unit.code.len() as u32,
             name: name(program, *job),
+            captures: captures(program, *job),
         });
         image.safepoints.extend(unit.safepoints.iter().map(|safepoint| Safepoint {
             offset: offset + safepoint.offset,
@@ -110,6 +111,13 @@ fn name(program: &Program, job: Job) -> String {
     match job {
         Job::Function(id) => program.functions[id.0 as usize].name.clone(),
         Job::Entry(id) => format!("stub of {}", program.functions[id.0 as usize].name),
+    }
+}
+
+fn captures(program: &Program, job: Job) -> Vec<(u32, String)> {
+    match job {
+        Job::Function(id) => program.functions[id.0 as usize].captures.clone(),
+        Job::Entry(_) => Vec::new(),
     }
 }
 

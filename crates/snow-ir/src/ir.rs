@@ -93,6 +93,8 @@ pub struct Function {
     pub result: Class,
     /// Called through a closure: the closure object is an extra first parameter (class Ref).
     pub closure: bool,
+    /// Of a closure: in which words of its object the references are that it captures, and their names. For messages.
+    pub captures: Vec<(u32, String)>,
     /// Reached from the runtime (main, tests, spawned actors): one Ref parameter, result class Int.
     /// `Op::FunctionAddress` of such a function gives the address of its entry stub. Named `entry …`.
     pub entry: bool,

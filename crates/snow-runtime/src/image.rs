@@ -34,6 +34,8 @@ pub struct FunctionInfo {
     pub offset: u32,
     pub size: u32,
     pub name: String,
+    /// Of a closure: in which words of its object the references are that it captures, and their names.
+    pub captures: Vec<(u32, String)>,
 }
 
 /// A return address behind which live references are known. A call with none has no entry.

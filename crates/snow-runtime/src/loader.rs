@@ -1,6 +1,6 @@
 //! Brings an image into memory and answers questions about its code.
 
-use crate::image::{Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
+use crate::image::{FunctionInfo, Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
 use crate::intrinsics;
 use crate::perf_map;
 use std::collections::HashMap;
@@ -16,6 +16,8 @@ pub struct Code {
     safepoints: SafepointTable,
     lines: Vec<LineInfo>,
     files: Vec<String>,
+    /// Names of what closures capture: by the code's offset, and the word of the object.
+    captures: HashMap<(u32, u32), String>,
     main: Option<u32>,
     tests: Vec<TestInfo>,
 }
@@ -92,6 +94,7 @@ impl Code {
             safepoints: SafepointTable::of(&image),
             lines: image.lines,
             files: image.files,
+            captures: captures(image.functions),
             main: image.main,
             tests: image.tests,
         };
@@ -151,6 +154,12 @@ impl Code {
         Some((self.files.get(line.file as usize)?, line.line))
     }
 
+    /// What the closure of this code calls the reference in this word of its object.
+    pub fn capture(&self, code: usize, word: u32) -> Option<&str> {
+        let offset = u32::try_from(code.wrapping_sub(self.code)).ok()?;
+        self.captures.get(&(offset, word)).map(String::as_str)
+    }
+
     fn protect(&self, at: usize, bytes: usize, protection: i32) -> Result<(), LoadError> {
         // SAFETY: the range is part of our own mapping.
         if unsafe { libc::mprotect((self.mapping + at) as *mut _, bytes, protection) } != 0 {
@@ -165,6 +174,13 @@ impl Drop for Code {
         // SAFETY: the mapping is ours; no actor runs its code any more, since runtimes borrow it.
         unsafe { libc::munmap(self.mapping as *mut _, self.mapping_bytes) };
     }
+}
+
+fn captures(functions: Vec<FunctionInfo>) -> HashMap<(u32, u32), String> {
+    let named = |function: FunctionInfo| {
+        function.captures.into_iter().map(move |(word, name)| ((function.offset, word), name))
+    };
+    functions.into_iter().flat_map(named).collect()
 }
 
 /// Where everything lies.

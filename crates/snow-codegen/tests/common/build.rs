@@ -123,6 +123,7 @@ fn empty() -> Function {
         values: vec![],
         result: Class::Int,
         closure: false,
+        captures: vec![],
         cold: false,
         entry: false,
     }

@@ -26,6 +26,7 @@ impl Builder {
             values: Vec::new(),
             result,
             closure: false,
+            captures: Vec::new(),
             entry: false,
             cold: false,
         };

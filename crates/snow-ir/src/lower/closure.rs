@@ -178,13 +178,20 @@ impl<'p> FunctionLowering<'_, 'p> {
         );
         inner.instance = self.instance;
         inner.used = Rc::clone(&self.used);
+        inner.names = self.names;
         inner.builder.span = span;
         inner.builder.function_mut().closure = true;
         inner.locals.extend(inherited);
         let object = inner.builder.block_param(BlockId(0), Class::Ref);
         inner.closure = Some(object);
         for (index, local) in captures.iter().enumerate() {
-            let value = inner.builder.load(object, layout.words[index], classes[index]);
+            let word = layout.words[index];
+            let value = inner.builder.load(object, word, classes[index]);
+            if classes[index] == Class::Ref
+                && let Some(known) = self.names.get(local.0 as usize)
+            {
+                inner.builder.function_mut().captures.push((word, known.name.clone()));
+            }
             inner.locals.insert(*local, Binding::Value(value, outside[index].1));
         }
         if let Some((group, own)) = group {

@@ -8,7 +8,7 @@ use crate::lower::context::{Context, Work};
 use crate::lower::mentions;
 use crate::lower::target::Resolved;
 use crate::lower::types::{self, Substitution};
-use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Param, Type};
+use snow_check::hir::{Expr, FnDef, FnId, FnKind, Local, LocalId, Param, Type};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -38,6 +38,8 @@ pub(crate) struct FunctionLowering<'c, 'p> {
     pub locals: HashMap<LocalId, Binding<'p>>,
     /// Locals that anything reads: others need no value.
     pub used: Rc<HashSet<LocalId>>,
+    /// All locals of the definition, by their numbers.
+    pub names: &'p [Local],
     pub loops: Vec<Loop>,
     pub instance: u32,
     /// The function itself, and where its tail calls of itself go.
@@ -69,6 +71,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 let mut lowering =
                     FunctionLowering::new(context, id, name, definition.file, result, substitution);
                 lowering.used = lowering.context.used_locals(function);
+                lowering.names = &definition.locals;
                 lowering.definition(definition, function, &arguments);
                 lowering.done()
             }
@@ -121,6 +124,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             substitution,
             locals: HashMap::new(),
             used: Rc::default(),
+            names: &[],
             loops: Vec::new(),
             instance,
             own,

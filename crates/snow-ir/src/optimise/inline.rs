@@ -56,6 +56,7 @@ fn placeholder() -> Function {
         values: Vec::new(),
         result: Class::Int,
         closure: false,
+        captures: Vec::new(),
         entry: false,
         cold: false,
     }

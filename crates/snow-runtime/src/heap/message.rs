@@ -24,9 +24,19 @@ pub struct CopyLog {
     entries: Vec<Entry>,
 }
 
+/// An entry of the log, and a word of its object.
+type Word = (usize, u32);
+
+/// The word of a closure that holds the address of its code.
+const CLOSURE_CODE: u32 = 1;
+
 /// A value that may not leave its actor was found inside the message.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NotSendable(pub &'static str);
+pub struct NotSendable {
+    pub what: &'static str,
+    /// The innermost closure that holds it, if one does: its code, and in which word of the object.
+    pub holder: Option<(usize, u32)>,
+}
 
 impl CopyLog {
     /// # Safety
@@ -41,7 +51,8 @@ impl CopyLog {
                 return Ok(block);
             }
             debug_assert!(self.entries.is_empty());
-            let placed = self.place_all(root);
+            let placed =
+                self.place_all(root).map_err(|(what, at)| NotSendable { what, holder: self.holder(at) });
             let copied = placed.map(|bytes| self.copy_all(bytes));
             for entry in self.entries.drain(..) {
                 entry.object.set_word(0, entry.header);
@@ -52,20 +63,20 @@ impl CopyLog {
         }
     }
 
-    /// First pass. Answers the bytes of all objects.
-    unsafe fn place_all(&mut self, root: Ref) -> Result<usize, NotSendable> {
+    /// First pass. Answers the bytes of all objects, or what cannot be copied, with the word of the entry that holds it.
+    unsafe fn place_all(&mut self, root: Ref) -> Result<usize, (&'static str, Option<Word>)> {
         let mut bytes = 0;
         let mut at = 0;
         // SAFETY: every object reached is alive; the header of one seen before is even.
         unsafe {
-            self.place(root, &mut bytes)?;
+            self.place(root, &mut bytes).map_err(|what| (what, None))?;
             while at < self.entries.len() {
                 let Entry { object, header, .. } = self.entries[at];
                 let (first, count) = object::references(object, header);
                 for index in first..first + count {
                     let target = Ref(object.word(index as u32));
                     if target.is_object() {
-                        self.place(target, &mut bytes)?;
+                        self.place(target, &mut bytes).map_err(|what| (what, Some((at, index as u32))))?;
                     }
                 }
                 at += 1;
@@ -74,7 +85,7 @@ impl CopyLog {
         Ok(bytes)
     }
 
-    unsafe fn place(&mut self, object: Ref, bytes: &mut usize) -> Result<(), NotSendable> {
+    unsafe fn place(&mut self, object: Ref, bytes: &mut usize) -> Result<(), &'static str> {
         // SAFETY: the object is alive.
         unsafe {
             let header = object.header();
@@ -82,8 +93,8 @@ impl CopyLog {
                 return Ok(());
             }
             match object::kind(header) {
-                Kind::Buffer => return Err(NotSendable("a Buffer")),
-                Kind::Resource => return Err(NotSendable("a resource of its own actor")),
+                Kind::Buffer => return Err("a Buffer"),
+                Kind::Resource => return Err("a resource of its own actor"),
                 _ => {}
             }
             self.entries.push(Entry { object, header, offset: *bytes });
@@ -91,6 +102,27 @@ impl CopyLog {
             object.set_word(0, *bytes as u64);
             *bytes += object::size_in_words(object, header) * WORD;
             Ok(())
+        }
+    }
+
+    /// The innermost closure around a word of an entry, and its word there. An entry stands behind the one from which
+    /// it was first reached.
+    unsafe fn holder(&self, found: Option<Word>) -> Option<(usize, u32)> {
+        let (mut at, mut word) = found?;
+        // SAFETY: the entries are alive, and only their headers are changed.
+        unsafe {
+            loop {
+                let entry = &self.entries[at];
+                if object::kind(entry.header) == Kind::Closure {
+                    return Some((entry.object.word(CLOSURE_CODE) as usize, word));
+                }
+                let refers = |index: usize| {
+                    let outer = &self.entries[index];
+                    let (first, count) = object::references(outer.object, outer.header);
+                    (first..first + count).find(|word| outer.object.word(*word as u32) == entry.object.0)
+                };
+                (at, word) = (0..at).find_map(|index| Some((index, refers(index)? as u32)))?;
+            }
         }
     }
 

@@ -330,7 +330,7 @@ fn a_buffer_is_not_sent_and_the_sender_stays_whole() {
     let mut log = CopyLog::default();
     // SAFETY: the heap is the test's own.
     unsafe {
-        assert_eq!(log.copy(value), Err(NotSendable("a Buffer")));
+        assert_eq!(log.copy(value), Err(NotSendable { what: "a Buffer", holder: None }));
         assert_eq!(word(value, 0), header(Kind::Fixed, 0, 2, 2));
         assert_eq!(word(inner, 0), header(Kind::Fixed, 1, 1, 0));
         let block = log.copy(inner).unwrap();

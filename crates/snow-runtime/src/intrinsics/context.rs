@@ -4,6 +4,7 @@ use crate::abi::{self, Kind, header};
 use crate::actor::Record;
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
+use crate::heap::message::NotSendable;
 use crate::heap::object::{self, WORD};
 use crate::scheduler::Runtime;
 use crate::scheduler::delivery::Sent;
@@ -204,11 +205,18 @@ impl<'a> Context<'a> {
             match self.worker().log.copy(value) {
                 Ok(block) => Some(Message::new(block)),
                 Err(found) => {
-                    self.record.crash(format!("{} cannot be sent to another actor", found.0));
+                    self.record.crash(self.why_not_sent(&found));
                     None
                 }
             }
         }
+    }
+
+    fn why_not_sent(self, found: &NotSendable) -> String {
+        let code = &self.runtime().code;
+        let name = found.holder.and_then(|(closure, word)| code.capture(closure, word));
+        let held = name.map_or_else(String::new, |name| format!(": a closure holds it as `{name}`"));
+        format!("{} cannot be sent to another actor{held}", found.what)
     }
 
     pub fn raw_message(self, word: i64) -> Message {

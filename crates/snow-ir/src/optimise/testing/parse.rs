@@ -65,6 +65,7 @@ pub fn program(source: &str) -> Program {
                     values: Vec::new(),
                     result: class(result),
                     closure: flags.contains("closure"),
+                    captures: Vec::new(),
                     entry: flags.contains("entry"),
                     cold: flags.contains("cold"),
                 });

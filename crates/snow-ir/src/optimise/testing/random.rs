@@ -45,6 +45,7 @@ fn function(number: u32, random: &mut Random) -> Function {
             values: Vec::new(),
             result: Class::Int,
             closure,
+            captures: Vec::new(),
             entry: false,
             cold: false,
         },

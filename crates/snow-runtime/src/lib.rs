@@ -10,6 +10,7 @@
 //! - `actor`: records, mailboxes, parked stacks, the frame walk;
 //! - `scheduler`: workers, time slices, timers, the end of a program, idle memory;
 //! - `net`: sockets, pipes, outboxes;
+//! - `streams`: standard input, output and error as descriptors;
 //! - `intrinsics`: what compiled code calls;
 //! - `sync`, `interleavings`: what the protocols between threads are made of, and their models.
 //!
@@ -41,6 +42,7 @@ mod options;
 mod perf_map;
 mod program;
 mod scheduler;
+pub mod streams;
 mod sync;
 
 pub use intrinsics::{find as find_intrinsic, intrinsics};

@@ -2,6 +2,7 @@
 //! the file `/tmp/perf-PID.map` in which it looks for code that no file holds.
 
 use crate::image::FunctionInfo;
+use crate::streams;
 use std::fmt::Write;
 
 /// A profile without names is no reason to stop: errors are reported, nothing more.
@@ -13,6 +14,6 @@ pub fn write(functions: &[FunctionInfo], code: usize) {
     }
     let path = format!("/tmp/perf-{}.map", std::process::id());
     if let Err(error) = std::fs::write(&path, text) {
-        eprintln!("warning: {path}: {error}");
+        streams::complain(&format!("warning: {path}: {error}"));
     }
 }

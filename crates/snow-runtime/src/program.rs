@@ -6,7 +6,9 @@ use crate::image::Image;
 use crate::intrinsics;
 use crate::loader::{Code, LoadError};
 use crate::options::Options;
+use crate::scheduler::output::Written;
 use crate::scheduler::{self, Ended, Runtime, ticker, worker};
+use crate::streams::{self, READER_GONE};
 use std::sync::Arc;
 use std::thread;
 
@@ -32,11 +34,11 @@ impl Program {
     }
 
     /// Runs `main` until it has returned and nothing is left that could happen: no actor that can run, no
-    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, or 1 after a crash of `main`
-    /// or `program_failed`.
+    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, `READER_GONE`, or 1 after a crash of
+    /// `main`, `program_failed`, or output that was lost.
     pub fn run_main(&self, options: &Options) -> i32 {
         let Some(entry) = self.code.main() else {
-            eprintln!("Snow: the program has no main");
+            streams::complain("Snow: the program has no main");
             return 1;
         };
         match self.run(entry, options, false) {
@@ -44,7 +46,7 @@ impl Program {
             Ended::Exit(code) => code,
             Ended::Crashed(_) => 1,
             Ended::Stuck(who) => {
-                eprintln!("Snow: {STUCK}{who}");
+                streams::complain(&format!("Snow: {STUCK}{who}"));
                 1
             }
         }
@@ -102,11 +104,15 @@ impl Program {
             unsafe { worker::run(&mut first) };
         });
         runtime.link.cut();
-        runtime.output.finish();
+        let written = runtime.output.finish();
         runtime.blocking.close();
-        match runtime.take_ended().unwrap_or(Ended::Finished) {
-            Ended::Finished if runtime.has_failed() && !is_test => Ended::Exit(1),
-            ended => ended,
+        match (runtime.take_ended().unwrap_or(Ended::Finished), written) {
+            (Ended::Finished | Ended::Exit(0), Written::ReaderGone) => Ended::Exit(READER_GONE),
+            (Ended::Finished | Ended::Exit(0), Written::Lost) => {
+                Ended::Crashed("some of its output could not be written".to_string())
+            }
+            (Ended::Finished, Written::All) if runtime.has_failed() && !is_test => Ended::Exit(1),
+            (ended, _) => ended,
         }
     }
 }

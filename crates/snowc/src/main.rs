@@ -7,6 +7,7 @@ mod report;
 mod standard_library;
 
 use clap::{Parser, Subcommand};
+use report::Failure;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -63,7 +64,10 @@ fn main() -> ExitCode {
     if let Some(image) = snow_runtime::image::find_in_current_executable() {
         return commands::run_image(image);
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(instead) => return show(&instead).unwrap_or_else(|failure| failure.print()),
+    };
     let result = match arguments.command {
         Command::Run { path, arguments } => commands::run(&path, arguments),
         Command::Build { path, output } => commands::build(&path, output),
@@ -71,8 +75,16 @@ fn main() -> ExitCode {
         Command::Test { path, only, seed, explore } => commands::test(&path, only, seed, explore),
         Command::Ir { path, unoptimised } => commands::print_ir(&path, unoptimised),
     };
-    result.unwrap_or_else(|failure| {
-        failure.print();
-        ExitCode::FAILURE
-    })
+    result.unwrap_or_else(|failure| failure.print())
+}
+
+/// What there is to say instead of a command's work: the help or the version on standard output, or what is wrong with
+/// the arguments on standard error.
+fn show(instead: &clap::Error) -> Result<ExitCode, Failure> {
+    if instead.use_stderr() {
+        report::say(&instead.render().to_string());
+    } else {
+        report::output(&instead.render().to_string())?;
+    }
+    Ok(report::exit_code(instead.exit_code()))
 }

@@ -2,15 +2,19 @@
 
 use crate::project::SourceFile;
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};
+use snow_runtime::streams;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::HashMap;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::Path;
+use std::process::ExitCode;
 
 /// Why a command could not do its work.
 pub enum Failure {
     /// The diagnostics are printed already.
     Reported,
+    /// Nobody reads what it prints any more.
+    ReaderGone,
     Plain(String),
 }
 
@@ -23,17 +27,41 @@ impl Failure {
         Failure::Plain(format!("{}: {error}", path.display()))
     }
 
-    pub fn print(&self) {
-        if let Failure::Plain(message) = self {
-            eprintln!("error: {message}");
+    /// Says what is not said yet, and gives the exit code.
+    pub fn print(&self) -> ExitCode {
+        match self {
+            Failure::Reported => ExitCode::FAILURE,
+            Failure::ReaderGone => exit_code(streams::READER_GONE),
+            Failure::Plain(message) => {
+                say(&format!("error: {message}\n"));
+                ExitCode::FAILURE
+            }
         }
     }
+}
+
+/// A process's exit code has eight bits.
+pub fn exit_code(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// Writes to standard output.
+pub fn output(text: &str) -> Result<(), Failure> {
+    streams::write(streams::OUTPUT, text.as_bytes()).map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::ReaderGone,
+        _ => Failure::plain(format!("standard output cannot be written: {error}")),
+    })
+}
+
+/// Writes to standard error. What cannot be written there is dropped: the exit code tells the outcome, too.
+pub fn say(text: &str) {
+    let _ = streams::write(streams::ERRORS, text.as_bytes());
 }
 
 /// Prints the diagnostics to stderr, in the order of files and places.
 pub fn print(diagnostics: &[Diagnostic], files: &[SourceFile]) {
     let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    eprint!("{}", render(diagnostics, files, color));
+    say(&render(diagnostics, files, color));
 }
 
 pub fn render(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> String {

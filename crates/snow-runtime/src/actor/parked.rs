@@ -3,6 +3,7 @@
 use super::run_stack::RunStack;
 use crate::arch;
 use crate::heap::object;
+use crate::streams;
 use std::ptr::null_mut;
 
 /// A stack with more than this in use is not copied: the actor keeps the run stack itself, if there is another one
@@ -133,7 +134,7 @@ impl Parked {
             };
             // There is no one to report it to: the actor cannot go on, and the scheduler must not unwind.
             if moved.is_null() {
-                eprintln!("Snow: out of memory");
+                streams::complain("Snow: out of memory");
                 std::process::abort();
             }
             self.bytes = moved.cast();

@@ -6,19 +6,42 @@ use crate::abi::{Kind, array, header};
 use crate::actor::crash;
 use crate::actor::record::REASON_STOPPED;
 use crate::scheduler::Ended;
+use crate::scheduler::output::{self, Next};
 
 /// No program needs more random bytes at once.
 const MOST_RANDOM: i64 = 1 << 24;
 
 define! {
     fn output_print(context, text: Ref) -> Int = "fn(String) -> Int" {
-        context.runtime().output.print(context.bytes(text));
-        context.wait_for_output()
+        match context.runtime().output.print(context.bytes(text)) {
+            Ok(Next::GoOn) => 0,
+            Ok(Next::AwaitRoom) => context.wait_for_room(),
+            Ok(Next::AwaitOutcome) => {
+                let place = context.wait_for_all_output();
+                if place == 0 { context.end_if_output_is_lost() } else { place }
+            }
+            Err(why) => context.crash(output::not_written(&why)),
+        }
+    }
+
+    fn output_check(context) -> Int = "fn() -> ()" {
+        context.end_if_output_is_lost()
+    }
+
+    fn output_flush(context, text: Ref) -> Int = "fn(String) -> Int" {
+        context.runtime().output.print_all(context.bytes(text));
+        context.wait_for_all_output()
+    }
+
+    fn output_failure(context) -> Ref = "fn() -> String" {
+        let failure = context.runtime().output.take_failure();
+        context.set_out(0, failure.is_some() as i64);
+        context.new_bytes(failure.unwrap_or_default().as_bytes())
     }
 
     fn output_error(context, text: Ref) -> Int = "fn(String) -> Int" {
         context.runtime().output.print_error(context.bytes(text));
-        context.wait_for_output()
+        context.wait_for_room()
     }
 
     fn input_ask(context) -> Int = "fn() -> Int" {
@@ -36,15 +59,16 @@ define! {
         place.reference
     }
 
-    fn input_take(context) -> Ref = "fn() -> String" {
-        let (answer, line) = match context.runtime().input.take() {
-            Some(Some(line)) => (1, line),
-            Some(None) => (0, String::new()),
+    fn input_take(context) -> Ref = "fn() -> Bytes" {
+        let (answer, bytes) = match context.runtime().input.take() {
+            Some(Ok(Some(line))) => (1, line),
+            Some(Ok(None)) => (0, Vec::new()),
             // Another actor was faster.
-            None => (2, String::new()),
+            None => (2, Vec::new()),
+            Some(Err(error)) => (3, error.into_bytes()),
         };
         context.set_out(0, answer);
-        context.new_bytes(line.as_bytes())
+        context.new_bytes(&bytes)
     }
 
     fn env_get(context, name: Ref) -> Ref = "fn(String) -> String" {
@@ -132,7 +156,7 @@ define! {
 
 impl Context<'_> {
     /// The reference at which this actor must wait before it prints more, or 0.
-    fn wait_for_output(self) -> i64 {
+    fn wait_for_room(self) -> i64 {
         let runtime = self.runtime();
         if !runtime.output.is_full() {
             return 0;
@@ -143,6 +167,24 @@ impl Context<'_> {
             return 0;
         }
         place.reference
+    }
+
+    /// The reference at which this actor must wait until everything printed so far is written or lost, or 0.
+    fn wait_for_all_output(self) -> i64 {
+        let runtime = self.runtime();
+        let place = runtime.new_place(self.pid());
+        if !runtime.output.wait_for_all(place) {
+            runtime.give_up_place(place);
+            return 0;
+        }
+        place.reference
+    }
+
+    fn end_if_output_is_lost(self) -> i64 {
+        match self.runtime().output.outcome() {
+            Some(why) => self.crash(output::not_written(&why)),
+            None => 0,
+        }
     }
 
     /// A new array of raw words.

@@ -4,7 +4,7 @@
 //! The threads start when there is something to do, and are not waited for when the program ends: one may hang in
 //! `read` for ever. So they know the runtime through a `Link` alone, which is cut before the runtime goes.
 
-use super::Runtime;
+use super::{Ended, Runtime};
 use crate::actor::record::{ActorRef, NO_HOME};
 use crate::actor::relations::Reply;
 use crate::heap::block::Block;
@@ -116,6 +116,13 @@ impl Link {
         let waited = runtime.answer_place(waiter);
         runtime.epochs.rest(member);
         waited
+    }
+
+    /// Ends the program.
+    pub fn stop(&self, why: Ended) {
+        if let Some(runtime) = *self.0.lock() {
+            runtime.stop(why);
+        }
     }
 
     /// Nobody waits for a call any more: the program may have ended.

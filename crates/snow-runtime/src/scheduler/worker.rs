@@ -13,6 +13,7 @@ use crate::heap::message::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
 use crate::intrinsics::context::last_panic;
 use crate::net;
+use crate::streams;
 use mio::{Events, Poll, Token};
 use signal_hook_mio::v1_0::Signals;
 use std::io;
@@ -141,9 +142,9 @@ impl Drop for Leaving<'_> {
         if std::thread::panicking() {
             // The other workers would wait for this one's actors for ever.
             let place = last_panic().unwrap_or_default();
-            eprintln!(
+            streams::complain(&format!(
                 "Snow: a worker failed ({place}): the system gives no more memory, or the runtime is wrong"
-            );
+            ));
             std::process::abort();
         }
         self.0.count_left();
@@ -293,7 +294,7 @@ impl Worker {
         if let Err(error) = polled
             && error.kind() != io::ErrorKind::Interrupted
         {
-            eprintln!("Snow: the poller failed: {error}");
+            streams::complain(&format!("Snow: the poller failed: {error}"));
             std::process::abort();
         }
         // Before what has come is taken: until it is in a queue, nobody else sees it.

@@ -1,6 +1,6 @@
 //! `snowc build`: the compiled image, appended to a copy of this executable.
 
-use crate::report::Failure;
+use crate::report::{self, Failure};
 use crate::{compile, project};
 use snow_codegen::Level;
 use snow_ir::Entry;
@@ -19,7 +19,7 @@ pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> 
     let own = std::fs::read(&own).map_err(|error| Failure::file(&own, error))?;
     let executable = snow_runtime::image::append_to_executable(own, &image);
     write_executable(&output, &executable).map_err(|error| Failure::file(&output, error))?;
-    eprintln!("Compiled: {}", output.display());
+    report::say(&format!("Compiled: {}\n", output.display()));
     Ok(ExitCode::SUCCESS)
 }
 

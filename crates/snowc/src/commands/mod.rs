@@ -8,7 +8,7 @@ pub use test::test;
 
 use crate::compile;
 use crate::project;
-use crate::report::Failure;
+use crate::report::{self, Failure};
 use snow_codegen::Level;
 use snow_ir::Entry;
 use snow_runtime::image::Image;
@@ -25,10 +25,7 @@ pub fn run(path: &Path, arguments: Vec<String>) -> Result<ExitCode, Failure> {
 /// Runs the image that this executable carries.
 pub fn run_image(image: Image) -> ExitCode {
     let arguments = std::env::args().skip(1).collect();
-    execute(image, arguments).unwrap_or_else(|failure| {
-        failure.print();
-        ExitCode::FAILURE
-    })
+    execute(image, arguments).unwrap_or_else(|failure| failure.print())
 }
 
 pub fn check(path: &Path) -> Result<ExitCode, Failure> {
@@ -41,20 +38,16 @@ pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
     let files = project::load(path, true)?;
     let program = compile::check(&files)?;
     let lowered = compile::lower(&program, &files, Entry::Main, !unoptimised)?;
-    print!("{}", snow_ir::text::program(&lowered));
+    report::output(&snow_ir::text::program(&lowered))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn execute(image: Image, arguments: Vec<String>) -> Result<ExitCode, Failure> {
     let program = load(image)?;
     let options = snow_runtime::Options { arguments, ..snow_runtime::Options::from_env() };
-    Ok(exit_code(program.run_main(&options)))
+    Ok(report::exit_code(program.run_main(&options)))
 }
 
 fn load(image: Image) -> Result<snow_runtime::Program, Failure> {
     snow_runtime::Program::load(image).map_err(|error| Failure::plain(error.to_string()))
-}
-
-fn exit_code(code: i32) -> ExitCode {
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

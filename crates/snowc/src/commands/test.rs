@@ -1,11 +1,12 @@
 //! `snowc test`: runs the `test` blocks of a program and counts.
 
 use super::load;
-use crate::report::Failure;
+use crate::report::{self, Failure};
 use crate::{compile, project};
 use snow_codegen::Level;
 use snow_ir::Entry;
 use snow_runtime::{Options, TestOutcome};
+use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -62,13 +63,14 @@ pub fn test(
             Some((seed, message)) => {
                 failed += 1;
                 let replay = seed.map_or(String::new(), |seed| format!(" (replay with --seed {seed})"));
-                println!("FAILED {name}{replay}\n  {place}");
+                let mut text = format!("FAILED {name}{replay}\n  {place}\n");
                 for line in message.lines() {
-                    println!("  {line}");
+                    let _ = writeln!(text, "  {line}");
                 }
+                report::output(&text)?;
             }
         }
     }
-    println!("{passed} passed, {failed} failed");
+    report::output(&format!("{passed} passed, {failed} failed\n"))?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,5 +1,6 @@
 //! Clauses of functions and closures, folded into one match over the parameters.
 
+use super::statements::has_value;
 use super::{Infer, ResultFrame};
 use crate::hir::{self, ExprKind, Fallthrough, Origin};
 use crate::types::Ty;
@@ -242,8 +243,12 @@ impl<'a> Infer<'_, 'a> {
             );
             return expr;
         }
-        let span = last_span(body).unwrap_or(expr.span);
-        self.coerce(&found, result, span);
+        if has_value(body) {
+            let span = last_span(body).unwrap_or(expr.span);
+            self.coerce(&found, result, span);
+        } else if !stated {
+            self.expect_unit(body, result);
+        }
         expr
     }
 

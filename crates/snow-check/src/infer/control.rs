@@ -134,11 +134,6 @@ impl<'a> Infer<'_, 'a> {
                     infer.drop_value(body)
                 }
             };
-            // An empty body is Unit, whatever was expected.
-            let body = match result {
-                Some(result) if arm.body.statements.is_empty() => infer.fit(body, result),
-                _ => body,
-            };
             hir::Arm { pattern, guard, body, span: arm.span }
         })
     }

@@ -5,18 +5,41 @@ use super::{Binding, Infer};
 use crate::hir::{self, ExprKind, LocalId};
 use crate::types::Ty;
 use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::rc::Rc;
 
 impl<'a> Infer<'_, 'a> {
+    /// A block that must have a type, if one is expected.
     pub(super) fn block(&mut self, block: &'a ast::Block, expected: Option<&Ty>, tail: bool) -> hir::Expr {
-        self.block_with(block, |infer, last| {
+        let tree = self.block_with(block, |infer, last| {
             infer.body.tail = tail;
             match expected {
                 Some(expected) => infer.check(last, expected),
                 None => infer.expr(last, None),
             }
-        })
+        });
+        if let (Some(expected), false) = (expected, has_value(block)) {
+            self.expect_unit(block, expected);
+        }
+        tree
+    }
+
+    /// The value of a block without a last expression is `()`: that must be what is expected.
+    pub(super) fn expect_unit(&mut self, block: &ast::Block, expected: &Ty) {
+        if self.variables.unify(expected, &Ty::unit()).is_ok() {
+            return;
+        }
+        let (span, label) = match last_span(block) {
+            Some(span) => (span, "this has no value"),
+            None => (block.span, "nothing stands here"),
+        };
+        let message = format!("expected {}, found ()", self.print(expected));
+        self.report(
+            Diagnostic::error("E0001", self.file(), span, message)
+                .label(label)
+                .help("the value of a block is that of the expression at its end"),
+        );
     }
 
     /// A block whose value nobody wants.
@@ -262,6 +285,11 @@ impl<'a> Infer<'_, 'a> {
         let closure = hir::Closure { params: tree_params, body, result: tree_result };
         self.make(ExprKind::Closure(Box::new(closure)), ty, span)
     }
+}
+
+/// Does a block end with an expression? Of what could not be read nothing is said.
+pub(super) fn has_value(block: &ast::Block) -> bool {
+    matches!(block.statements.last(), Some(ast::Stmt::Expr(_) | ast::Stmt::Error(_)))
 }
 
 /// Does a local function name itself? Said too often at worst.

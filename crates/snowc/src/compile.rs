@@ -7,6 +7,7 @@ use snow_codegen::Level;
 use snow_ir::{Entry, ir};
 use snow_runtime::image::Image;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
+use snow_syntax::span::Span;
 
 /// Parses and checks; prints what there is to say.
 pub fn check(files: &[SourceFile]) -> Result<hir::Program, Failure> {
@@ -40,6 +41,10 @@ pub fn check(files: &[SourceFile]) -> Result<hir::Program, Failure> {
                 .filter(|found| found.severity == Severity::Error || !files[found.file].standard),
         );
         program = checked;
+    }
+    if program.is_none() && !has_errors(&diagnostics) {
+        let message = "the checker refuses this program without a reason: this is a mistake in the compiler";
+        diagnostics.push(Diagnostic::error("E0099", 0, Span::default(), message));
     }
     report::print(&diagnostics, files);
     match program {

@@ -72,6 +72,7 @@ programs! {
     extern_of_a_user;
     guard_not_bool;
     impl_lacks_method;
+    impl_not_told;
     impl_signature;
     import_cycle;
     import_missing;

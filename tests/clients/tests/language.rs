@@ -109,6 +109,7 @@ programs! {
     hello
     if_chains
     integers
+    interface_arguments
     interfaces
     interpolation
     let_patterns
@@ -118,6 +119,7 @@ programs! {
     module_identity
     modules
     nested_functions
+    never_inside
     operator_overloading
     operators
     outbox_under_load

@@ -401,7 +401,10 @@ impl<'a> Infer<'_, 'a> {
                     for argument in &arguments {
                         self.expr(argument, None);
                     }
-                    if !matches!(other, Ty::Error | Ty::Con(crate::types::Head::Never, _)) {
+                    if self.variables.is_never(other) {
+                        return function;
+                    }
+                    if !matches!(other, Ty::Error) {
                         let text = self.print(other);
                         self.error_with(
                             "E0005",

@@ -249,6 +249,7 @@ impl<'a> Infer<'_, 'a> {
                 self.make(ExprKind::Try { operand: Box::new(operand), convert }, value, span)
             }
             Ty::Error => self.broken(span),
+            Ty::Con(Head::Never, _) => operand,
             other => {
                 let text = self.print(other);
                 self.error_with(

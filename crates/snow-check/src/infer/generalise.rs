@@ -39,6 +39,7 @@ impl Infer<'_, '_> {
                 self.close(&ty);
             }
         }
+        self.add_arguments_of_interfaces(&mut open, 0);
         for (index, variable) in open.iter().enumerate() {
             let skolem = self.program.new_skolem(&parameter_name(index));
             self.variables.bind(*variable, Ty::skolem(skolem));
@@ -72,6 +73,30 @@ impl Infer<'_, '_> {
             schemes.push((id, Scheme { vars: vars.clone(), constraints: all, ty }));
         }
         (vars, schemes)
+    }
+
+    /// What a type parameter must implement may be known no better than the parameter itself: `x.make()` of
+    /// an `interface Make<A>` asks of x that it makes some A. Whoever uses the parameter tells which, so
+    /// such variables become parameters as well.
+    fn add_arguments_of_interfaces(&self, open: &mut Vec<Variable>, level: u32) {
+        let mut known = 0;
+        while known < open.len() {
+            known = open.len();
+            for item in &self.pending {
+                let PendingKind::Implements(constraint) = &item.kind else { continue };
+                if !matches!(self.shallow(&constraint.ty), Ty::Var(variable) if open.contains(&variable)) {
+                    continue;
+                }
+                for argument in &constraint.arguments {
+                    let mut free = Vec::new();
+                    self.variables.free(argument, &mut free);
+                    free.retain(|variable| {
+                        !open.contains(variable) && self.variables.level(*variable) > level
+                    });
+                    open.append(&mut free);
+                }
+            }
+        }
     }
 
     /// Constraints on these new parameters, each once. They leave the list of open questions.
@@ -126,7 +151,13 @@ impl Infer<'_, '_> {
             };
             let mut free = Vec::new();
             self.variables.free(&ty, &mut free);
+            let type_is_known = free.is_empty();
             let holds_for_unit = match &item.kind {
+                // Several impls fit, and nothing tells which is meant.
+                PendingKind::Implements(constraint) if type_is_known => {
+                    constraint.arguments.iter().for_each(|ty| self.variables.free(ty, &mut free));
+                    false
+                }
                 PendingKind::Implements(constraint) => {
                     let unit = Constraint { ty: Ty::unit(), ..constraint.clone() };
                     self.program.entails(&self.variables, &self.givens, &unit)
@@ -134,15 +165,19 @@ impl Infer<'_, '_> {
                 }
                 _ => true,
             };
-            if free.is_empty() || !holds_for_unit {
+            if type_is_known || !holds_for_unit {
                 if let PendingKind::Implements(constraint) = &item.kind
                     && !free.is_empty()
                 {
                     let name = self.program.print_constraint(&self.variables, constraint);
                     let file = self.program.modules[module].file;
+                    let label = match type_is_known {
+                        true => format!("which {name} of {} is meant?", self.print(&ty)),
+                        false => format!("some type that implements {name}"),
+                    };
                     self.report(
                         Diagnostic::error("E0006", file, span, "the type of this is not known")
-                            .label(format!("some type that implements {name}"))
+                            .label(label)
                             .help("state a type: `let name :: Type = …`"),
                     );
                     for variable in free {
@@ -175,6 +210,7 @@ impl Infer<'_, '_> {
         if free.is_empty() {
             return None;
         }
+        self.add_arguments_of_interfaces(&mut free, self.level);
         let mut vars = Vec::new();
         for (index, variable) in free.iter().enumerate() {
             let skolem = self.program.new_skolem(&parameter_name(index));

@@ -99,6 +99,10 @@ impl<'a> Infer<'_, 'a> {
                 self.coerce(&ty, &list, span);
                 return;
             }
+            Ty::Con(Head::Never, _) => {
+                self.resolutions[resolution] = Resolution::Itself;
+                return;
+            }
             Ty::Con(Head::Named(id), _) if Some(*id) == language.map && !pair => {
                 self.program.library_function("Map", "keys", 1)
             }

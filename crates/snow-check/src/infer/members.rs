@@ -49,6 +49,9 @@ impl<'a> Infer<'_, 'a> {
             self.postpone(kind, name.span);
             return self.make(ExprKind::Field(Box::new(base), tree::open_field(resolution)), result, span);
         }
+        if self.variables.is_never(&ty) {
+            return base;
+        }
         match self.find_field(&ty, &name.text, name.span) {
             Some((index, field)) => self.make(ExprKind::Field(Box::new(base), index), field, span),
             None => self.broken(span),
@@ -239,7 +242,8 @@ impl<'a> Infer<'_, 'a> {
                 for argument in arguments {
                     self.expr(argument, None);
                 }
-                return self.broken(span);
+                // What does not return is never called.
+                return if matches!(ty, Ty::Error) { self.broken(span) } else { receiver };
             }
             Ty::Con(..) => {}
         }

@@ -50,7 +50,7 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    /// Both sides, of one type.
+    /// Both sides, of one type. Where the left one does not return, neither does the operation: it is never made.
     pub(super) fn operands(&mut self, left: &'a ast::Expr, right: &'a ast::Expr) -> (hir::Expr, hir::Expr) {
         let left = self.expr(left, None);
         let ty = self.type_of(&left);
@@ -70,6 +70,9 @@ impl<'a> Infer<'_, 'a> {
     ) -> hir::Expr {
         let (left, right) = self.operands(left, right);
         let ty = self.type_of(&left);
+        if self.variables.is_never(&ty) {
+            return left;
+        }
         match self.operator_method(interface, 0, &ty, span) {
             Some(target) => self.call_target(target, vec![left, right], ty, span),
             None => self.broken(span),
@@ -108,6 +111,9 @@ impl<'a> Infer<'_, 'a> {
         span: Span,
     ) -> hir::Expr {
         let ty = self.type_of(&left);
+        if self.variables.is_never(&ty) {
+            return left;
+        }
         let (interface, method) = match op {
             BinaryOp::Equal | BinaryOp::NotEqual => ("Eq", "eq"),
             _ => ("Ord", "lt"),
@@ -168,6 +174,9 @@ impl<'a> Infer<'_, 'a> {
             (UnaryOp::Negate, _) => {
                 let operand = self.expr(operand, expected);
                 let ty = self.type_of(&operand);
+                if self.variables.is_never(&ty) {
+                    return operand;
+                }
                 match self.operator_method("Neg", 0, &ty, span) {
                     Some(target) => self.call_target(target, vec![operand], ty, span),
                     None => self.broken(span),
@@ -202,6 +211,10 @@ impl<'a> Infer<'_, 'a> {
         let hint = expected.map(|ty| self.shallow(ty)).filter(|ty| matches!(ty, Ty::Con(Head::Named(_), _)));
         let left = self.expr(left, hint.as_ref());
         let ty = self.type_of(&left);
+        if self.variables.is_never(&ty) {
+            self.expr(right, hint.as_ref());
+            return left;
+        }
         let right = self.check(right, &ty);
         let resolution = self.new_resolution();
         self.resolutions[resolution] = Resolution::Concat;

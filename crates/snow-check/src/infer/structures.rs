@@ -62,15 +62,15 @@ impl<'a> Infer<'_, 'a> {
                 None => self.expr(element, None),
             });
         }
-        let types = tree
-            .iter()
-            .enumerate()
-            .map(|(index, element)| match (self.type_of(element), hints.get(index)) {
-                (Ty::Con(Head::Never, _), Some(hint)) => hint.clone(),
-                (_, Some(hint)) => hint.clone(),
-                (ty, None) => ty,
-            })
-            .collect();
+        let mut types = Vec::new();
+        for (index, element) in tree.iter().enumerate() {
+            types.push(match (hints.get(index), self.type_of(element)) {
+                (Some(hint), _) => hint.clone(),
+                // The tuple is never made, and fits whatever is wanted.
+                (None, Ty::Con(Head::Never, _)) => self.fresh(),
+                (None, ty) => ty,
+            });
+        }
         self.make(ExprKind::Tuple(tree), Ty::tuple(types), span)
     }
 

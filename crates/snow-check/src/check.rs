@@ -91,6 +91,7 @@ fn check_here(
     }
     polymorphic::report(&program, &instantiations);
     check_main(&program);
+    program.advise_closed_uses();
     let diagnostics = sorted(program.diagnostics.take());
     // What the parser could not read is not reported a second time.
     if broken || diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

@@ -1,6 +1,7 @@
 //! First look at every module: what it declares, and what it imports.
 
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
+use crate::opaque::Attempt;
 use crate::program::{
     AliasInfo, ConstantInfo, Declared, FunctionInfo, FunctionKind, InterfaceInfo, ModuleId, Program,
     TestInfo, TypeDeclaration, TypeInfo, TypeKind, TypeName, Value,
@@ -250,6 +251,7 @@ impl<'a> Program<'a> {
             TypeDeclaration::Sum(_) => TypeKind::Sum(Vec::new()),
         };
         self.types.push(TypeInfo {
+            public,
             name: self.printed_name(module, &name.text),
             short: name.text.clone(),
             module,
@@ -287,6 +289,7 @@ impl<'a> Program<'a> {
                 self.report(diagnostic);
                 continue;
             }
+            let public = public && !declaration.opaque;
             let declared = Declared { what: (id, index), public, span: name.span };
             if let Some(earlier) = self.modules[module].constructors.insert(name.text.clone(), declared) {
                 let other = self.type_info(earlier.what.0).short.clone();
@@ -452,11 +455,16 @@ impl<'a> Program<'a> {
                 let target_info = &self.modules[target];
                 let ty = target_info.types.get(&name.text).map(|found| found.public);
                 let interface = target_info.interfaces.get(&name.text).map(|found| found.public);
-                let value = self.member(target, &name.text);
+                let value = self.member(module, target, &name.text);
                 let inner = self.inline_module(target, &name.text);
                 let inner = inner.map(|inner| self.modules[inner].values.values().any(|found| found.public));
                 let found = [ty, interface, inner];
                 if found.contains(&Some(true)) || value.is_ok() {
+                    continue;
+                }
+                let path: Vec<&str> = path.iter().chain([name]).map(|name| name.text.as_str()).collect();
+                if let Some(ty) = self.closed_constructor(module, &path) {
+                    self.report_closed(module, ty, Attempt::Build, Some(&name.text), name.span);
                     continue;
                 }
                 let file = self.modules[module].file;

@@ -12,6 +12,7 @@ pub mod hir;
 mod infer;
 mod interfaces;
 mod mentions;
+mod opaque;
 mod polymorphic;
 mod print;
 mod program;

@@ -2,6 +2,7 @@
 
 use crate::SourceModule;
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
+use crate::opaque::ClosedUse;
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -72,6 +73,8 @@ pub enum TypeKind {
 }
 
 pub struct TypeInfo<'a> {
+    /// May its name be used in other modules?
+    pub public: bool,
     /// As printed: `Plane.Point`.
     pub name: String,
     pub short: String,
@@ -89,6 +92,13 @@ pub enum TypeDeclaration<'a> {
 }
 
 impl TypeDeclaration<'_> {
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            TypeDeclaration::Struct(declaration) => declaration.opaque,
+            TypeDeclaration::Sum(declaration) => declaration.opaque,
+        }
+    }
+
     pub fn deriving(&self) -> &ast::Deriving {
         match self {
             TypeDeclaration::Struct(declaration) => &declaration.deriving,
@@ -223,6 +233,8 @@ pub struct Program<'a> {
     /// Names of type parameters, by number.
     pub skolem_names: RefCell<Vec<String>>,
     pub diagnostics: RefCell<Vec<Diagnostic>>,
+    /// What of them is about types that are closed where they are used.
+    pub closed_uses: RefCell<Vec<ClosedUse>>,
 }
 
 impl<'a> Program<'a> {
@@ -302,7 +314,8 @@ impl<'a> Program<'a> {
     /// The public function of a standard module: `List`, `concat`.
     pub fn library_function(&self, module: &str, name: &str, arity: usize) -> Option<FnId> {
         let module = *self.module_by_name.get(module)?;
-        match &self.modules[module].values.get(name)?.what {
+        let declared = self.modules[module].values.get(name).filter(|declared| declared.public)?;
+        match &declared.what {
             Value::Functions(functions) => {
                 functions.iter().copied().find(|id| self.function(*id).arity == arity)
             }

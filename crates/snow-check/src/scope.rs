@@ -87,12 +87,12 @@ impl Program<'_> {
             return Some(Value::Constructor(found.what.0, found.what.1));
         }
         if let Some(from) = info.imported_names.get(name)
-            && let Ok(found) = self.member(*from, name)
+            && let Ok(found) = self.member(module, *from, name)
         {
             return Some(found);
         }
         for import in info.imports.iter().rev() {
-            if let Some((ty, index)) = self.exported_constructor(*import, name) {
+            if let Some((ty, index)) = self.exported_constructor(module, *import, name) {
                 return Some(Value::Constructor(ty, index));
             }
         }
@@ -108,13 +108,14 @@ impl Program<'_> {
             return self.value(parent, name);
         }
         if let Some(prelude) = self.language.prelude
-            && let Ok(found) = self.member(prelude, name)
+            && let Ok(found) = self.member(module, prelude, name)
         {
             return Some(found);
         }
         if name.starts_with(char::is_uppercase) {
-            let mut found =
-                self.top_level_standard().filter_map(|standard| self.exported_constructor(standard, name));
+            let mut found = self
+                .top_level_standard()
+                .filter_map(|standard| self.exported_constructor(module, standard, name));
             if let Some(first) = found.next()
                 && found.next().is_none()
             {
@@ -137,12 +138,12 @@ impl Program<'_> {
     }
 
     /// What another module offers under a name.
-    pub fn member(&self, target: ModuleId, name: &str) -> Result<Value, MemberError> {
+    pub fn member(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Value, MemberError> {
         let info = &self.modules[target];
         if let Some(found) = info.values.get(name) {
             return if found.public { Ok(found.what.clone()) } else { Err(MemberError::Private) };
         }
-        if let Some((ty, index)) = self.exported_constructor(target, name) {
+        if let Some((ty, index)) = self.exported_constructor(from, target, name) {
             return Ok(Value::Constructor(ty, index));
         }
         if info.constructors.contains_key(name) {
@@ -157,19 +158,21 @@ impl Program<'_> {
             if let Some(found) = self.modules[target].values.get(name) {
                 return Ok(found.what.clone());
             }
-            if let Some(found) = self.modules[target].constructors.get(name) {
+            if let Some(found) = self.modules[target].constructors.get(name)
+                && self.is_open(from, found.what.0)
+            {
                 return Ok(Value::Constructor(found.what.0, found.what.1));
             }
         }
-        self.member(target, name)
+        self.member(from, target, name)
     }
 
     /// Is one of them the other, or inside of it? Then private names are open.
-    fn is_around(&self, from: ModuleId, target: ModuleId) -> bool {
+    pub(crate) fn is_around(&self, from: ModuleId, target: ModuleId) -> bool {
         from == target || self.is_inside(from, target) || self.is_inside(target, from)
     }
 
-    fn is_inside(&self, module: ModuleId, outer: ModuleId) -> bool {
+    pub(crate) fn is_inside(&self, module: ModuleId, outer: ModuleId) -> bool {
         let mut module = module;
         while let Some(parent) = self.modules[module].parent {
             if parent == outer {
@@ -180,11 +183,17 @@ impl Program<'_> {
         false
     }
 
-    /// Constructors of public sum types, and of those that public aliases name.
-    pub fn exported_constructor(&self, target: ModuleId, name: &str) -> Option<(TypeId, usize)> {
+    /// Constructors of public sum types, and of those that public aliases name; of opaque ones where they are open.
+    pub fn exported_constructor(
+        &self,
+        from: ModuleId,
+        target: ModuleId,
+        name: &str,
+    ) -> Option<(TypeId, usize)> {
         let info = &self.modules[target];
         if let Some(found) = info.constructors.get(name)
-            && found.public
+            && self.type_info(found.what.0).public
+            && self.is_open(from, found.what.0)
         {
             return Some(found.what);
         }
@@ -192,6 +201,7 @@ impl Program<'_> {
             if declared.public
                 && let TypeName::Alias(alias) = declared.what
                 && let Some(ty) = self.aliased_type(alias)
+                && self.is_open(from, ty)
                 && let Some(index) = self.constructor_index(ty, name)
             {
                 return Some((ty, index));
@@ -345,6 +355,9 @@ impl Program<'_> {
             TypeName::Type(ty) => ty,
             TypeName::Alias(alias) => self.aliased_type(alias)?,
         };
+        if !self.is_open(module, ty) {
+            return None;
+        }
         Some((ty, self.constructor_index(ty, name)?))
     }
 

@@ -107,6 +107,8 @@ pub type Deriving = Option<Vec<Name>>;
 
 #[derive(Clone, Debug)]
 pub struct StructDecl {
+    /// Only its module may build, change, match and read it.
+    pub opaque: bool,
     pub name: Name,
     pub type_params: Vec<TypeParam>,
     pub fields: Vec<Field>,
@@ -115,6 +117,8 @@ pub struct StructDecl {
 
 #[derive(Clone, Debug)]
 pub struct SumDecl {
+    /// Only its module may build and match it.
+    pub opaque: bool,
     pub name: Name,
     pub type_params: Vec<TypeParam>,
     pub variants: Vec<Variant>,

@@ -12,6 +12,8 @@ pub enum Severity {
 /// A place with a few words of its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
+    /// Index of the file, as in `Diagnostic`.
+    pub file: usize,
     pub span: Span,
     pub text: String,
 }
@@ -39,7 +41,7 @@ impl Diagnostic {
             code,
             message: message.into(),
             file,
-            primary: Label { span, text: String::new() },
+            primary: Label { file, span, text: String::new() },
             secondary: Vec::new(),
             help: None,
         }
@@ -55,8 +57,14 @@ impl Diagnostic {
         self
     }
 
-    pub fn also(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
-        self.secondary.push(Label { span, text: text.into() });
+    pub fn also(self, span: Span, text: impl Into<String>) -> Diagnostic {
+        let file = self.file;
+        self.also_in(file, span, text)
+    }
+
+    /// The same in another file.
+    pub fn also_in(mut self, file: usize, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.secondary.push(Label { file, span, text: text.into() });
         self
     }
 

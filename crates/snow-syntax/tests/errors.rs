@@ -66,6 +66,9 @@ cases! {
     struct_fields: "struct P do\n  x: Int\n  y :: Int,\n  z :: List<Int\n  w :: Int\nend\n";
     declaration_in_a_block: "fn a() do\n  struct P do\n    x :: Int\n  end\n  import List\n  1\nend\n";
     glob_import: "from List import *\nfrom Map import { get }\nimport\nfn a() = 1\n";
+    opaque_without_pub: "opaque struct A do\n  x :: Int\nend\nopaque type B do\n  C\nend\nopaque pub type D do\n  E\nend\n";
+    opaque_alias: "pub opaque type A = Int\nfn b() = 1\n";
+    opaque_function: "pub opaque fn a() = 1\nfn b() = 1\n";
     public_test: "pub test \"x\" do\n  1\nend\npub 3\n";
     service_members: "service S do\n  call take(n) :: Int do |s| (s, n) end\n  receive do end\n  cast Put(x) :: Int do x end\nend\n";
     supervisor_keys: "supervisor S do\n  strategy: one_for_one\n  restarts: 3\n  child a do\n    begin: 1\n    type: worker\n  end\nend\n";

@@ -34,6 +34,13 @@ forms! {
         "make()(3)" => "(call (call make) 3)";
         "(fn x -> x end)(1)" => "(call (closure (clause [x] {x})) 1)";
     }
+    words_that_are_names_elsewhere {
+        "opaque" => "opaque";
+        "let opaque = 1\nopaque + 1" => "(let opaque 1); (Add opaque 1)";
+        "opaque(1)" => "(call opaque 1)";
+        "f(fn opaque -> opaque.opaque end)" => "(call f (closure (clause [opaque] {opaque.opaque})))";
+        "A { opaque: opaque }" => "(struct A opaque:opaque)";
+    }
     newlines {
         "a\n- b" => "a; (Negate b)";
         "a\n(b)" => "a; b";

@@ -83,20 +83,20 @@ fn report<'a>(diagnostic: &'a Diagnostic, files: &[SourceFile], color: bool) -> 
         Severity::Error => ReportKind::Error,
         Severity::Warning => ReportKind::Warning,
     };
-    let length = files.get(diagnostic.file).map_or(0, |file| file.text.len());
-    let place = |span: snow_syntax::span::Span| {
-        let start = (span.start as usize).min(length);
-        (diagnostic.file, start..(span.end as usize).clamp(start, length))
+    let place = |label: &snow_syntax::diagnostic::Label| {
+        let length = files.get(label.file).map_or(0, |file| file.text.len());
+        let start = (label.span.start as usize).min(length);
+        (label.file, start..(label.span.end as usize).clamp(start, length))
     };
     let config =
         Config::default().with_color(color).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode);
-    let mut builder = Report::build(kind, place(diagnostic.primary.span))
+    let mut builder = Report::build(kind, place(&diagnostic.primary))
         .with_code(diagnostic.code)
         .with_config(config)
         .with_message(&diagnostic.message)
-        .with_label(Label::new(place(diagnostic.primary.span)).with_message(&diagnostic.primary.text));
+        .with_label(Label::new(place(&diagnostic.primary)).with_message(&diagnostic.primary.text));
     for label in &diagnostic.secondary {
-        builder = builder.with_label(Label::new(place(label.span)).with_message(&label.text));
+        builder = builder.with_label(Label::new(place(label)).with_message(&label.text));
     }
     if let Some(help) = &diagnostic.help {
         builder = builder.with_help(help);

@@ -85,9 +85,13 @@ programs! {
     no_main;
     no_such_method;
     not_exhaustive;
+    opaque_boundary;
+    opaque_import;
+    opaque_types;
     polymorphic_recursion;
     println_wants_text;
     private_import;
+    private_method;
     private_service;
     receive_incomplete;
     receive_outside;

@@ -120,6 +120,7 @@ programs! {
     modules
     nested_functions
     never_inside
+    opaque_types
     operator_overloading
     operators
     outbox_under_load

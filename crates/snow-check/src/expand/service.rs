@@ -268,6 +268,7 @@ fn message_type(at: At, type_params: &[TypeParam], messages: &[Message]) -> SumD
         Variant { doc: None, name: message.handler.name.clone(), payload }
     });
     SumDecl {
+        opaque: false,
         name: at.ident(MESSAGE),
         type_params: type_params.to_vec(),
         variants: variants.collect(),

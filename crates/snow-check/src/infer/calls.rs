@@ -4,6 +4,7 @@ use super::Infer;
 use super::names::Instance;
 use crate::dependencies::static_path;
 use crate::hir::{self, Callee, ExprKind, FnId, Target};
+use crate::opaque::Attempt;
 use crate::program::{TypeName, Value};
 use crate::suggestions::{STANDARD_MODULES, nearest};
 use crate::types::{Constraint, Ty};
@@ -107,6 +108,12 @@ impl<'a> Infer<'_, 'a> {
             if let Some(instance) = self.static_method(&path, &name.text, name.span) {
                 return Found::Static(instance);
             }
+        }
+        let full: Vec<&str> = path.iter().copied().chain([name.text.as_str()]).collect();
+        if let Some(id) = self.program.closed_constructor(self.body.module, &full)
+            && self.refuses(id, Attempt::Build, Some(&name.text), name.span)
+        {
+            return Found::Broken;
         }
         if let Some((target, error)) = module_error {
             self.report_member(target, &name.text, error, name.span);

@@ -5,7 +5,8 @@ use super::pending::{PendingKind, Resolution};
 use super::tree;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
 use crate::interfaces::Entailed;
-use crate::program::{ModuleId, TypeKind};
+use crate::opaque::Attempt;
+use crate::program::{ModuleId, TypeKind, Value};
 use crate::types::{Constraint, Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -66,6 +67,9 @@ impl<'a> Infer<'_, 'a> {
         }
         match &ty {
             Ty::Error | Ty::Con(Head::Never, _) => {}
+            Ty::Con(Head::Named(id), _) if self.has_closed_field(&ty, name) => {
+                self.refuses(*id, Attempt::Read, Some(name), span);
+            }
             Ty::Con(Head::Named(id), _)
                 if matches!(self.program.type_info(*id).kind, TypeKind::Struct(_)) =>
             {
@@ -91,13 +95,23 @@ impl<'a> Infer<'_, 'a> {
         None
     }
 
+    /// A field that code here may use.
     fn field_of(&self, ty: &Ty, name: &str) -> Option<(usize, Ty)> {
         let Ty::Con(Head::Named(id), arguments) = ty else { return None };
+        if !self.program.is_open(self.body.module, *id) {
+            return None;
+        }
         let info = self.program.type_info(*id);
         let TypeKind::Struct(fields) = &info.kind else { return None };
         let index = fields.iter().position(|(field, _)| field == name)?;
         let substitution: Vec<_> = info.params.iter().copied().zip(arguments.iter().cloned()).collect();
         Some((index, substitute(&fields[index].1, &substitution)))
+    }
+
+    fn has_closed_field(&self, ty: &Ty, name: &str) -> bool {
+        let Ty::Con(Head::Named(id), _) = ty else { return false };
+        let TypeKind::Struct(fields) = &self.program.type_info(*id).kind else { return false };
+        !self.program.is_open(self.body.module, *id) && fields.iter().any(|(field, _)| field == name)
     }
 
     /// The one struct in sight that has all of these fields. The library's own do not count: nobody
@@ -107,6 +121,9 @@ impl<'a> Infer<'_, 'a> {
         let mut found = None;
         for (index, info) in self.program.types.iter().enumerate() {
             let TypeKind::Struct(fields) = &info.kind else { continue };
+            if !self.program.is_open(self.body.module, TypeId(index as u32)) {
+                continue;
+            }
             let in_sight = info.module == self.body.module
                 || Some(info.module) == module.parent
                 || module.imports.contains(&info.module);
@@ -178,11 +195,15 @@ impl<'a> Infer<'_, 'a> {
             [(interface, index)] => return Member::Method(interface, index),
             _ => return Member::Several(methods.into_iter().map(|(interface, _)| interface).collect()),
         }
-        if let Some(module) = self.module_of_type(ty) {
-            let module_name = &self.program.modules[module].name;
+        // What the module keeps to itself is no method of its type either.
+        if let Some(module) = self.module_of_type(ty)
+            && let Ok(Value::Functions(functions)) = self.program.member_from(self.body.module, module, name)
+        {
             for arity in [arguments + 1].into_iter().chain(1..6) {
-                if let Some(function) = self.program.library_function(module_name, name, arity) {
-                    return Member::Function(function);
+                if let Some(function) =
+                    functions.iter().find(|function| self.program.function(**function).arity == arity)
+                {
+                    return Member::Function(*function);
                 }
             }
         }
@@ -306,6 +327,12 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn report_no_method(&mut self, ty: &Ty, name: &str, span: Span) {
+        if self.has_closed_field(ty, name)
+            && let Ty::Con(Head::Named(id), _) = ty
+        {
+            self.refuses(*id, Attempt::Read, Some(name), span);
+            return;
+        }
         let text = self.print(ty);
         let mut diagnostic =
             Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));

@@ -2,6 +2,7 @@
 
 use super::Infer;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target};
+use crate::opaque::Attempt;
 use crate::program::Value;
 use crate::scope::{LIBRARY, MemberError};
 use crate::suggestions::nearest;
@@ -52,6 +53,11 @@ impl Infer<'_, '_> {
         let known = self.program.modules[self.body.module].imported_names.contains_key(name);
         if known || self.program.import_failed(self.body.module, name) {
             self.failed = true;
+            return;
+        }
+        if let Some(id) = self.program.closed_constructor(self.body.module, &[name])
+            && self.refuses(id, Attempt::Build, Some(name), span)
+        {
             return;
         }
         let mut diagnostic =

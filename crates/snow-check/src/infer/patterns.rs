@@ -1,7 +1,9 @@
 //! Patterns: what they match, and the names they bind.
 
 use super::Infer;
+use super::structures::path_span;
 use crate::hir::{self, LocalId, PatternKind, TypeId};
+use crate::opaque::Attempt;
 use crate::program::TypeKind;
 use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty, substitute};
@@ -53,7 +55,7 @@ impl<'a> Infer<'_, 'a> {
             ast::PatternKind::Name(name) if name == "_" => PatternKind::Wildcard,
             ast::PatternKind::Name(name) => match self.program.constructor(self.body.module, name) {
                 Some((id, index)) => self.constructor_pattern(id, index, &[], ty, span, names),
-                None if name.starts_with(char::is_uppercase) => self.unknown_constructor(name, span),
+                None if name.starts_with(char::is_uppercase) => self.unknown_constructor(&[name], ty, span),
                 None => PatternKind::Bind(self.bind_in_pattern(name, ty, span, names)),
             },
             ast::PatternKind::Tuple(elements) => {
@@ -77,7 +79,7 @@ impl<'a> Infer<'_, 'a> {
                 match self.program.constructor_path(self.body.module, &segments) {
                     Some((id, index)) => self.constructor_pattern(id, index, arguments, ty, span, names),
                     None => {
-                        let broken = self.unknown_constructor(&segments.join("."), span);
+                        let broken = self.unknown_constructor(&segments, ty, span);
                         for argument in arguments {
                             self.pattern(argument, &Ty::Error, names);
                         }
@@ -244,7 +246,13 @@ impl<'a> Infer<'_, 'a> {
         PatternKind::Constructor(index, arguments)
     }
 
-    fn unknown_constructor(&mut self, name: &str, span: Span) -> PatternKind {
+    fn unknown_constructor(&mut self, path: &[&str], ty: &Ty, span: Span) -> PatternKind {
+        if let Some(id) = self.closed_constructor(path, ty)
+            && self.refuses(id, Attempt::Match, path.last().copied(), span)
+        {
+            return PatternKind::Wildcard;
+        }
+        let name = &path.join(".");
         let known = self.program.value_names(self.body.module);
         let known = known.iter().map(String::as_str).filter(|name| name.starts_with(char::is_uppercase));
         let diagnostic =
@@ -255,6 +263,17 @@ impl<'a> Infer<'_, 'a> {
         };
         self.report(diagnostic);
         PatternKind::Wildcard
+    }
+
+    /// The closed type that the constructor is one of: by its path, or by the value that it is to match.
+    fn closed_constructor(&mut self, path: &[&str], ty: &Ty) -> Option<TypeId> {
+        if let Some(id) = self.program.closed_constructor(self.body.module, path) {
+            return Some(id);
+        }
+        match (self.shallow(ty).head(), path) {
+            (Some(Head::Named(id)), [name]) => self.program.constructor_index(id, name).map(|_| id),
+            _ => None,
+        }
     }
 
     fn struct_pattern(
@@ -271,6 +290,12 @@ impl<'a> Infer<'_, 'a> {
             }
             return PatternKind::Wildcard;
         };
+        if self.refuses(id, Attempt::Match, None, path_span(path)) {
+            for (_, pattern) in fields {
+                self.pattern(pattern, &Ty::Error, names);
+            }
+            return PatternKind::Wildcard;
+        }
         let (own, substitution) = self.open_type(id);
         self.matches_type(&own, ty, span);
         let declared = match &self.program.type_info(id).kind {

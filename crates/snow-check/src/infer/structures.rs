@@ -4,6 +4,7 @@ use super::Infer;
 use super::pending::PendingKind;
 use super::tree;
 use crate::hir::{self, Callee, ExprKind, Target, TypeId};
+use crate::opaque::Attempt;
 use crate::program::TypeKind;
 use crate::scope::MemberError;
 use crate::suggestions::nearest;
@@ -121,10 +122,20 @@ impl<'a> Infer<'_, 'a> {
         self.make(ExprKind::Call(Callee::Target(target), arguments), result, span)
     }
 
+    /// Is the type closed to the code that is looked at? Then that is reported.
+    pub(super) fn refuses(&mut self, id: TypeId, attempt: Attempt, part: Option<&str>, span: Span) -> bool {
+        if self.program.is_open(self.body.module, id) {
+            return false;
+        }
+        self.failed = true;
+        self.program.report_closed(self.body.module, id, attempt, part, span);
+        true
+    }
+
     /// The struct that a path names; reports when there is none.
     pub(super) fn struct_by_path(&mut self, path: &ast::Path) -> Option<TypeId> {
         let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
-        let span = path.first()?.span.to(path.last()?.span);
+        let span = path_span(path);
         if segments == ["Self"]
             && let Some(Ty::Con(Head::Named(id), _)) = &self.body.self_type
         {
@@ -155,8 +166,10 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn report_unknown_field(&mut self, id: TypeId, name: &ast::Name) {
         let info = self.program.type_info(id);
         let fields: Vec<&str> = match &info.kind {
-            TypeKind::Struct(fields) => fields.iter().map(|(field, _)| field.as_str()).collect(),
-            TypeKind::Sum(_) => Vec::new(),
+            TypeKind::Struct(fields) if self.program.is_open(self.body.module, id) => {
+                fields.iter().map(|(field, _)| field.as_str()).collect()
+            }
+            TypeKind::Struct(_) | TypeKind::Sum(_) => Vec::new(),
         };
         let message = format!("`{}` has no field `{}`", info.name, name.text);
         let diagnostic = Diagnostic::error("E0009", self.file(), name.span, message);
@@ -181,6 +194,12 @@ impl<'a> Infer<'_, 'a> {
             }
             return self.broken(span);
         };
+        if self.refuses(id, Attempt::Build, None, path_span(path)) {
+            for (_, value) in fields {
+                self.expr(value, None);
+            }
+            return self.broken(span);
+        }
         let (ty, substitution) = self.open_type(id);
         // What the place expects tells the fields' types early; a clash is reported by the place.
         if let Some(expected) = expected
@@ -267,6 +286,14 @@ impl<'a> Infer<'_, 'a> {
                 return self.broken(span);
             }
         };
+        let first = fields.first().map(|(name, _)| name);
+        let place = first.map_or(span, |name| name.span);
+        if self.refuses(id, Attempt::Change, first.map(|name| name.text.as_str()), place) {
+            for (_, value) in fields {
+                self.expr(value, None);
+            }
+            return self.broken(span);
+        }
         let info = self.program.type_info(id);
         let substitution: Vec<_> = info.params.iter().copied().zip(arguments.iter().cloned()).collect();
         let declared = match &info.kind {
@@ -289,4 +316,9 @@ impl<'a> Infer<'_, 'a> {
         }
         self.make(ExprKind::Update(Box::new(base), tree), ty, span)
     }
+}
+
+/// Paths are never empty.
+pub(super) fn path_span(path: &ast::Path) -> Span {
+    path[0].span.to(path[path.len() - 1].span)
 }

@@ -102,7 +102,11 @@ pub fn report(texts: &[Text], findings: &[Diagnostic]) -> String {
             lines.push(format!("    label: {}", finding.primary.text));
         }
         for label in &finding.secondary {
-            lines.push(format!("    {}: {}", place(label.span.start), label.text));
+            let (file, line) = match label.file == finding.file {
+                true => (String::new(), place(label.span.start)),
+                false => (format!("{} ", texts[label.file].name), "declaration".to_string()),
+            };
+            lines.push(format!("    {file}{line}: {}", label.text));
         }
         lines.extend(finding.help.iter().map(|help| format!("    help: {help}")));
     }

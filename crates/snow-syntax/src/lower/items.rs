@@ -2,7 +2,9 @@
 
 use super::patterns::text_of;
 use super::types::type_parameters;
-use super::{Lowering, child, children, doc, has_token, name_of, names, path_of, span, token_span, tokens};
+use super::{
+    Lowering, child, children, doc, has_token, has_word, name_of, names, path_of, span, token_span, tokens,
+};
 use crate::ast::{self, Expr, Field, FnClause, Handler, Item, ItemKind, MethodDecl, Name, TypeExpr, Variant};
 use crate::syntax_kind::{SyntaxKind, SyntaxKind::*, SyntaxNode};
 
@@ -96,6 +98,7 @@ impl Lowering<'_> {
             annotation: self.required_type(&field),
         });
         ast::StructDecl {
+            opaque: has_word(node, "opaque"),
             name: name_of(node),
             type_params: type_parameters(node),
             fields: fields.collect(),
@@ -112,6 +115,7 @@ impl Lowering<'_> {
             Variant { doc: doc(&variant), name: name_of(&variant), payload: payload.collect() }
         });
         ast::SumDecl {
+            opaque: has_word(node, "opaque"),
             name: name_of(node),
             type_params: type_parameters(node),
             variants: variants.collect(),

@@ -77,6 +77,11 @@ fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
     tokens(node).any(|token| token.kind() == kind)
 }
 
+/// Has the node this contextual word? Names are nodes of their own.
+fn has_word(node: &SyntaxNode, word: &str) -> bool {
+    tokens(node).any(|token| token.kind() == SyntaxKind::Ident && token.text() == word)
+}
+
 fn name(node: &SyntaxNode) -> ast::Name {
     let text = tokens(node).next().map(|token| token.text().to_string()).unwrap_or_default();
     ast::Name { text, span: span(node) }

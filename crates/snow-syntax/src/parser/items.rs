@@ -103,6 +103,7 @@ pub(super) fn item(p: &mut Parser) {
             signature(p);
             ExternFn
         }
+        Ident if at_opaque(p) || public && p.at_word("opaque") => opaque(p, public),
         StructKw => declarations::structure(p),
         TypeKw => declarations::type_declaration(p),
         InterfaceKw => declarations::interface(p),
@@ -129,7 +130,7 @@ pub(super) fn item(p: &mut Parser) {
             let found = p.found();
             p.error_with_help(
                 format!("expected a declaration behind `pub`, found {found}"),
-                "`pub` stands before `fn`, `struct`, `type`, `interface`, `actor`, `service`, `supervisor`, `module` and `let`",
+                "`pub` stands before `fn`, `struct`, `type`, `opaque`, `interface`, `actor`, `service`, `supervisor`, `module` and `let`",
             );
             Error
         }
@@ -139,6 +140,42 @@ pub(super) fn item(p: &mut Parser) {
         }
     };
     p.complete(marker, kind);
+}
+
+/// `opaque` is a name everywhere else.
+fn at_opaque(p: &Parser) -> bool {
+    p.at_word("opaque") && matches!(p.nth(1), StructKw | TypeKw | PubKw) && !p.lexeme(1).newline_before
+}
+
+/// `pub opaque struct …` or `pub opaque type … do`: what others may hold, but not look into.
+fn opaque(p: &mut Parser, public: bool) -> SyntaxKind {
+    if !public {
+        let help = match p.nth(1) {
+            PubKw => "write `pub opaque`, in this order",
+            _ => {
+                "a type without `pub` belongs to its module alone: write `pub opaque`, or leave `opaque` out"
+            }
+        };
+        p.error_with_help("`opaque` without `pub` in front of it", help);
+    }
+    let (position, span) = (p.position, p.span());
+    p.bump();
+    p.eat(PubKw);
+    let kind = match p.current() {
+        StructKw => declarations::structure(p),
+        TypeKw => declarations::type_declaration(p),
+        _ => {
+            let found = p.found();
+            p.error(format!("expected `struct` or `type` behind `opaque`, found {found}"));
+            Error
+        }
+    };
+    if kind == AliasDecl {
+        let help =
+            "an alias is another name of its type, and as open as that: declare a `struct` or a `type … do`";
+        p.error_at(position, span, "an alias cannot be opaque", help);
+    }
+    kind
 }
 
 fn top_level_statement(p: &mut Parser) {

@@ -30,6 +30,14 @@ fn item(item: &Item) -> String {
     format!("{doc}{public}{}", item_kind(&item.kind))
 }
 
+fn opaque(opaque: bool, word: &'static str) -> &'static str {
+    match (opaque, word) {
+        (true, "struct") => "opaque-struct",
+        (true, _) => "opaque-type",
+        (false, word) => word,
+    }
+}
+
 fn item_kind(kind: &ItemKind) -> String {
     match kind {
         ItemKind::Fn(clause) => function(clause),
@@ -47,7 +55,7 @@ fn item_kind(kind: &ItemKind) -> String {
                 format!("{}{}::{}", doc(&field.doc), field.name.text, type_expr(&field.annotation))
             });
             node(
-                "struct",
+                opaque(declaration.opaque, "struct"),
                 &[
                     declaration.name.text.clone(),
                     type_params(&declaration.type_params),
@@ -65,7 +73,7 @@ fn item_kind(kind: &ItemKind) -> String {
                 doc(&variant.doc) + &node(&variant.name.text, &[payload])
             });
             node(
-                "type",
+                opaque(declaration.opaque, "type"),
                 &[
                     declaration.name.text.clone(),
                     type_params(&declaration.type_params),

@@ -351,8 +351,9 @@ impl<'a> Program<'a> {
                     }
                     id
                 }
+                // Its names are those of the module that the interface is in.
                 None if method_declaration.default.is_some() => self.new_function(
-                    module,
+                    self.interface(interface_id).module,
                     &short,
                     method_declaration.name.span,
                     arity,

@@ -110,6 +110,7 @@ programs! {
     if_chains
     integers
     interface_arguments
+    interface_defaults
     interfaces
     interpolation
     let_patterns

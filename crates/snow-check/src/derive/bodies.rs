@@ -41,8 +41,18 @@ pub fn derived_function(
     let method_name = interface.methods[method].name.as_str();
     let (params, body) = match (interface.name.as_str(), method_name) {
         ("Eq", "eq") => maker.two(|maker, a, b| maker.equal(&shape, a, b)),
-        ("Ord", "compare") => maker.two(|maker, a, b| maker.compare(&shape, a, b)),
-        ("Ord", "lt") => maker.two(|maker, a, b| maker.less(info.interface, a, b)),
+        ("Ord", "compare") => {
+            let kind = maker.total_order()?;
+            maker.two(|maker, a, b| maker.compare(&shape, a, b, &kind))
+        }
+        ("Ord", "partial_compare") => {
+            let kind = maker.partial_order()?;
+            maker.two(|maker, a, b| maker.compare(&shape, a, b, &kind))
+        }
+        ("Ord", "lt") => maker.two(|maker, a, b| maker.ordered(info.interface, &["Less"], a, b)),
+        ("Ord", "at_most") => {
+            maker.two(|maker, a, b| maker.ordered(info.interface, &["Less", "Equal"], a, b))
+        }
         ("Display", _) => maker.one(|maker, a| maker.text(&shape, a, false)),
         ("Debug", _) => maker.one(|maker, a| maker.text(&shape, a, true)),
         ("Hash", "hash_keyed") => maker.keyed(&shape),
@@ -56,6 +66,15 @@ pub fn derived_function(
 enum Shape {
     Struct(Vec<(String, Ty)>),
     Sum(Vec<(String, Vec<Ty>)>),
+}
+
+/// A way to put values in order: a method of `Ord`, and what it gives.
+struct OrderKind {
+    method: &'static str,
+    ty: Type,
+    /// The pattern of the result for values that are equal, and that result.
+    same: Pattern,
+    equal: Expr,
 }
 
 struct Maker<'m, 'p> {
@@ -236,31 +255,53 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// The first difference decides.
-    fn compare_parts(&mut self, pairs: Vec<(Expr, Expr)>) -> Option<Expr> {
+    /// `compare`.
+    fn total_order(&self) -> Option<OrderKind> {
         let ordering = self.ordering()?;
         let equal = self.ordering_index("Equal")?;
-        let mut result: Option<Expr> = None;
-        for (a, b) in pairs.into_iter().rev() {
-            let compared = self.named_method("Ord", "compare", vec![a, b], ordering.clone())?;
-            result = Some(match result {
-                None => compared,
-                Some(next) => {
-                    let same = self.pattern(PatternKind::Constructor(equal, Vec::new()), ordering.clone());
-                    let local = self.local("difference", ordering.clone());
-                    let different = self.pattern(PatternKind::Bind(local), ordering.clone());
-                    let arms = vec![self.arm(same, next), self.arm(different, self.read(local))];
-                    self.match_on(compared, arms, ordering.clone())
-                }
-            });
-        }
-        Some(match result {
-            Some(result) => result,
-            None => self.expr(ExprKind::Construct(equal, Vec::new()), ordering),
+        Some(OrderKind {
+            method: "compare",
+            same: self.pattern(PatternKind::Constructor(equal, Vec::new()), ordering.clone()),
+            equal: self.expr(ExprKind::Construct(equal, Vec::new()), ordering.clone()),
+            ty: ordering,
         })
     }
 
-    fn compare(&mut self, shape: &Shape, a: LocalId, b: LocalId) -> Option<Expr> {
+    /// `partial_compare`, whose results are those of `compare` in an Option.
+    fn partial_order(&self) -> Option<OrderKind> {
+        let total = self.total_order()?;
+        let crate::program::TypeName::Type(option) = self.program.standard_type("Option")? else {
+            return None;
+        };
+        let some = self.program.constructor_index(option, "Some")?;
+        let ty = Type::Named(option, vec![total.ty]);
+        Some(OrderKind {
+            method: "partial_compare",
+            same: self.pattern(PatternKind::Constructor(some, vec![total.same]), ty.clone()),
+            equal: self.expr(ExprKind::Construct(some, vec![total.equal]), ty.clone()),
+            ty,
+        })
+    }
+
+    /// The first difference decides.
+    fn compare_parts(&mut self, pairs: Vec<(Expr, Expr)>, kind: &OrderKind) -> Option<Expr> {
+        let mut result: Option<Expr> = None;
+        for (a, b) in pairs.into_iter().rev() {
+            let compared = self.named_method("Ord", kind.method, vec![a, b], kind.ty.clone())?;
+            result = Some(match result {
+                None => compared,
+                Some(next) => {
+                    let local = self.local("difference", kind.ty.clone());
+                    let different = self.pattern(PatternKind::Bind(local), kind.ty.clone());
+                    let arms = vec![self.arm(kind.same.clone(), next), self.arm(different, self.read(local))];
+                    self.match_on(compared, arms, kind.ty.clone())
+                }
+            });
+        }
+        Some(result.unwrap_or_else(|| kind.equal.clone()))
+    }
+
+    fn compare(&mut self, shape: &Shape, a: LocalId, b: LocalId, kind: &OrderKind) -> Option<Expr> {
         match shape {
             Shape::Struct(fields) => {
                 let pairs = fields
@@ -268,10 +309,9 @@ impl Maker<'_, '_> {
                     .enumerate()
                     .map(|(index, (_, ty))| (self.field(a, index, ty), self.field(b, index, ty)))
                     .collect();
-                self.compare_parts(pairs)
+                self.compare_parts(pairs, kind)
             }
             Shape::Sum(constructors) => {
-                let ordering = self.ordering()?;
                 let mut arms = Vec::new();
                 for (index, (_, payload)) in constructors.iter().enumerate() {
                     // Without payload the positions decide, which the last arm compares.
@@ -285,12 +325,12 @@ impl Maker<'_, '_> {
                         .zip(&right_parts)
                         .map(|(a, b)| (self.read(*a), self.read(*b)))
                         .collect();
-                    let body = self.compare_parts(pairs)?;
+                    let body = self.compare_parts(pairs, kind)?;
                     arms.push(self.arm(self.pair_pattern(left, right), body));
                 }
                 if constructors.len() != 1 || arms.is_empty() {
                     let positions = vec![self.position(constructors, a), self.position(constructors, b)];
-                    let body = self.named_method("Ord", "compare", positions, ordering.clone())?;
+                    let body = self.named_method("Ord", kind.method, positions, kind.ty.clone())?;
                     if arms.is_empty() {
                         return Some(body);
                     }
@@ -298,7 +338,7 @@ impl Maker<'_, '_> {
                         self.pair_pattern(self.wildcard(self.own.clone()), self.wildcard(self.own.clone()));
                     arms.push(self.arm(any, body));
                 }
-                Some(self.match_pair(a, b, arms, ordering))
+                Some(self.match_pair(a, b, arms, kind.ty.clone()))
             }
         }
     }
@@ -333,18 +373,21 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn less(&mut self, interface: InterfaceId, a: LocalId, b: LocalId) -> Option<Expr> {
-        let ordering = self.ordering()?;
-        let less = self.ordering_index("Less")?;
+    /// Is the outcome of `partial_compare` one of these?
+    fn ordered(&mut self, interface: InterfaceId, outcomes: &[&str], a: LocalId, b: LocalId) -> Option<Expr> {
+        let kind = self.partial_order()?;
         let arguments = vec![self.read(a), self.read(b)];
-        let compared = self.method(interface, "compare", self.own.clone(), arguments, ordering.clone())?;
-        let arms = vec![
-            self.arm(
-                self.pattern(PatternKind::Constructor(less, Vec::new()), ordering.clone()),
-                self.boolean(true),
-            ),
-            self.arm(self.wildcard(ordering), self.boolean(false)),
-        ];
+        let compared = self.method(interface, kind.method, self.own.clone(), arguments, kind.ty.clone())?;
+        let mut arms = Vec::new();
+        for outcome in outcomes {
+            let index = self.ordering_index(outcome)?;
+            let mut pattern = kind.same.clone();
+            if let PatternKind::Constructor(_, parts) = &mut pattern.kind {
+                parts[0].kind = PatternKind::Constructor(index, Vec::new());
+            }
+            arms.push(self.arm(pattern, self.boolean(true)));
+        }
+        arms.push(self.arm(self.wildcard(kind.ty), self.boolean(false)));
         Some(self.match_on(compared, arms, Type::Bool))
     }
 

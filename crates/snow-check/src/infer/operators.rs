@@ -116,15 +116,16 @@ impl<'a> Infer<'_, 'a> {
         }
         let (interface, method) = match op {
             BinaryOp::Equal | BinaryOp::NotEqual => ("Eq", "eq"),
+            BinaryOp::LessEqual | BinaryOp::GreaterEqual => ("Ord", "at_most"),
             _ => ("Ord", "lt"),
         };
         let index = self.method_index(interface, method);
         let Some(target) = self.operator_method(interface, index, &ty, span) else {
             return self.broken(span);
         };
-        // `a > b` is `lt(b, a)`, `a <= b` is `not lt(b, a)`.
-        let swapped = matches!(op, BinaryOp::Greater | BinaryOp::LessEqual);
-        let negated = matches!(op, BinaryOp::NotEqual | BinaryOp::LessEqual | BinaryOp::GreaterEqual);
+        // `a > b` is `lt(b, a)`, `a >= b` is `at_most(b, a)`. Neither is the contrary of another: there is NaN.
+        let swapped = matches!(op, BinaryOp::Greater | BinaryOp::GreaterEqual);
+        let negated = op == BinaryOp::NotEqual;
         let mut result = if swapped {
             self.swapped_call(target, left, right, span)
         } else {

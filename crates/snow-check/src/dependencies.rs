@@ -185,7 +185,7 @@ impl<'p> Walk<'p, '_> {
                 }
             }
             PatternKind::Cons(first, rest) => {
-                self.pattern(first);
+                first.iter().for_each(|pattern| self.pattern(pattern));
                 self.pattern(rest);
             }
             PatternKind::As(inside, name) => {

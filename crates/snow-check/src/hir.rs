@@ -386,8 +386,8 @@ pub enum PatternKind {
     Struct(Vec<Pattern>),
     /// Exactly these elements.
     List(Vec<Pattern>),
-    /// First element and the rest (a List).
-    Cons(Box<Pattern>, Box<Pattern>),
+    /// First elements, at least one, and the rest (a List).
+    Cons(Vec<Pattern>, Box<Pattern>),
     Or(Vec<Pattern>),
     As(Box<Pattern>, LocalId),
     /// Over Bytes.

@@ -124,7 +124,7 @@ fn lists_are_taken_apart_as_views() {
     let ints = list_of(Type::Int);
     let weigh = FnId(0);
     let rest = || call(weigh, vec![local(3, ints.clone())], Type::Int);
-    let cons = PatternKind::Cons(Box::new(bind(2, Type::Int)), Box::new(bind(3, ints.clone())));
+    let cons = PatternKind::Cons(vec![bind(2, Type::Int)], Box::new(bind(3, ints.clone())));
     let body = case(
         local(0, ints.clone()),
         vec![
@@ -163,7 +163,7 @@ fn for_collects_what_its_condition_lets_through() {
     );
     // fn sum(list, all) = case list do [] -> all; h :: t -> sum(t, all + h) end
     let sum = FnId(0);
-    let cons = PatternKind::Cons(Box::new(bind(1, Type::Int)), Box::new(bind(2, ints.clone())));
+    let cons = PatternKind::Cons(vec![bind(1, Type::Int)], Box::new(bind(2, ints.clone())));
     let rest = call(sum, vec![local(2, ints.clone()), add(var(3), var(1))], Type::Int);
     let body = case(
         local(0, ints.clone()),

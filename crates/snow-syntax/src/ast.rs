@@ -417,7 +417,8 @@ pub enum PatternKind {
     /// `Pair { left: p, right }`: the fields named, others ignored.
     Struct(Path, Vec<(Name, Pattern)>),
     List(Vec<Pattern>),
-    Cons(Box<Pattern>, Box<Pattern>),
+    /// `a :: b :: rest`: the elements before the rest, at least one.
+    Cons(Vec<Pattern>, Box<Pattern>),
     Or(Vec<Pattern>),
     As(Box<Pattern>, Name),
     Bits(Vec<BitSegment<Pattern>>),

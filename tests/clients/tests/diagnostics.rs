@@ -61,6 +61,7 @@ programs! {
     branches_disagree;
     broken_syntax;
     buffer_in_a_message;
+    bytes_left_out;
     calling_a_number;
     catch_all_first;
     clause_warning;
@@ -71,6 +72,7 @@ programs! {
     duplicate_names;
     extern_of_a_user;
     guard_not_bool;
+    guard_of_many_alternatives;
     impl_lacks_method;
     impl_not_told;
     impl_signature;
@@ -79,6 +81,7 @@ programs! {
     infinite_type;
     integer_too_large;
     loop_control;
+    match_too_intricate;
     missing_interface;
     missing_module_once;
     module_not_found;

@@ -113,6 +113,7 @@ programs! {
     interface_defaults
     interfaces
     interpolation
+    large_matches
     let_patterns
     list_sharing
     lists

@@ -61,12 +61,92 @@ impl Finish<'_, '_, '_> {
                 Origin::Case | Origin::Clauses | Origin::Let => "non-exhaustive match",
             }),
         };
-        if let Checked::Missing(missing) = checked
-            && let Some(diagnostic) = incomplete(origin, self.file(), span, &listing(&missing))
-        {
-            self.report(diagnostic);
+        let finding = match checked {
+            Checked::Exhaustive => None,
+            Checked::Missing(missing) => incomplete(origin, self.file(), span, &listing(&missing)),
+            Checked::TooLarge => too_large(origin, self.file(), span),
+        };
+        finding.into_iter().for_each(|diagnostic| self.report(diagnostic));
+        for arm in arms {
+            if arm.guard.is_some() && combinations(&arm.pattern) > MAX_COMBINATIONS {
+                let message = "the guard of this arm would have to be tried for too many combinations";
+                self.report(
+                    Diagnostic::error("E0012", self.file(), arm.pattern.span, message)
+                        .label("the alternatives of this pattern overlap, and bind names")
+                        .help(
+                            "use fewer alternatives, or match less at a time: with a `case` inside the arm",
+                        ),
+                );
+            }
         }
     }
+}
+
+/// How often a guard may be tried: once for each way in which the pattern matches.
+const MAX_COMBINATIONS: usize = 1_000;
+
+/// In how many ways a pattern may match one value, with other values for the names that it binds.
+fn combinations(pattern: &Pattern) -> usize {
+    let all =
+        |parts: &[Pattern]| parts.iter().map(combinations).fold(1, |all: usize, one| all.saturating_mul(one));
+    match &pattern.kind {
+        PatternKind::Or(alternatives) => {
+            let ways = alternatives.iter().map(combinations);
+            match !binds(pattern) || are_apart(alternatives) {
+                true => ways.max().unwrap_or(1),
+                false => ways.fold(0, usize::saturating_add),
+            }
+        }
+        PatternKind::As(inside, _) => combinations(inside),
+        PatternKind::Tuple(parts)
+        | PatternKind::Constructor(_, parts)
+        | PatternKind::Struct(parts)
+        | PatternKind::List(parts) => all(parts),
+        PatternKind::Cons(first, rest) => all(first).saturating_mul(combinations(rest)),
+        PatternKind::Bits(segments) => {
+            segments.iter().fold(1, |ways, segment| ways.saturating_mul(combinations(&segment.value)))
+        }
+        _ => 1,
+    }
+}
+
+/// Can only one of the alternatives match a value, since their constructors differ?
+fn are_apart(alternatives: &[Pattern]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    alternatives.iter().all(|pattern| match &pattern.kind {
+        PatternKind::Constructor(index, _) => seen.insert(*index),
+        _ => false,
+    })
+}
+
+fn binds(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Bind(_) | PatternKind::As(..) => true,
+        PatternKind::Tuple(parts)
+        | PatternKind::Constructor(_, parts)
+        | PatternKind::Struct(parts)
+        | PatternKind::List(parts)
+        | PatternKind::Or(parts) => parts.iter().any(binds),
+        PatternKind::Cons(first, rest) => first.iter().any(binds) || binds(rest),
+        PatternKind::Bits(segments) => segments.iter().any(|segment| binds(&segment.value)),
+        _ => false,
+    }
+}
+
+/// What is said when it takes too long to find out whether something is left out.
+fn too_large(origin: Origin, file: usize, span: Span) -> Option<Diagnostic> {
+    let (error, what, help) = match origin {
+        Origin::Case => (true, "this `case` covers every value", "end it with `_ -> …`"),
+        Origin::Clauses => {
+            (false, "these clauses cover every value", "end them with one that takes everything")
+        }
+        Origin::Receive => (false, "this `receive` covers every message", "end it with `_ -> …`"),
+        Origin::ReceiveOfTest => return None,
+        Origin::Let => (true, "this pattern matches every value", "use `case`"),
+    };
+    let message = format!("it would take too long to find out whether {what}");
+    let make = if error { Diagnostic::error } else { Diagnostic::warning };
+    Some(make("E0012", file, span, message.as_str()).help(format!("{help}, or match fewer values at a time")))
 }
 
 /// What is said of arms that leave something out.

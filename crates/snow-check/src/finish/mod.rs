@@ -482,7 +482,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 }
             }
             PatternKind::Cons(first, rest) => {
-                self.pattern(first);
+                first.iter_mut().for_each(|pattern| self.pattern(pattern));
                 self.pattern(rest);
             }
             PatternKind::Bits(segments) => {

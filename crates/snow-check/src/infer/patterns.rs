@@ -97,9 +97,9 @@ impl<'a> Infer<'_, 'a> {
             ast::PatternKind::Cons(first, rest) => {
                 let element = self.element_type(ty, span);
                 let list = self.list_of(element.clone());
-                let first = self.pattern(first, &element, names);
+                let first = first.iter().map(|pattern| self.pattern(pattern, &element, names)).collect();
                 let rest = self.pattern(rest, &list, names);
-                PatternKind::Cons(Box::new(first), Box::new(rest))
+                PatternKind::Cons(first, Box::new(rest))
             }
             ast::PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, names),
             ast::PatternKind::As(inside, name) => {

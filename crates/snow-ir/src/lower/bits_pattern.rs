@@ -20,32 +20,19 @@ struct Subject {
 }
 
 impl<'p> FunctionLowering<'_, 'p> {
-    /// Tries the first row, whose test at the place these segments are, and then the others.
+    /// Matches the segments in a place; what is left to test goes to the row.
     pub fn match_bits(
         &mut self,
         matcher: &mut Matcher<'p>,
-        mut rows: Vec<Row<'p>>,
+        row: &mut Row<'p>,
         place: PlaceId,
         segments: &'p [BitSegment<Pattern>],
         fail: BlockId,
     ) {
-        let others = rows.split_off(1);
-        let Some(mut row) = rows.pop() else { return };
-        row.tests.retain(|(tested, _)| *tested != place);
         let bytes = self.read(matcher, place);
         let length = self.length_of(matcher, place);
-        let next = if others.is_empty() { fail } else { self.builder.block() };
-
-        let mark = matcher.mark();
         let subject = Subject { bytes, length, address: None, base: None, offset: 0, loads: Vec::new() };
-        self.segments(matcher, &mut row, subject, segments, next);
-        let row = self.simplified(matcher, row);
-        self.tree(matcher, vec![row], next);
-        matcher.forget(mark);
-        if next != fail {
-            self.builder.switch_to(next);
-            self.tree(matcher, others, fail);
-        }
+        self.segments(matcher, row, subject, segments, fail);
     }
 
     fn segments(
@@ -192,12 +179,12 @@ impl<'p> FunctionLowering<'_, 'p> {
             PatternKind::Bind(local) => {
                 self.locals.insert(*local, Binding::Value(value, None));
                 let place = matcher.known(value, ty, class);
-                row.bindings.push((*local, place));
+                row.bindings.add(*local, place);
             }
             PatternKind::As(inner, local) => {
                 self.locals.insert(*local, Binding::Value(value, None));
                 let place = matcher.known(value, ty, class);
-                row.bindings.push((*local, place));
+                row.bindings.add(*local, place);
                 self.part(matcher, row, inner, value, fail);
             }
             _ => {

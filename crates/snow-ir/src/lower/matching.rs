@@ -1,35 +1,66 @@
 //! Pattern matching, compiled to a decision tree: rows of tests on places, of which the
 //! most useful one is made first, so that nothing is tested twice on the way to an arm.
+//!
+//! A choice may copy a row that it says nothing about into each of its branches. The copies are
+//! counted: where there would be too many, the rows are cut into groups that need none, and a group
+//! that does not match goes on with the next one. So the code stays about as large as its source.
+//! (Lennart Augustsson, "Compiling pattern matching", 1985; Luc Maranget, "Compiling pattern matching
+//! to good decision trees", 2008.)
 
 use crate::ir::{BlockId, Value};
 use crate::lower::function::{Binding, FunctionLowering};
-use crate::lower::places::{ArmTarget, Matcher, PlaceId};
-use crate::lower::types;
+use crate::lower::places::{ArmTarget, Bindings, Matcher, PlaceId};
+use crate::lower::{switching, types};
 use snow_check::hir::{Arm, Expr, Fallthrough, LocalId, Pattern, PatternKind, Type};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-/// Tests in one `case` before rows are tried one by one, which makes more tests but no copies of them.
-const MOST_TESTS: usize = 2_000;
+/// Rows and tests that are looked at to find the most useful test.
+const SAMPLE: usize = 16;
 
 /// What is left to match at a place.
 #[derive(Clone, Copy)]
 pub(crate) enum Test<'p> {
     Pattern(&'p Pattern),
-    /// A list of exactly these elements.
-    Elements(&'p [Pattern]),
+    /// A list of these elements, and behind them the rest, or nothing.
+    Elements(&'p [Pattern], Option<&'p Pattern>),
 }
 
 /// One way into an arm.
 #[derive(Clone)]
 pub(crate) struct Row<'p> {
     pub tests: Vec<(PlaceId, Test<'p>)>,
-    pub bindings: Vec<(LocalId, PlaceId)>,
+    pub bindings: Bindings,
     pub arm: usize,
 }
 
 impl<'p> Row<'p> {
+    fn new(place: PlaceId, pattern: &'p Pattern, arm: usize) -> Row<'p> {
+        Row { tests: vec![(place, Test::Pattern(pattern))], bindings: Bindings::default(), arm }
+    }
+
     pub fn test_at(&self, place: PlaceId) -> Option<Test<'p>> {
         self.tests.iter().find(|(tested, _)| *tested == place).map(|(_, test)| *test)
     }
+
+    /// The same row with another test at the place.
+    fn with(&self, place: PlaceId, pattern: &'p Pattern) -> Row<'p> {
+        let mut row = self.clone();
+        for (tested, test) in &mut row.tests {
+            if *tested == place {
+                *test = Test::Pattern(pattern);
+            }
+        }
+        row
+    }
+}
+
+/// Rows that are matched where a block begins.
+pub(crate) struct Branch<'p> {
+    pub block: BlockId,
+    pub rows: VecDeque<Row<'p>>,
+    /// Places read behind this mark have no value there.
+    pub mark: usize,
+    pub fail: BlockId,
 }
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -63,11 +94,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         for arm in arms {
             self.arm(&mut matcher, &arm.pattern, arm.guard.as_ref());
         }
-        let rows = arms.iter().enumerate().map(|(index, arm)| Row {
-            tests: vec![(root, Test::Pattern(&arm.pattern))],
-            bindings: Vec::new(),
-            arm: index,
-        });
+        let rows = arms.iter().enumerate().map(|(index, arm)| Row::new(root, &arm.pattern, index));
         let rows = rows.map(|row| self.simplified(&mut matcher, row)).collect();
         self.tree(&mut matcher, rows, fail);
 
@@ -103,9 +130,8 @@ impl<'p> FunctionLowering<'_, 'p> {
 
     fn match_one(&mut self, mut matcher: Matcher<'p>, root: PlaceId, pattern: &'p Pattern, fail: BlockId) {
         self.arm(&mut matcher, pattern, None);
-        let row = Row { tests: vec![(root, Test::Pattern(pattern))], bindings: Vec::new(), arm: 0 };
-        let row = self.simplified(&mut matcher, row);
-        self.tree(&mut matcher, vec![row], fail);
+        let row = self.simplified(&mut matcher, Row::new(root, pattern, 0));
+        self.tree(&mut matcher, VecDeque::from([row]), fail);
         self.builder.resume(matcher.arms[0].reached.then_some(matcher.arms[0].block));
     }
 
@@ -126,8 +152,9 @@ impl<'p> FunctionLowering<'_, 'p> {
         let mut found = Vec::new();
         bound(pattern, &mut found);
         let mut locals = Vec::new();
+        let mut seen = HashSet::new();
         for (local, ty) in found {
-            if self.used.contains(&local) && !locals.contains(&local) {
+            if self.used.contains(&local) && seen.insert(local) {
                 let class = self.class_of(ty);
                 self.builder.block_param(block, class);
                 locals.push(local);
@@ -138,18 +165,36 @@ impl<'p> FunctionLowering<'_, 'p> {
 
     /// Without what needs no test: names are bound, structs and tuples taken apart.
     pub fn simplified(&mut self, matcher: &mut Matcher<'p>, mut row: Row<'p>) -> Row<'p> {
-        let mut waiting = std::mem::take(&mut row.tests);
+        let tests = std::mem::take(&mut row.tests);
+        row.tests = self.simplified_tests(matcher, tests, &mut row.bindings);
+        row
+    }
+
+    pub fn simplified_tests(
+        &mut self,
+        matcher: &mut Matcher<'p>,
+        mut waiting: Vec<(PlaceId, Test<'p>)>,
+        bindings: &mut Bindings,
+    ) -> Vec<(PlaceId, Test<'p>)> {
+        let mut tests = Vec::new();
         waiting.reverse();
         while let Some((place, test)) = waiting.pop() {
-            let Test::Pattern(pattern) = test else {
-                row.tests.push((place, test));
-                continue;
+            let pattern = match test {
+                Test::Pattern(pattern) => pattern,
+                Test::Elements([], Some(rest)) => {
+                    waiting.push((place, Test::Pattern(rest)));
+                    continue;
+                }
+                Test::Elements(..) => {
+                    tests.push((place, test));
+                    continue;
+                }
             };
             match &pattern.kind {
                 PatternKind::Wildcard | PatternKind::Unit => {}
-                PatternKind::Bind(local) => row.bindings.push((*local, place)),
+                PatternKind::Bind(local) => bindings.add(*local, place),
                 PatternKind::As(inner, local) => {
-                    row.bindings.push((*local, place));
+                    bindings.add(*local, place);
                     waiting.push((place, Test::Pattern(inner)));
                 }
                 PatternKind::Tuple(parts) | PatternKind::Struct(parts) => {
@@ -162,51 +207,116 @@ impl<'p> FunctionLowering<'_, 'p> {
                     let places = self.payload_of(matcher, place, *index);
                     waiting.extend(places.into_iter().zip(parts.iter().map(Test::Pattern)).rev());
                 }
-                PatternKind::List(elements) => row.tests.push((place, Test::Elements(elements))),
-                _ => row.tests.push((place, test)),
+                PatternKind::List(elements) => tests.push((place, Test::Elements(elements, None))),
+                PatternKind::Cons(first, rest) => tests.push((place, Test::Elements(first, Some(rest)))),
+                _ => tests.push((place, test)),
             }
         }
-        row
+        tests
     }
 
     /// Goes to the arm of the first row that matches, or to `fail`.
-    pub fn tree(&mut self, matcher: &mut Matcher<'p>, mut rows: Vec<Row<'p>>, fail: BlockId) {
+    pub fn tree(&mut self, matcher: &mut Matcher<'p>, rows: VecDeque<Row<'p>>, fail: BlockId) {
+        let mut branches = Vec::new();
+        self.rows(matcher, rows, fail, &mut branches);
+        while let Some(branch) = branches.pop() {
+            matcher.forget(branch.mark);
+            self.builder.switch_to(branch.block);
+            self.rows(matcher, branch.rows, branch.fail, &mut branches);
+        }
+    }
+
+    /// Matches rows up to the next choice; what stands behind it are further branches.
+    fn rows(
+        &mut self,
+        matcher: &mut Matcher<'p>,
+        mut rows: VecDeque<Row<'p>>,
+        mut fail: BlockId,
+        branches: &mut Vec<Branch<'p>>,
+    ) {
         loop {
-            let Some(first) = rows.first() else {
-                return self.builder.jump(fail, Vec::new());
-            };
             let Some(place) = most_useful(&rows) else {
-                let first = first.clone();
-                rows.remove(0);
+                let Some(first) = rows.pop_front() else {
+                    return self.builder.jump(fail, Vec::new());
+                };
                 if self.leaf(matcher, &first) {
                     return;
                 }
                 continue;
             };
-            let is_choice = |row: &Row<'p>| {
-                matches!(row.test_at(place), Some(Test::Pattern(Pattern { kind: PatternKind::Or(_), .. })))
-            };
-            if rows.iter().any(is_choice) {
-                rows = self.alternatives(matcher, rows, place);
-                continue;
+            if let Some(choice) = self.choice(matcher, &rows, place) {
+                let others = rows.split_off(choice.rows);
+                let fail = self.otherwise(matcher, others, fail, branches);
+                return self.choose(matcher, rows.into(), place, choice, fail, branches);
             }
-            if let Some(Test::Pattern(Pattern { kind: PatternKind::Bits(segments), .. })) =
-                first.test_at(place)
+            // A test that is made for the first row alone.
+            let Some(mut first) = rows.pop_front() else { return };
+            let Some(Test::Pattern(pattern)) = first.test_at(place) else { return };
+            if let PatternKind::Or(alternatives) = &pattern.kind
+                && matcher.arms[first.arm].guard.is_some()
+                && switching::may_overlap(pattern)
             {
-                return self.match_bits(matcher, rows, place, segments, fail);
-            }
-            matcher.tests += 1;
-            if matcher.tests > MOST_TESTS && rows.len() > 1 {
-                let others = rows.split_off(1);
-                let next = self.builder.block();
-                let mark = matcher.mark();
-                self.tree(matcher, rows, next);
-                matcher.forget(mark);
-                self.builder.switch_to(next);
-                rows = others;
+                // The guard may accept what a later alternative binds.
+                for alternative in alternatives.iter().rev() {
+                    let row = first.with(place, alternative);
+                    rows.push_front(self.simplified(matcher, row));
+                }
                 continue;
             }
-            return self.choose(matcher, rows, place, fail);
+            fail = self.otherwise(matcher, std::mem::take(&mut rows), fail, branches);
+            first.tests.retain(|(tested, _)| *tested != place);
+            match &pattern.kind {
+                PatternKind::Bits(segments) => self.match_bits(matcher, &mut first, place, segments, fail),
+                _ => self.alternatives(matcher, &mut first, place, pattern, fail),
+            }
+            if !self.builder.reachable() {
+                return;
+            }
+            rows.push_back(self.simplified(matcher, first));
+        }
+    }
+
+    /// Where to go when none of the rows so far matches: to the others, if there are any.
+    fn otherwise(
+        &mut self,
+        matcher: &Matcher<'p>,
+        others: VecDeque<Row<'p>>,
+        fail: BlockId,
+        branches: &mut Vec<Branch<'p>>,
+    ) -> BlockId {
+        if others.is_empty() {
+            return fail;
+        }
+        let block = self.builder.block();
+        branches.push(Branch { block, rows: others, mark: matcher.mark(), fail });
+        block
+    }
+
+    /// Matches alternatives by themselves: what follows in the row comes once behind all of them.
+    fn alternatives(
+        &mut self,
+        matcher: &mut Matcher<'p>,
+        row: &mut Row<'p>,
+        place: PlaceId,
+        pattern: &'p Pattern,
+        fail: BlockId,
+    ) {
+        let PatternKind::Or(alternatives) = &pattern.kind else { return };
+        let arm = matcher.arms.len();
+        self.arm(matcher, pattern, None);
+        let rows = alternatives.iter().map(|alternative| Row::new(place, alternative, arm));
+        let rows = rows.map(|row| self.simplified(matcher, row)).collect();
+        let mark = matcher.mark();
+        self.tree(matcher, rows, fail);
+        matcher.forget(mark);
+        let target = &matcher.arms[arm];
+        let (block, locals) = (target.block, target.locals.clone());
+        self.builder.resume(target.reached.then_some(block));
+        for (index, local) in locals.into_iter().enumerate() {
+            let value = self.builder.param(block, index);
+            let class = self.builder.class(value);
+            let bound = matcher.known(value, Type::Never, class);
+            row.bindings.add(local, bound);
         }
     }
 
@@ -215,10 +325,11 @@ impl<'p> FunctionLowering<'_, 'p> {
         let target = &mut matcher.arms[row.arm];
         target.reached = true;
         let (block, guard, locals) = (target.block, target.guard, target.locals.clone());
+        let bindings: HashMap<LocalId, PlaceId> = row.bindings.iter().collect();
         let values: Vec<Value> = locals
             .iter()
-            .map(|local| match row.bindings.iter().find(|(bound, _)| bound == local) {
-                Some((_, place)) => self.read(matcher, *place),
+            .map(|local| match bindings.get(local) {
+                Some(place) => self.read(matcher, *place),
                 None => {
                     self.fail("the alternatives of a pattern bind different names".to_owned());
                     self.builder.unit()
@@ -249,39 +360,20 @@ impl<'p> FunctionLowering<'_, 'p> {
             None => true,
         }
     }
-
-    /// Rows with alternatives at a place become one row for each of them.
-    fn alternatives(
-        &mut self,
-        matcher: &mut Matcher<'p>,
-        rows: Vec<Row<'p>>,
-        place: PlaceId,
-    ) -> Vec<Row<'p>> {
-        let mut result = Vec::new();
-        for row in rows {
-            let Some(Test::Pattern(Pattern { kind: PatternKind::Or(alternatives), .. })) = row.test_at(place)
-            else {
-                result.push(row);
-                continue;
-            };
-            for alternative in alternatives {
-                let mut one = row.clone();
-                if let Some(test) = one.tests.iter_mut().find(|(tested, _)| *tested == place) {
-                    test.1 = Test::Pattern(alternative);
-                }
-                result.push(self.simplified(matcher, one));
-            }
-        }
-        result
-    }
 }
 
 /// The place that the first row tests and most others too. Bits come last: their tests do not help other rows.
-fn most_useful(rows: &[Row<'_>]) -> Option<PlaceId> {
+fn most_useful(rows: &VecDeque<Row<'_>>) -> Option<PlaceId> {
     let is_bits = |test: &Test<'_>| matches!(test, Test::Pattern(Pattern { kind: PatternKind::Bits(_), .. }));
-    let useful = |place: PlaceId| rows.iter().filter(|row| row.test_at(place).is_some()).count();
-    let tests = &rows.first()?.tests;
-    let best = tests.iter().filter(|(_, test)| !is_bits(test)).rev().max_by_key(|(place, _)| useful(*place));
+    let tests = &rows.front()?.tests;
+    let mut uses: HashMap<PlaceId, usize> = HashMap::new();
+    for row in rows.iter().take(SAMPLE) {
+        for (place, _) in row.tests.iter().take(SAMPLE) {
+            *uses.entry(*place).or_default() += 1;
+        }
+    }
+    let candidates = tests.iter().take(SAMPLE).filter(|(_, test)| !is_bits(test));
+    let best = candidates.rev().max_by_key(|(place, _)| uses.get(place));
     best.or(tests.first()).map(|(place, _)| *place)
 }
 
@@ -299,7 +391,7 @@ fn bound<'p>(pattern: &'p Pattern, found: &mut Vec<(LocalId, &'p Type)>) {
         | PatternKind::List(parts)
         | PatternKind::Or(parts) => parts.iter().for_each(|part| bound(part, found)),
         PatternKind::Cons(head, rest) => {
-            bound(head, found);
+            head.iter().for_each(|part| bound(part, found));
             bound(rest, found);
         }
         PatternKind::Bits(segments) => segments.iter().for_each(|segment| bound(&segment.value, found)),

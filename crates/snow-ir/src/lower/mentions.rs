@@ -154,7 +154,7 @@ fn pattern(root: &Pattern, visit: &mut dyn FnMut(LocalId)) {
         | PatternKind::List(all)
         | PatternKind::Or(all) => all.iter().for_each(|one| pattern(one, visit)),
         PatternKind::Cons(head, tail) => {
-            pattern(head, visit);
+            head.iter().for_each(|one| pattern(one, visit));
             pattern(tail, visit);
         }
         PatternKind::As(inner, _) => pattern(inner, visit),

@@ -21,6 +21,7 @@ mod mentions;
 mod places;
 mod primitive;
 mod receive;
+mod searching;
 mod statement;
 mod switching;
 mod target;

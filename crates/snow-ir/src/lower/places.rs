@@ -7,6 +7,7 @@ use crate::lower::function::FunctionLowering;
 use crate::lower::types;
 use snow_check::hir::{Expr, ExprKind, LocalId, Type};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct PlaceId(usize);
@@ -58,8 +59,41 @@ pub(crate) struct Matcher<'p> {
     lists: HashMap<PlaceId, ListPlaces>,
     lengths: HashMap<PlaceId, PlaceId>,
     pub arms: Vec<ArmTarget<'p>>,
-    /// Counts tests, to bound how much code is duplicated.
-    pub tests: usize,
+    /// Rows that choices have copied, beside the first of each.
+    pub copies: usize,
+}
+
+/// Names and the places that they are bound to. Copies share what they have in common.
+#[derive(Clone, Default)]
+pub(crate) struct Bindings(Option<Rc<Bound>>);
+
+struct Bound {
+    local: LocalId,
+    place: PlaceId,
+    others: Bindings,
+}
+
+impl Bindings {
+    pub fn add(&mut self, local: LocalId, place: PlaceId) {
+        let others = std::mem::take(self);
+        self.0 = Some(Rc::new(Bound { local, place, others }));
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (LocalId, PlaceId)> {
+        let bound = std::iter::successors(self.0.as_deref(), |bound| bound.others.0.as_deref());
+        bound.map(|bound| (bound.local, bound.place))
+    }
+}
+
+impl Drop for Bindings {
+    /// One after the other: a pattern may bind more names than a stack has room for.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(bound) = next.and_then(Rc::into_inner) {
+            let mut bound = bound;
+            next = bound.others.0.take();
+        }
+    }
 }
 
 impl Matcher<'_> {

@@ -59,12 +59,11 @@ impl Lowering<'_> {
             }
             ListPattern => PatternKind::List(self.patterns_in(node)),
             ConsPattern => {
-                let mut parts = self.patterns_in(node).into_iter();
-                let mut next = || {
-                    let error = Pattern { span, kind: PatternKind::Error };
-                    Box::new(parts.next().unwrap_or(error))
-                };
-                PatternKind::Cons(next(), next())
+                let mut parts = self.patterns_in(node);
+                match parts.pop() {
+                    Some(rest) if !parts.is_empty() => PatternKind::Cons(parts, Box::new(rest)),
+                    _ => PatternKind::Error,
+                }
             }
             OrPattern => PatternKind::Or(self.patterns_in(node)),
             AsPattern => PatternKind::As(Box::new(self.required_pattern(node)), name_of(node)),

@@ -35,9 +35,15 @@ fn cons(p: &mut Parser, alternatives: bool) -> Completed {
         return left;
     }
     let marker = p.precede(left);
-    p.bump();
-    p.nested(|p| cons(p, alternatives));
+    rests(p, alternatives);
     p.complete(marker, ConsPattern)
+}
+
+/// `:: second :: rest`, behind the first element.
+fn rests(p: &mut Parser, alternatives: bool) {
+    while p.eat(ColonColon) {
+        either(p, alternatives);
+    }
 }
 
 fn either(p: &mut Parser, alternatives: bool) -> Completed {
@@ -156,27 +162,19 @@ fn fields(p: &mut Parser) {
 /// `[a, b]`, with the brackets.
 fn list(p: &mut Parser) -> SyntaxKind {
     p.bump();
-    let mut elements = Vec::new();
     let mut kind = ListPattern;
     while !p.at_any(&[RightBracket, EndOfFile]) {
-        elements.push(p.start());
         if habits::at_rest_of_a_list(p) {
             primary(p);
             p.bump();
             primary(p);
-            for element in elements.drain(..).rev() {
-                p.complete(element, ConsPattern);
-            }
-            kind = ParenPattern;
+            kind = ConsPattern;
             break;
         }
         pattern(p);
         if !p.another(RightBracket) {
             break;
         }
-    }
-    for element in elements {
-        p.abandon(element);
     }
     p.expect(RightBracket);
     kind
@@ -223,8 +221,7 @@ pub(super) fn annotated_pattern(p: &mut Parser) {
     let mut left = either(p, true);
     if p.at(ColonColon) && tail_follows(p, 1) {
         let marker = p.precede(left);
-        p.bump();
-        p.nested(|p| cons(p, true));
+        rests(p, true);
         left = p.complete(marker, ConsPattern);
     }
     if p.at_word("as") {

@@ -365,7 +365,7 @@ fn pattern(value: &Pattern) -> String {
             node("struct", &[path(name), fields])
         }
         PatternKind::List(parts) => node("list", &[join(parts, pattern)]),
-        PatternKind::Cons(head, tail) => node("cons", &[pattern(head), pattern(tail)]),
+        PatternKind::Cons(first, rest) => node("cons", &[join(first, pattern), pattern(rest)]),
         PatternKind::Or(parts) => node("or", &[join(parts, pattern)]),
         PatternKind::As(inner, name) => node("as", &[pattern(inner), name.text.clone()]),
         PatternKind::Bits(segments) => node("bits", &[join(segments, |part| segment(part, pattern))]),

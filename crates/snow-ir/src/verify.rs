@@ -1,22 +1,57 @@
-//! Checks that a program in the intermediate form is well made: every value is defined
-//! once and before its uses, classes fit, and edges pass what blocks take. For tests,
-//! and behind each pass while it is being worked on.
+//! Checks that a program in the intermediate form is well made. For tests, and behind each pass in
+//! debug builds. What the code generator and the passes rely on, in blocks that can be reached:
+//!
+//! - Every value is defined once, on every way to each of its uses.
+//! - Classes fit, and edges pass what blocks take.
+//! - An address is the result of `Op::Address`: it can be derived anew wherever it is needed. So no block
+//!   takes one, no way of choosing gives one, and none is passed on, stored or returned.
+//! - Numbers that choose an instruction lie in their ranges, and a switch has each case once.
 
 use crate::ir::{BlockId, Class, FuncId, Function, Op, Program, Terminator, Value};
 
 /// All that is wrong, one line each.
 pub fn verify(program: &Program) -> Result<(), Vec<String>> {
+    let rules = Rules::of(program);
     let mut errors = Vec::new();
     for function in &program.functions {
-        let mut check = Check { program, function, errors: Vec::new() };
-        check.function();
-        errors.extend(check.errors.into_iter().map(|error| format!("{}: {error}", function.name)));
+        if let Err(found) = rules.verify(function) {
+            errors.extend(found.into_iter().map(|error| format!("{}: {error}", function.name)));
+        }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
+/// What a function may refer to: enough of a program to verify one of its functions while others
+/// are being worked on.
+pub struct Rules {
+    /// By function, its name, the classes of its parameters, and that of its result.
+    signatures: Vec<(String, Vec<Class>, Class)>,
+    statics: usize,
+}
+
+impl Rules {
+    pub fn of(program: &Program) -> Rules {
+        let signature = |function: &Function| {
+            let params = function.blocks[0].params.iter();
+            let classes = params.map(|param| function.values[param.0 as usize]).collect();
+            (function.name.clone(), classes, function.result)
+        };
+        Rules {
+            signatures: program.functions.iter().map(signature).collect(),
+            statics: program.statics.len(),
+        }
+    }
+
+    /// All that is wrong with a function, one line each.
+    pub fn verify(&self, function: &Function) -> Result<(), Vec<String>> {
+        let mut check = Check { rules: self, function, errors: Vec::new() };
+        check.function();
+        if check.errors.is_empty() { Ok(()) } else { Err(check.errors) }
+    }
+}
+
 struct Check<'a> {
-    program: &'a Program,
+    rules: &'a Rules,
     function: &'a Function,
     errors: Vec<String>,
 }
@@ -48,16 +83,54 @@ impl Check<'_> {
         if !self.errors.is_empty() {
             return;
         }
-        for block in &self.function.blocks {
+        self.signature();
+        for (index, block) in self.function.blocks.iter().enumerate() {
+            if dominators[index].is_none() {
+                continue;
+            }
+            for param in &block.params {
+                if self.class(*param) == Class::Address {
+                    self.error(format!("{param} is an address, which no block may take"));
+                }
+            }
             for instruction in &block.instructions {
-                match (result(self.program, self.function, &instruction.op), instruction.result) {
+                let callee = |function: FuncId| {
+                    self.rules.signatures.get(function.0 as usize).map(|(.., result)| *result)
+                };
+                match (result(callee, self.function, &instruction.op), instruction.result) {
                     (Some(class), Some(value)) => self.has_class(value, class),
                     (None, None) => {}
                     _ => self.error(format!("{:?} with or without a result", instruction.op)),
                 }
+                let gives_address =
+                    instruction.result.is_some_and(|result| self.class(result) == Class::Address);
+                if gives_address && !matches!(instruction.op, Op::Address(_)) {
+                    self.error(format!("{:?} gives an address", instruction.op));
+                }
                 self.operands(&instruction.op);
             }
             self.terminator(&block.terminator);
+        }
+    }
+
+    /// What the runtime and closures call has the parameters that they give.
+    fn signature(&mut self) {
+        let params: Vec<Class> =
+            self.function.blocks[0].params.iter().map(|param| self.class(*param)).collect();
+        if self.function.entry && (params != [Class::Ref] || self.function.result != Class::Int) {
+            self.error(format!("an entry takes a reference and gives an Int, not {params:?}"));
+        }
+        if self.function.closure && params.first() != Some(&Class::Ref) {
+            self.error(format!("a closure takes its object first, not {params:?}"));
+        }
+        if self.function.result == Class::Address {
+            self.error("an address is returned".to_owned());
+        }
+    }
+
+    fn in_range(&mut self, op: &Op, fits: bool) {
+        if !fits {
+            self.error(format!("{op:?} is out of range"));
         }
     }
 
@@ -128,18 +201,10 @@ impl Check<'_> {
         }
     }
 
-    fn parameters(&self, function: FuncId) -> Vec<Class> {
-        match self.program.functions.get(function.0 as usize) {
-            Some(callee) => {
-                callee.blocks[0].params.iter().map(|param| callee.values[param.0 as usize]).collect()
-            }
-            None => Vec::new(),
-        }
-    }
-
     fn call(&mut self, function: FuncId, arguments: &[Value]) {
-        match self.program.functions.get(function.0 as usize) {
-            Some(callee) => self.passes(&callee.name, arguments, &self.parameters(function)),
+        let rules = self.rules;
+        match rules.signatures.get(function.0 as usize) {
+            Some((name, params, _)) => self.passes(name, arguments, params),
             None => self.error(format!("call of function {} which does not exist", function.0)),
         }
     }
@@ -150,12 +215,12 @@ impl Check<'_> {
             Op::Int(_) | Op::Float(_) | Op::Bool(_) | Op::Immediate(_) | Op::VectorConst(_) => {}
             Op::Record { .. } | Op::Park | Op::Poll => {}
             Op::Static(id) => {
-                if id.0 as usize >= self.program.statics.len() {
+                if id.0 as usize >= self.rules.statics {
                     self.error(format!("constant {} does not exist", id.0));
                 }
             }
             Op::FunctionAddress(function) => {
-                if function.0 as usize >= self.program.functions.len() {
+                if function.0 as usize >= self.rules.signatures.len() {
                     self.error(format!("function {} does not exist", function.0));
                 }
             }
@@ -164,10 +229,14 @@ impl Check<'_> {
                 self.has_class(*a, op.operand());
                 self.has_class(*b, op.operand());
             }
-            Op::VectorShiftRight(a, _) => self.has_class(*a, Vector),
-            Op::VectorAlign(a, b, _) => {
+            Op::VectorShiftRight(a, count) => {
+                self.has_class(*a, Vector);
+                self.in_range(op, *count <= 8);
+            }
+            Op::VectorAlign(a, b, count) => {
                 self.has_class(*a, Vector);
                 self.has_class(*b, Vector);
+                self.in_range(op, (1..16).contains(count));
             }
             Op::Select(condition, a, b) => {
                 self.has_class(*condition, Class::Bool);
@@ -183,14 +252,20 @@ impl Check<'_> {
                 self.has_class(*array, Ref);
                 self.has_class(*index, Int);
             }
-            Op::LoadBytes { address, offset, .. } | Op::LoadVector { address, offset } => {
+            Op::LoadBytes { address, offset, width, .. } => {
+                self.has_class(*address, Address);
+                self.has_class(*offset, Int);
+                self.in_range(op, matches!(width, 1 | 2 | 4 | 8));
+            }
+            Op::LoadVector { address, offset } => {
                 self.has_class(*address, Address);
                 self.has_class(*offset, Int);
             }
-            Op::StoreBytes { address, offset, value, .. } => {
+            Op::StoreBytes { address, offset, value, width, .. } => {
                 self.has_class(*address, Address);
                 self.has_class(*offset, Int);
                 self.has_class(*value, Int);
+                self.in_range(op, matches!(width, 1 | 2 | 4 | 8));
             }
             Op::StoreVector { address, offset, value } => {
                 self.has_class(*address, Address);
@@ -241,14 +316,19 @@ impl Check<'_> {
                 self.has_class(*value, Class::Int);
                 cases.iter().for_each(|(_, block)| self.edge(*block, &[]));
                 self.edge(*otherwise, &[]);
+                let mut numbers: Vec<i64> = cases.iter().map(|(case, _)| *case).collect();
+                numbers.sort_unstable();
+                if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+                    self.error(format!("a switch has the case {} twice", twice[0]));
+                }
             }
             Terminator::Return(value) => self.has_class(*value, self.function.result),
             Terminator::TailCall { function, arguments, .. } => {
                 self.call(*function, arguments);
-                if let Some(callee) = self.program.functions.get(function.0 as usize)
-                    && callee.result != self.function.result
+                if let Some((name, _, result)) = self.rules.signatures.get(function.0 as usize)
+                    && *result != self.function.result
                 {
-                    self.error(format!("tail call of {}, whose result is {:?}", callee.name, callee.result));
+                    self.error(format!("tail call of {name}, whose result is {result:?}"));
                 }
             }
             Terminator::TailCallClosure { closure, arguments, .. } => {
@@ -267,8 +347,12 @@ impl Check<'_> {
     }
 }
 
-/// The class of an operation's result.
-pub(crate) fn result(program: &Program, function: &Function, op: &Op) -> Option<Class> {
+/// The class of an operation's result; `callee` tells that of another function.
+pub(crate) fn result(
+    callee: impl FnOnce(FuncId) -> Option<Class>,
+    function: &Function,
+    op: &Op,
+) -> Option<Class> {
     Some(match op {
         Op::Int(_) | Op::FunctionAddress(_) | Op::LoadBytes { .. } => Class::Int,
         Op::Float(_) => Class::Float,
@@ -285,7 +369,7 @@ pub(crate) fn result(program: &Program, function: &Function, op: &Op) -> Option<
         | Op::Record { class, .. } => *class,
         Op::CallClosure { result, .. } | Op::Runtime { result, .. } => *result,
         Op::Address(_) => Class::Address,
-        Op::Call { function, .. } => program.functions.get(function.0 as usize)?.result,
+        Op::Call { function, .. } => callee(*function)?,
         Op::Select(_, a, _) => function.values[a.0 as usize],
         Op::Store { .. }
         | Op::ArraySet { .. }
@@ -375,4 +459,133 @@ fn reverse_postorder(function: &Function) -> Vec<usize> {
     }
     order.reverse();
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verify;
+    use crate::optimise::testing::program;
+
+    /// Functions that are wrong in one way, and what is said of it.
+    const BROKEN: &[(&str, &str)] = &[
+        (
+            "fn \"f\" -> int
+            b0(v0: int):
+              branch v0, b1, b1
+            b1():
+              return v0",
+            "v0 is Int, not Bool",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: int, v1: bool):
+              branch v1, b1, b2
+            b1():
+              v2 = add v0, v0
+              jump b2
+            b2():
+              return v2",
+            "v2 of b1 is used in b2, which it does not dominate",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = add v2, v0
+              v2 = add v0, v0
+              return v1",
+            "v2 of b0 is used in b0, which it does not dominate",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: int):
+              jump b1(v0)
+            b1():
+              return v0",
+            "b1 takes [], not [Int]",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: ref, v1: int):
+              v2 = address v0
+              jump b1(v2)
+            b1(v3: address):
+              v4 = load u8 little v3 + v1
+              return v4",
+            "v3 is an address, which no block may take",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: ref, v1: ref, v2: bool, v5: int):
+              v3 = address v0
+              v4 = address v1
+              v6 = select v2, v3, v4
+              v7 = load u8 little v6 + v5
+              return v7",
+            "Select(Value(2), Value(3), Value(4)) gives an address",
+        ),
+        (
+            "fn \"f\" -> address
+            b0(v0: ref):
+              v1 = address v0
+              return v1",
+            "an address is returned",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: ref):
+              v1 = address v0
+              v2 = runtime bytes_length(v1) -> int
+              return v2",
+            "an address is passed on",
+        ),
+        (
+            "fn \"f\" -> int
+            b0(v0: int):
+              switch v0, 1 -> b1, 1 -> b2, else b2
+            b1():
+              return v0
+            b2():
+              return v0",
+            "a switch has the case 1 twice",
+        ),
+        (
+            "entry fn \"f\" -> int
+            b0(v0: int):
+              return v0",
+            "an entry takes a reference and gives an Int, not [Int]",
+        ),
+        (
+            "closure fn \"f\" -> int
+            b0(v0: int):
+              return v0",
+            "a closure takes its object first, not [Int]",
+        ),
+        (
+            "fn \"f\" -> float
+            b0(v0: int):
+              return v0",
+            "v0 is Int, not Float",
+        ),
+    ];
+
+    #[test]
+    fn what_is_broken_is_told() {
+        for (source, expected) in BROKEN {
+            let errors = verify(&program(source)).expect_err(source);
+            let told = errors.contains(&format!("f: {expected}"));
+            assert!(told, "{source}\n{errors:#?}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_reaches_does_not_count() {
+        let source = "fn \"f\" -> int
+            b0(v0: int):
+              return v0
+            b1():
+              v1 = add v2, v0
+              v2 = add v0, v0
+              return v1";
+        assert_eq!(verify(&program(source)), Ok(()));
+    }
 }

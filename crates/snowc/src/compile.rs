@@ -66,8 +66,12 @@ pub fn lower(
         report::print(&[diagnostic], files);
         Failure::Reported
     })?;
-    if optimised {
-        snow_ir::optimise::optimise(&mut lowered);
+    match optimised {
+        true if snow_runtime::Options::from_env().torture => {
+            snow_ir::optimise::optimise_verified(&mut lowered);
+        }
+        true => snow_ir::optimise::optimise(&mut lowered),
+        false => {}
     }
     Ok(lowered)
 }

@@ -86,6 +86,7 @@ programs! {
     closing
     closures
     collector
+    constant_bytes
     constants
     crash_isolation
     crash_kinds

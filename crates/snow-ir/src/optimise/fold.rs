@@ -81,7 +81,9 @@ fn fold_static(object: &Static, word: u32, class: Class) -> Option<Op> {
             (StaticWord::Raw(word), Class::Ref) if word & 1 == 1 => Some(Op::Immediate((word >> 1) as u32)),
             _ => None,
         },
-        Static::Bytes(bytes) if word == layout::BYTES_LENGTH => Some(Op::Int(bytes.len() as i64)),
+        Static::Bytes(bytes) if word == layout::BYTES_LENGTH && class == Class::Int => {
+            Some(Op::Int(bytes.len() as i64))
+        }
         Static::Bytes(_) => None,
     }
 }

@@ -26,80 +26,148 @@ mod shape;
 mod split;
 mod strips;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod thread;
 
 use crate::ir::{Function, Program, Static};
+use crate::text;
+use crate::verify::Rules;
 
 /// Makes a program faster without changing what it does, and inserts the polls that let the
 /// scheduler take a running actor off its worker.
+///
+/// # Panics
+///
+/// In debug builds, when a pass breaks the form of a function.
 pub fn optimise(program: &mut Program) {
+    run(program, cfg!(debug_assertions));
+}
+
+/// The same, with a look at each function behind each pass.
+///
+/// # Panics
+///
+/// When a pass breaks the form of a function: the message names both, and has all that is wrong.
+pub fn optimise_verified(program: &mut Program) {
+    run(program, true);
+}
+
+fn run(program: &mut Program, verified: bool) {
+    let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
+    let passes = Passes { statics: &statics, rules };
     for function in &mut program.functions {
-        simplify(function, &statics);
+        passes.verify("lowering", function);
+        passes.simplify(function);
         cold::mark(function);
     }
     // The second round inlines what the first one uncovered: closures that became known.
     for _ in 0..2 {
         for changed in inline::inline_all(program, &statics) {
             let function = &mut program.functions[changed.0 as usize];
-            simplify(function, &statics);
+            passes.verify("inlining", function);
+            passes.simplify(function);
             cold::mark(function);
         }
     }
     program.statics = statics;
     reachable::drop_unreachable(program);
+    // Functions have other numbers now.
+    let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
+    let passes = Passes { statics: &statics, rules };
     for function in &mut program.functions {
-        shape::prepare(function);
-        if rotate::rotate_loops(function) {
-            simplify(function, &statics);
+        passes.shape(function);
+        if passes.one("rotation", function, rotate::rotate_loops) {
+            passes.simplify(function);
         }
-        shape::prepare(function);
+        passes.shape(function);
     }
     // Loops are still what they were in the source: each turn polls, until strips take it over.
     poll::insert(program);
     for function in &mut program.functions {
-        improve_loops(function, &statics);
+        passes.verify("insertion of polls", function);
+        passes.improve_loops(function);
     }
     program.statics = statics;
 }
 
-fn improve_loops(function: &mut Function, statics: &[Static]) {
-    invariant::hoist(function);
-    if strips::strip_loops(function) {
-        clean(function, statics);
-        shape::prepare(function);
-        invariant::hoist(function);
-    }
-    clean(function, statics);
+/// What the passes over one function need.
+struct Passes<'a> {
+    statics: &'a [Static],
+    /// Present when each pass is verified.
+    rules: Option<Rules>,
 }
 
-/// Folds and removes, without copying anything.
-fn clean(function: &mut Function, statics: &[Static]) {
-    for _ in 0..2 {
-        blocks::drop_unreachable(function);
-        numbering::number(function, statics);
-        blocks::tidy(function);
-        params::remove_redundant(function);
-        dead::remove(function);
+impl Passes<'_> {
+    fn one<R>(&self, pass: &str, function: &mut Function, run: impl FnOnce(&mut Function) -> R) -> R {
+        let result = run(function);
+        self.verify(pass, function);
+        result
     }
-    blocks::drop_unreachable(function);
-}
 
-/// Folds, threads and removes until nothing more comes of it, but not for ever.
-fn simplify(function: &mut Function, statics: &[Static]) {
-    for _ in 0..4 {
-        blocks::drop_unreachable(function);
-        let mut changed = numbering::number(function, statics);
-        changed |= blocks::tidy(function);
-        changed |= params::remove_redundant(function);
-        changed |= split::split_params(function);
-        changed |= thread::thread_jumps(function, statics);
-        changed |= dead::remove(function);
-        if !changed {
-            break;
+    fn verify(&self, pass: &str, function: &Function) {
+        if let Some(rules) = &self.rules
+            && let Err(errors) = rules.verify(function)
+        {
+            let shown = text::function(function, &Program::default());
+            panic!("`{}` is ill-formed behind {pass}:\n{}\n{shown}", function.name, errors.join("\n"));
         }
     }
-    blocks::drop_unreachable(function);
+
+    fn shape(&self, function: &mut Function) {
+        self.one("shaping of loops", function, shape::prepare);
+    }
+
+    fn improve_loops(&self, function: &mut Function) {
+        self.one("hoisting", function, invariant::hoist);
+        if self.one("strips", function, strips::strip_loops) {
+            self.clean(function);
+            self.shape(function);
+            self.one("hoisting out of strips", function, invariant::hoist);
+        }
+        self.clean(function);
+    }
+
+    /// Folds and removes, without copying anything.
+    fn clean(&self, function: &mut Function) {
+        for _ in 0..2 {
+            blocks::drop_unreachable(function);
+            self.one("numbering", function, |function| numbering::number(function, self.statics));
+            self.one("joining of blocks", function, blocks::tidy);
+            self.one("removal of parameters", function, params::remove_redundant);
+            self.one("removal of dead code", function, dead::remove);
+        }
+        blocks::drop_unreachable(function);
+    }
+
+    /// Folds, threads and removes until nothing more comes of it, but not for ever.
+    fn simplify(&self, function: &mut Function) {
+        for _ in 0..4 {
+            blocks::drop_unreachable(function);
+            let mut changed =
+                self.one("numbering", function, |function| numbering::number(function, self.statics));
+            changed |= self.one("joining of blocks", function, blocks::tidy);
+            changed |= self.one("removal of parameters", function, params::remove_redundant);
+            changed |= self.one("splitting of parameters", function, split::split_params);
+            changed |=
+                self.one("threading", function, |function| thread::thread_jumps(function, self.statics));
+            changed |= self.one("removal of dead code", function, dead::remove);
+            if !changed {
+                break;
+            }
+        }
+        blocks::drop_unreachable(function);
+    }
+}
+
+/// For tests of one pass: what `optimise` runs around it, without the constants of a program.
+#[cfg(test)]
+fn simplify(function: &mut Function) {
+    Passes { statics: &[], rules: None }.simplify(function);
+}
+
+#[cfg(test)]
+fn clean(function: &mut Function) {
+    Passes { statics: &[], rules: None }.clean(function);
 }

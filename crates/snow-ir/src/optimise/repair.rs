@@ -1,9 +1,10 @@
 //! Puts a function in order again after blocks were copied: one value has several
 //! definitions then, and each use is to get the one that reaches it.
 
+use super::duplicate::fresh;
 use super::graph::Graph;
 use super::hash::Table;
-use crate::ir::{BlockId, Function, Terminator, Value};
+use crate::ir::{BlockId, Class, Function, Instruction, Terminator, Value};
 
 /// The copies of a value: what it is called at the end of each block that defines it.
 pub struct Copies {
@@ -14,11 +15,16 @@ pub struct Copies {
 }
 
 /// Rewrites the uses of each value, through new block parameters where several definitions meet.
-/// (Braun et al., "Simple and Efficient Construction of SSA Form".)
+/// (Braun et al., "Simple and Efficient Construction of SSA Form".) No block takes an address:
+/// blocks that use one derive it anew.
 ///
 /// Blocks that define a value use their own definition already. Switches whose targets have other
 /// predecessors must have been split (`blocks::split_switch_edges`).
 pub fn repair(function: &mut Function, graph: &Graph, all: Vec<Copies>) {
+    let is_address = |copies: &Copies| function.values[copies.value.0 as usize] == Class::Address;
+    let (addresses, all): (Vec<Copies>, Vec<Copies>) = all.into_iter().partition(is_address);
+    // First, because what the addresses are derived from may have copies too.
+    derive_anew(function, graph, &addresses);
     let mut users: Vec<Vec<BlockId>> = vec![Vec::new(); function.values.len()];
     let mut wanted = vec![false; function.values.len()];
     all.iter().for_each(|copies| wanted[copies.value.0 as usize] = true);
@@ -37,6 +43,43 @@ pub fn repair(function: &mut Function, graph: &Graph, all: Vec<Copies>) {
         let users = std::mem::take(&mut users[value.0 as usize]);
         let definitions = definitions.into_iter().collect();
         Repair { function, graph, value, definitions, at_start: Table::default() }.run(&users);
+    }
+}
+
+/// Each block that uses one of these addresses, and does not define it, derives it itself.
+fn derive_anew(function: &mut Function, graph: &Graph, addresses: &[Copies]) {
+    if addresses.is_empty() {
+        return;
+    }
+    let mut made: Table<Value, Instruction> = Table::default();
+    let mut definers: Table<Value, Vec<BlockId>> = Table::default();
+    for copies in addresses {
+        definers.insert(copies.value, copies.definitions.iter().map(|(block, _)| *block).collect());
+        let homes =
+            copies.definitions.iter().flat_map(|(block, _)| &function.blocks[block.0 as usize].instructions);
+        made.extend(
+            homes.filter(|one| one.result == Some(copies.value)).map(|one| (copies.value, one.clone())),
+        );
+    }
+    for &block in &graph.order {
+        let mut own = Table::default();
+        let mut derived: Vec<Instruction> = Vec::new();
+        let mut instructions = std::mem::take(&mut function.blocks[block.0 as usize].instructions);
+        for instruction in &mut instructions {
+            instruction.op.operands_mut(&mut |used| {
+                let Some(made) = made.get(used) else { return };
+                if definers[used].contains(&block) {
+                    return;
+                }
+                if !own.contains_key(used) {
+                    let result = Some(fresh(function, *used, &mut own));
+                    derived.push(Instruction { result, ..made.clone() });
+                }
+                *used = own[used];
+            });
+        }
+        derived.append(&mut instructions);
+        function.blocks[block.0 as usize].instructions = derived;
     }
 }
 
@@ -114,5 +157,91 @@ impl Repair<'_> {
             });
         }
         param
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::{check_function, count};
+    use crate::optimise::{clean, rotate, shape, thread};
+
+    /// A loop whose header derives an address, which its body uses too.
+    fn looping(object: &str) -> String {
+        format!(
+            "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 0
+              v2 = int 8
+              v3 = runtime bytes_new(v2) -> ref
+              v4 = address v3
+              store u8 little v4 + v1, v2
+              jump b1(v0, v1, v3)
+            b1(v5: int, v6: int, v7: ref):
+              v8 = address {object}
+              v9 = load u8 little v8 + v1
+              v10 = less v6, v5
+              branch v10, b2, b3
+            b2():
+              v11 = load u8 little v8 + v1
+              v12 = add v6, v11
+              jump b1(v5, v12, v7)
+            b3():
+              v13 = load u8 little v8 + v1
+              v14 = add v9, v13
+              v15 = add v14, v6
+              return v15"
+        )
+    }
+
+    #[test]
+    fn a_rotated_loop_passes_no_address_on() {
+        // What the address is derived from is the same in each turn, or comes into the loop.
+        for object in ["v3", "v7"] {
+            let shown = check_function(&looping(object), &[&[0], &[5], &[100]], |function| {
+                shape::prepare(function);
+                assert!(rotate::rotate_loops(function));
+            });
+            assert!(!shown.contains(": address"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_threaded_block_passes_no_address_on() {
+        let source = "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 0
+              v2 = int 8
+              v3 = runtime bytes_new(v2) -> ref
+              v4 = runtime bytes_new(v2) -> ref
+              v5 = less v0, v2
+              v6 = bool true
+              branch v5, b2(v6, v3), b1
+            b1():
+              v7 = less v1, v0
+              jump b2(v7, v4)
+            b2(v8: bool, v9: ref):
+              v10 = address v9
+              store u8 little v10 + v1, v0
+              branch v8, b3, b4
+            b3():
+              v11 = load u8 little v10 + v1
+              return v11
+            b4():
+              v12 = load u8 little v10 + v1
+              return v12";
+        let shown = check_function(source, &[&[3], &[30]], |function| {
+            assert!(thread::thread_jumps(function, &[]));
+        });
+        assert!(!shown.contains(": address") && count(&shown, "address v") > 2, "{shown}");
+    }
+
+    #[test]
+    fn addresses_derived_twice_are_one_again_where_one_comes_before_the_other() {
+        let shown = check_function(&looping("v3"), &[&[0], &[5]], |function| {
+            shape::prepare(function);
+            assert!(rotate::rotate_loops(function));
+            clean(function);
+        });
+        assert_eq!(count(&shown, "= address"), 1, "{shown}");
     }
 }

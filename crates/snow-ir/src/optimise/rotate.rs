@@ -80,7 +80,7 @@ mod tests {
             |function| {
                 shape::prepare(function);
                 assert!(super::rotate_loops(function));
-                clean(function, &[]);
+                clean(function);
                 let loops = Graph::of(function).loops();
                 assert_eq!(loops.len(), 1);
                 assert_eq!(loops[0].blocks.len(), 1, "body and test are one block");

@@ -185,7 +185,7 @@ mod tests {
     fn the_pair_that_a_loop_carries_is_never_made() {
         let shown = check_function(&LOOP.replace("RETURN", "return v6"), &[&[0], &[1], &[10]], |function| {
             assert!(super::split_params(function));
-            crate::optimise::simplify(function, &[]);
+            crate::optimise::simplify(function);
         });
         assert!(!shown.contains("new"), "{shown}");
     }

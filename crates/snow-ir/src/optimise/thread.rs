@@ -199,7 +199,7 @@ mod tests {
     fn threaded(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
             assert!(super::thread_jumps(function, &[]), "nothing was found");
-            crate::optimise::simplify(function, &[]);
+            crate::optimise::simplify(function);
         })
     }
 

@@ -119,7 +119,8 @@ impl Reader<'_> {
         };
         let op = self.op(text);
         if let Some(result) = result {
-            let class = verify::result(&self.program, &self.function, &op).expect("a result");
+            let callee = |id: FuncId| self.program.functions.get(id.0 as usize).map(|callee| callee.result);
+            let class = verify::result(callee, &self.function, &op).expect("a result");
             self.define(result, class);
         }
         let instruction = Instruction { result, op, span: Span::default(), file: 0 };

@@ -4,6 +4,7 @@ use crate::dependencies::{self, Item};
 use crate::finish::{Finish, Numbering, not_sendable};
 use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
+use crate::library::Library;
 use crate::polymorphic::{self, Instantiation};
 use crate::program::{FunctionKind, Program, TypeKind, Value};
 use crate::{ExternSignatures, SourceModule, constants, derive, expand};
@@ -18,10 +19,11 @@ const STACK_BYTES: usize = 512 << 20;
 
 pub fn check(
     modules: &[SourceModule],
+    library: &Library,
     externs: &ExternSignatures,
 ) -> (Option<TypedProgram>, Vec<Diagnostic>) {
     let externs = extern_table(modules, externs);
-    let run = || check_here(modules, &externs);
+    let run = || check_here(modules, library, &externs);
     std::thread::scope(|scope| {
         match std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run) {
             Ok(thread) => match thread.join() {
@@ -57,6 +59,7 @@ fn extern_table(modules: &[SourceModule], externs: &ExternSignatures) -> HashMap
 
 fn check_here(
     modules: &[SourceModule],
+    library: &Library,
     externs: &HashMap<String, Option<String>>,
 ) -> (Option<TypedProgram>, Vec<Diagnostic>) {
     let (expanded, findings) = expand::expand(modules);
@@ -69,7 +72,7 @@ fn check_here(
             ..*module
         })
         .collect();
-    let mut program = Program::new(&modules);
+    let mut program = Program::new(&modules, library);
     program.diagnostics.borrow_mut().extend(findings);
     program.collect();
     program.resolve_signatures();
@@ -213,7 +216,7 @@ fn language(program: &Program) -> LangItems {
 }
 
 fn main_function(program: &Program) -> Option<FnId> {
-    let module = *program.module_by_name.get("Main")?;
+    let module = *program.own_modules.get("Main")?;
     match &program.modules[module].values.get("main")?.what {
         Value::Functions(ids) => ids.iter().copied().find(|id| {
             let info = program.function(*id);
@@ -225,7 +228,7 @@ fn main_function(program: &Program) -> Option<FnId> {
 
 /// `main` takes no arguments.
 fn check_main(program: &Program) {
-    let Some(module) = program.module_by_name.get("Main").copied() else { return };
+    let Some(module) = program.own_modules.get("Main").copied() else { return };
     let Some(declared) = program.modules[module].values.get("main") else { return };
     if main_function(program).is_none() {
         program.report(

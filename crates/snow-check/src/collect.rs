@@ -1,13 +1,11 @@
 //! First look at every module: what it declares, and what it imports.
 
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
-use crate::opaque::Attempt;
+use crate::library::PRELUDE;
 use crate::program::{
     AliasInfo, ConstantInfo, Declared, FunctionInfo, FunctionKind, InterfaceInfo, ModuleId, Program,
     TestInfo, TypeDeclaration, TypeInfo, TypeKind, TypeName, Value,
 };
-use crate::scope::MemberError;
-use crate::suggestions::{STANDARD_MODULES, nearest};
 use crate::types::Skolem;
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
@@ -20,7 +18,7 @@ impl<'a> Program<'a> {
         for module in 0..self.modules.len() {
             self.collect_items(module);
         }
-        self.language.prelude = self.module_by_name.get("Prelude").copied();
+        self.language.prelude = self.library_modules.get(PRELUDE).copied();
         for module in 0..self.modules.len() {
             self.collect_imports(module);
         }
@@ -291,22 +289,7 @@ impl<'a> Program<'a> {
             }
             let public = public && !declaration.opaque;
             let declared = Declared { what: (id, index), public, span: name.span };
-            if let Some(earlier) = self.modules[module].constructors.insert(name.text.clone(), declared) {
-                let other = self.type_info(earlier.what.0).short.clone();
-                self.report(
-                    Diagnostic::warning(
-                        "W0003",
-                        file,
-                        name.span,
-                        format!("`{}` is a constructor of `{other}` too", name.text),
-                    )
-                    .also(earlier.span, "the other one is here")
-                    .help(format!(
-                        "the bare name means this one; write `{other}.{}` for the other",
-                        name.text
-                    )),
-                );
-            }
+            self.modules[module].constructors.entry(name.text.clone()).or_default().push(declared);
         }
     }
 
@@ -379,161 +362,6 @@ impl<'a> Program<'a> {
         });
         let declared = Declared { what: Value::Constant(id), public, span: name.span };
         self.modules[module].values.insert(name.text, declared);
-    }
-
-    fn collect_imports(&mut self, module: ModuleId) {
-        for item in self.modules[module].items {
-            let path = match &item.kind {
-                ItemKind::Import(path) | ItemKind::From(path, _) => path,
-                _ => continue,
-            };
-            let Some(last) = path.last() else { continue };
-            let name = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-            let Some(target) = self.module_by_name.get(&name).copied() else {
-                self.report_missing_module(module, path, &name);
-                let missing = &mut self.modules[module].missing_imports;
-                match &item.kind {
-                    ItemKind::From(_, names) => missing.extend(names.iter().map(|name| name.text.clone())),
-                    _ => missing.extend([last.text.clone(), path[0].text.clone()]),
-                }
-                continue;
-            };
-            if let ItemKind::From(_, names) = &item.kind {
-                for name in names {
-                    if let Some(inner) = self.inline_module(target, &name.text) {
-                        self.modules[module].qualifiers.insert(name.text.clone(), inner);
-                    }
-                }
-            }
-            let info = &mut self.modules[module];
-            if !info.imports.contains(&target) {
-                info.imports.push(target);
-            }
-            match &item.kind {
-                ItemKind::From(_, names) => {
-                    for name in names {
-                        info.imported_names.insert(name.text.clone(), target);
-                    }
-                }
-                _ => {
-                    info.qualifiers.insert(last.text.clone(), target);
-                }
-            }
-        }
-    }
-
-    /// A module, or a service or a supervisor, inside of another module.
-    fn inline_module(&self, outer: ModuleId, name: &str) -> Option<ModuleId> {
-        let inner = *self.modules[outer].qualifiers.get(name)?;
-        (self.modules[inner].parent == Some(outer)).then_some(inner)
-    }
-
-    fn report_missing_module(&self, module: ModuleId, path: &ast::Path, name: &str) {
-        let span = path[0].span.to(path[path.len() - 1].span);
-        let diagnostic = Diagnostic::error(
-            "E0031",
-            self.modules[module].file,
-            span,
-            format!("there is no module `{name}`"),
-        );
-        let known = self.modules.iter().map(|module| module.name.as_str()).chain(STANDARD_MODULES);
-        self.report(match nearest(name, known) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help(
-                "`geometry/plane.snow` in the program's folder is the module `Geometry.Plane`; \
-                 a file that is compiled alone has no other modules: give the command its folder",
-            ),
-        });
-    }
-
-    fn check_imported_names(&mut self, module: ModuleId) {
-        for item in self.modules[module].items {
-            let ItemKind::From(path, names) = &item.kind else { continue };
-            let module_name = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-            let Some(target) = self.module_by_name.get(&module_name).copied() else { continue };
-            for name in names {
-                let target_info = &self.modules[target];
-                let ty = target_info.types.get(&name.text).map(|found| found.public);
-                let interface = target_info.interfaces.get(&name.text).map(|found| found.public);
-                let value = self.member(module, target, &name.text);
-                let inner = self.inline_module(target, &name.text);
-                let inner = inner.map(|inner| self.modules[inner].values.values().any(|found| found.public));
-                let found = [ty, interface, inner];
-                if found.contains(&Some(true)) || value.is_ok() {
-                    continue;
-                }
-                let path: Vec<&str> = path.iter().chain([name]).map(|name| name.text.as_str()).collect();
-                if let Some(ty) = self.closed_constructor(module, &path) {
-                    self.report_closed(module, ty, Attempt::Build, Some(&name.text), name.span);
-                    continue;
-                }
-                let file = self.modules[module].file;
-                if found.contains(&Some(false)) || matches!(value, Err(MemberError::Private)) {
-                    let message = format!("`{}` is private to the module `{module_name}`", name.text);
-                    self.report(
-                        Diagnostic::error("E0035", file, name.span, message)
-                            .help("write `pub` in front of its declaration to use it in other modules"),
-                    );
-                    continue;
-                }
-                let message = format!("the module `{module_name}` has no `{}`", name.text);
-                let diagnostic = Diagnostic::error("E0034", file, name.span, message);
-                let known = self.public_names(target);
-                self.report(match nearest(&name.text, known.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
-                });
-            }
-        }
-    }
-
-    /// Imports that lead back to the module they start from.
-    fn report_import_cycles(&self) {
-        let mut done = vec![false; self.modules.len()];
-        for start in 0..self.modules.len() {
-            // Depth first, without recursion: a chain of imports may be long.
-            let mut path: Vec<(ModuleId, usize)> = vec![(start, 0)];
-            while let Some((module, next)) = path.last_mut() {
-                let module = *module;
-                if done[module] {
-                    path.pop();
-                    continue;
-                }
-                let Some(import) = self.modules[module].imports.get(*next).copied() else {
-                    done[module] = true;
-                    path.pop();
-                    continue;
-                };
-                *next += 1;
-                if let Some(at) = path.iter().position(|(on_path, _)| *on_path == import) {
-                    let mut names: Vec<&str> =
-                        path[at..].iter().map(|(id, _)| self.modules[*id].name.as_str()).collect();
-                    names.push(&self.modules[import].name);
-                    self.report_cycle(module, import, &names);
-                } else if !done[import] {
-                    path.push((import, 0));
-                }
-            }
-        }
-    }
-
-    fn report_cycle(&self, module: ModuleId, import: ModuleId, names: &[&str]) {
-        let span = self.modules[module].items.iter().find_map(|item| match &item.kind {
-            ItemKind::Import(path) | ItemKind::From(path, _) => {
-                let name = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-                (name == self.modules[import].name).then_some(path[0].span.to(path[path.len() - 1].span))
-            }
-            _ => None,
-        });
-        let message = if module == import {
-            format!("the module `{}` imports itself", names[0])
-        } else {
-            format!("these modules import each other: {}", names.join(" → "))
-        };
-        self.report(
-            Diagnostic::error("E0041", self.modules[module].file, span.unwrap_or_default(), message)
-                .help("move what both need into a third module"),
-        );
     }
 
     fn find_language_items(&mut self) {

@@ -3,6 +3,7 @@
 
 use crate::hir::{ConstId, FnId};
 use crate::program::{FunctionKind, ModuleId, Program, Value};
+use crate::scope::Meaning;
 use snow_syntax::ast::{self, ExprKind, PatternKind};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -249,7 +250,7 @@ impl<'p> Walk<'p, '_> {
 
     fn name(&mut self, name: &str) {
         if !self.bound.contains(&name)
-            && let Some(value) = self.program.value(self.module, name)
+            && let Ok(Meaning::Value(value)) = self.program.value(self.module, name)
         {
             self.found.push(value);
         }
@@ -263,7 +264,7 @@ impl<'p> Walk<'p, '_> {
         }
         match self.program.path_module(self.module, &path) {
             Some((target, length)) if length == path.len() => {
-                if let Ok(value) = self.program.member_from(self.module, target, name) {
+                if let Ok(Meaning::Value(value)) = self.program.member_from(self.module, target, name) {
                     self.found.push(value);
                 }
             }

@@ -9,8 +9,10 @@ mod exhaustive;
 mod expand;
 mod finish;
 pub mod hir;
+mod imports;
 mod infer;
 mod interfaces;
+mod library;
 mod mentions;
 mod opaque;
 mod polymorphic;
@@ -23,8 +25,8 @@ mod type_expressions;
 mod types;
 mod unify;
 
+pub use library::{Library, PRELUDE, dotted};
 use snow_syntax::{ast, diagnostic::Diagnostic};
-pub use suggestions::STANDARD_MODULES;
 
 /// One module of the program, as the caller found it.
 pub struct SourceModule<'a> {
@@ -42,9 +44,11 @@ pub struct SourceModule<'a> {
 pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.
+/// `modules` must hold whatever `library` says that they need, directly or through others.
 pub fn check(
     modules: &[SourceModule],
+    library: &Library,
     externs: &ExternSignatures,
 ) -> (Option<hir::Program>, Vec<Diagnostic>) {
-    check::check(modules, externs)
+    check::check(modules, library, externs)
 }

@@ -5,7 +5,7 @@
 //! of `Ws.…`. A file of the program is never among them, whatever it is called.
 
 use crate::hir::{FnId, TypeId};
-use crate::program::{ModuleId, Program, TypeDeclaration, TypeName, Value};
+use crate::program::{ModuleId, Program, TypeDeclaration, Value};
 use crate::types::{Head, Ty};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -67,7 +67,7 @@ impl Program<'_> {
             return None;
         }
         if let Ok(named) = self.type_path(from, prefix)
-            && let Some(found) = self.type_behind(named).filter(closed)
+            && let Some(found) = self.declared_type(named).filter(closed)
         {
             return Some(found);
         }
@@ -82,16 +82,9 @@ impl Program<'_> {
     fn public_types(&self, module: ModuleId) -> Vec<TypeId> {
         let declared = self.modules[module].types.values().filter(|declared| declared.public);
         let mut types: Vec<TypeId> =
-            declared.filter_map(|declared| self.type_behind(declared.what)).collect();
+            declared.filter_map(|declared| self.declared_type(declared.what)).collect();
         types.sort();
         types
-    }
-
-    fn type_behind(&self, named: TypeName) -> Option<TypeId> {
-        match named {
-            TypeName::Type(id) => Some(id),
-            TypeName::Alias(alias) => self.aliased_type(alias),
-        }
     }
 
     /// Reports the use of a closed type's representation; `part` is the field or constructor that was named.

@@ -2,6 +2,7 @@
 
 use crate::SourceModule;
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
+use crate::library::{Library, PRELUDE};
 use crate::opaque::ClosedUse;
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty};
 use snow_syntax::ast;
@@ -42,16 +43,21 @@ pub struct Module<'a> {
     pub standard: bool,
     pub file: usize,
     pub source: &'a str,
+    /// Where the name of an inline module stands.
+    pub span: Span,
     pub items: &'a [ast::Item],
     /// The module around an inline one.
     pub parent: Option<ModuleId>,
+    /// May other files name it? Modules that are files are public.
+    pub public: bool,
     pub values: HashMap<String, Declared<Value>>,
-    /// Constructors of the module's own sum types; the last one of a name.
-    pub constructors: HashMap<String, Declared<(TypeId, usize)>>,
+    /// Constructors of the module's own sum types, in the order of the source: types may share a name.
+    pub constructors: HashMap<String, Vec<Declared<(TypeId, usize)>>>,
     pub types: HashMap<String, Declared<TypeName>>,
     pub interfaces: HashMap<String, Declared<InterfaceId>>,
-    /// Modules by the name that this one uses for them.
-    pub qualifiers: HashMap<String, ModuleId>,
+    /// Modules by the name that this one uses for them: the inline ones in it, and those that it imports. Several
+    /// imported ones may end alike.
+    pub qualifiers: HashMap<String, Vec<ModuleId>>,
     /// Names brought in by `from`: where they come from.
     pub imported_names: HashMap<String, ModuleId>,
     /// Modules imported in either form, in order.
@@ -219,7 +225,11 @@ pub struct Language {
 #[derive(Default)]
 pub struct Program<'a> {
     pub modules: Vec<Module<'a>>,
-    pub module_by_name: HashMap<String, ModuleId>,
+    /// The modules of the library that are part of the program, by name.
+    pub library_modules: HashMap<String, ModuleId>,
+    /// The program's own, by name: the library does not see them.
+    pub own_modules: HashMap<String, ModuleId>,
+    pub library: Library,
     pub types: Vec<TypeInfo<'a>>,
     pub aliases: Vec<AliasInfo<'a>>,
     pub functions: Vec<FunctionInfo<'a>>,
@@ -238,12 +248,37 @@ pub struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub fn new(sources: &'a [SourceModule<'a>]) -> Program<'a> {
-        let mut program = Program::default();
+    pub fn new(sources: &'a [SourceModule<'a>], library: &Library) -> Program<'a> {
+        let mut program = Program { library: library.clone(), ..Program::default() };
         for source in sources {
-            program.add_module(source.name.clone(), source, &source.ast.items, None);
+            let id = program.add_module(source.name.clone(), source, &source.ast.items, None);
+            program.by_name_mut(source.standard).insert(source.name.clone(), id);
+        }
+        for module in 0..program.modules.len() {
+            program.name_inline_module(module);
         }
         program
+    }
+
+    fn by_name_mut(&mut self, standard: bool) -> &mut HashMap<String, ModuleId> {
+        if standard { &mut self.library_modules } else { &mut self.own_modules }
+    }
+
+    /// An inline module has its path, too. A file may have the same one.
+    fn name_inline_module(&mut self, module: ModuleId) {
+        let info = &self.modules[module];
+        if info.parent.is_none() {
+            return;
+        }
+        let (name, standard, file, span) = (info.name.clone(), info.standard, info.file, info.span);
+        let Some(earlier) = self.by_name_mut(standard).insert(name.clone(), module) else { return };
+        let what = if self.modules[earlier].parent.is_none() {
+            "a file of the program is this module, too: rename one of them"
+        } else {
+            "another module of this path is declared before: rename one of them"
+        };
+        let message = format!("the module `{name}` is declared twice");
+        self.report(Diagnostic::error("E0044", file, span, message).help(what));
     }
 
     fn add_module(
@@ -254,7 +289,6 @@ impl<'a> Program<'a> {
         parent: Option<ModuleId>,
     ) -> ModuleId {
         let id = self.modules.len();
-        self.module_by_name.insert(name.clone(), id);
         self.modules.push(Module {
             name: name.clone(),
             standard: source.standard,
@@ -262,6 +296,8 @@ impl<'a> Program<'a> {
             source: source.source,
             items,
             parent,
+            public: true,
+            span: Span::default(),
             values: HashMap::new(),
             constructors: HashMap::new(),
             types: HashMap::new(),
@@ -275,7 +311,8 @@ impl<'a> Program<'a> {
             if let ast::ItemKind::Module(inner, inner_items) = &item.kind {
                 let inner_id =
                     self.add_module(format!("{name}.{}", inner.text), source, inner_items, Some(id));
-                self.modules[id].qualifiers.insert(inner.text.clone(), inner_id);
+                (self.modules[inner_id].public, self.modules[inner_id].span) = (item.public, inner.span);
+                self.modules[id].qualifiers.entry(inner.text.clone()).or_default().push(inner_id);
             }
         }
         id
@@ -313,7 +350,7 @@ impl<'a> Program<'a> {
 
     /// The public function of a standard module: `List`, `concat`.
     pub fn library_function(&self, module: &str, name: &str, arity: usize) -> Option<FnId> {
-        let module = *self.module_by_name.get(module)?;
+        let module = *self.library_modules.get(module)?;
         let declared = self.modules[module].values.get(name).filter(|declared| declared.public)?;
         match &declared.what {
             Value::Functions(functions) => {
@@ -331,7 +368,8 @@ impl<'a> Program<'a> {
     pub fn printed_name(&self, module: ModuleId, short: &str) -> String {
         let info = &self.modules[module];
         let last = info.last_segment();
-        if info.name == "Main" || info.name == "Prelude" || (info.standard && last == short) {
+        let unnamed = if info.standard { PRELUDE } else { "Main" };
+        if info.name == unnamed || (info.standard && last == short) {
             short.to_string()
         } else {
             format!("{last}.{short}")

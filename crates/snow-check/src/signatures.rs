@@ -2,7 +2,7 @@
 
 use crate::hir::{FnId, InterfaceId, TypeId};
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
-use crate::scope::MemberError;
+use crate::scope::NameError;
 use crate::suggestions::nearest;
 use crate::type_expressions::{Implicit, TypeScope};
 use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
@@ -194,7 +194,9 @@ impl<'a> Program<'a> {
                 let span = path[0].span.to(path[path.len() - 1].span);
                 let text = segments.join(".");
                 let file = self.modules[module].file;
-                self.report(if error == MemberError::Private {
+                self.report(if let NameError::Ambiguous(first, second) = error {
+                    self.ambiguous_name(module, segments[0], [first, second], span)
+                } else if error == NameError::Private {
                     Diagnostic::error("E0035", file, span, format!("the interface `{text}` is private"))
                 } else {
                     let diagnostic =

@@ -1,41 +1,5 @@
 //! "Did you mean": names that differ by little.
 
-/// The modules of the standard library that programs import. One that nobody names is not read in, so the program
-/// does not know it.
-pub const STANDARD_MODULES: [&str; 31] = [
-    "Bool",
-    "Buffer",
-    "Bytes",
-    "Cell",
-    "Clock",
-    "Env",
-    "Float",
-    "IO",
-    "Int",
-    "Job",
-    "List",
-    "Map",
-    "Math",
-    "Net",
-    "Net.Tcp",
-    "Option",
-    "Pid",
-    "Process",
-    "Range",
-    "Reply",
-    "Request",
-    "Result",
-    "Runtime",
-    "Service",
-    "Set",
-    "String",
-    "Supervisor",
-    "Timer",
-    "Tuple",
-    "Ws",
-    "Ws.Options",
-];
-
 /// The candidate nearest to a name, if it is near enough to have been meant.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = match name.chars().count() {

@@ -1,7 +1,7 @@
 //! Written types to types.
 
 use crate::program::{ModuleId, Program, TypeName};
-use crate::scope::MemberError;
+use crate::scope::NameError;
 use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty};
 use snow_syntax::ast;
@@ -128,7 +128,7 @@ impl Program<'_> {
             if let Some(skolem) = introduced {
                 return Ty::skolem(skolem);
             }
-            if self.type_name(scope.module, name).is_none()
+            if self.type_name(scope.module, name) == Err(NameError::Missing)
                 && let Some((head, arity)) = builtin(name)
             {
                 return self.builtin_type(scope, span, name, head, arity, arguments);
@@ -230,11 +230,17 @@ impl Program<'_> {
         span: Span,
         path: &ast::Path,
         bare: bool,
-        error: MemberError,
+        error: NameError,
     ) -> Ty {
         let module = &self.modules[scope.module];
         let text = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-        if error == MemberError::Private {
+        if let NameError::Ambiguous(first, second) = error {
+            // Two modules of the same last name, before the dot, or two types of the same name.
+            let name = if path.len() > 1 { &path[0].text } else { &text };
+            self.report(self.ambiguous_name(scope.module, name, [first, second], span));
+            return Ty::Error;
+        }
+        if error == NameError::Private {
             let message = format!("the type `{text}` is private");
             self.report(
                 Diagnostic::error("E0035", module.file, span, message)
@@ -258,7 +264,7 @@ impl Program<'_> {
                 return Ty::skolem(skolem);
             }
         }
-        if self.import_failed(scope.module, &path[0].text) {
+        if self.import_failed_for(scope.module, &path[0].text) {
             return Ty::Error;
         }
         let mut diagnostic =

@@ -36,15 +36,3 @@ fn the_test_programs_check() {
     }
     assert!(failures.is_empty(), "{} of {count} fail\n{}", failures.len(), failures.join("\n"));
 }
-
-/// "Did you mean" knows them by name, for a program that names none of them does not hold them.
-#[test]
-fn the_modules_that_are_suggested_exist() {
-    let known: Vec<String> = library().into_iter().map(|text| text.name).collect();
-    for name in snow_check::STANDARD_MODULES {
-        assert!(
-            known.iter().any(|module| module == name),
-            "{name} is not in the standard library: {known:?}"
-        );
-    }
-}

@@ -4,6 +4,7 @@
 //! checker gives them their meaning. Where the source had an error, the parser
 //! leaves `Error` nodes, about which nothing further may be reported.
 
+use crate::mentions::Mentions;
 use crate::span::Span;
 
 /// A name with its place.
@@ -21,6 +22,8 @@ pub struct File {
     /// The `##!` page.
     pub doc: Option<String>,
     pub items: Vec<Item>,
+    /// What the file names; the checker needs only the items.
+    pub mentions: Mentions,
 }
 
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ pub mod ast;
 pub mod diagnostic;
 pub mod lexer;
 mod lower;
+pub mod mentions;
 mod parser;
 pub mod span;
 pub mod syntax_kind;

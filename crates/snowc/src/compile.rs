@@ -1,6 +1,6 @@
 //! The way of a program through the compiler.
 
-use crate::project::SourceFile;
+use crate::project::{SourceFile, Sources};
 use crate::report::{self, Failure};
 use snow_check::{SourceModule, hir};
 use snow_codegen::Level;
@@ -9,48 +9,41 @@ use snow_runtime::image::Image;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use snow_syntax::span::Span;
 
-/// Parses and checks; prints what there is to say.
-pub fn check(files: &[SourceFile]) -> Result<hir::Program, Failure> {
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let mut trees = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let (tree, found) = snow_syntax::parse(index, &file.text);
-        diagnostics.extend(found);
-        trees.push(tree);
+/// Checks; prints what there is to say.
+pub fn check(sources: &Sources) -> Result<hir::Program, Failure> {
+    let (program, diagnostics) = examine(sources);
+    report::print(&diagnostics, &sources.files);
+    program.ok_or(Failure::Reported)
+}
+
+/// What parser and checker say. The typed program is there when nothing of it is an error.
+pub fn examine(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    let files = &sources.files;
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.findings.clone()).collect();
+    if has_errors(&diagnostics) {
+        return (None, diagnostics);
     }
-    let broken = has_errors(&diagnostics);
-    let mut program = None;
-    if !broken {
-        let modules: Vec<SourceModule> = files
-            .iter()
-            .zip(&trees)
-            .enumerate()
-            .map(|(index, (file, ast))| SourceModule {
-                name: file.module.clone(),
-                standard: file.standard,
-                file: index,
-                source: &file.text,
-                ast,
-            })
-            .collect();
-        let (checked, found) = snow_check::check(&modules, &extern_signature);
-        // A warning about the library's own sources is of no use to the user.
-        diagnostics.extend(
-            found
-                .into_iter()
-                .filter(|found| found.severity == Severity::Error || !files[found.file].standard),
-        );
-        program = checked;
-    }
+    let modules: Vec<SourceModule> = files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| SourceModule {
+            name: file.module.clone(),
+            standard: file.standard,
+            file: index,
+            source: &file.text,
+            ast: &file.tree,
+        })
+        .collect();
+    let (program, found) = snow_check::check(&modules, &sources.library, &extern_signature);
+    // A warning about the library's own sources is of no use to the user.
+    let of_interest = |found: &Diagnostic| found.severity == Severity::Error || !files[found.file].standard;
+    diagnostics.extend(found.into_iter().filter(of_interest));
+    let program = program.filter(|_| !has_errors(&diagnostics));
     if program.is_none() && !has_errors(&diagnostics) {
         let message = "the checker refuses this program without a reason: this is a mistake in the compiler";
         diagnostics.push(Diagnostic::error("E0099", 0, Span::default(), message));
     }
-    report::print(&diagnostics, files);
-    match program {
-        Some(program) if !has_errors(&diagnostics) => Ok(program),
-        _ => Err(Failure::Reported),
-    }
+    (program, diagnostics)
 }
 
 /// To the optimised intermediate form.
@@ -77,9 +70,20 @@ pub fn lower(
 }
 
 /// Machine code for a whole program.
-pub fn compile(files: &[SourceFile], entry: Entry, level: Level) -> Result<Image, Failure> {
-    let program = check(files)?;
-    let lowered = lower(&program, files, entry, true)?;
+pub fn compile(sources: &Sources, entry: Entry, level: Level) -> Result<Image, Failure> {
+    let program = check(sources)?;
+    image(&program, sources, entry, level)
+}
+
+/// Machine code for a program that has been checked.
+pub fn image(
+    program: &hir::Program,
+    sources: &Sources,
+    entry: Entry,
+    level: Level,
+) -> Result<Image, Failure> {
+    let files = &sources.files;
+    let lowered = lower(program, files, entry, true)?;
     let line_starts: Vec<Vec<u32>> = files.iter().map(|file| line_starts(&file.text)).collect();
     let line = |file: u32, offset: u32| -> u32 {
         line_starts

@@ -2,6 +2,8 @@
 
 mod commands;
 mod compile;
+#[cfg(test)]
+mod determinism;
 mod project;
 mod report;
 mod standard_library;

@@ -56,6 +56,7 @@ programs! {
     actor_tail_message_types;
     alternatives_bind_differently;
     ambiguous_method;
+    ambiguous_names;
     bits_out_of_step;
     bound_not_met;
     branches_disagree;
@@ -85,9 +86,11 @@ programs! {
     missing_interface;
     missing_module_once;
     module_not_found;
+    names_in_comments;
     no_main;
     no_such_method;
     not_exhaustive;
+    one_missing_import;
     opaque_boundary;
     opaque_import;
     opaque_types;
@@ -101,7 +104,6 @@ programs! {
     result_annotation;
     scattered_clauses;
     self_outside;
-    service_hidden;
     service_members;
     service_misuse;
     service_state;
@@ -116,6 +118,7 @@ programs! {
     terminate_sees_names_only;
     top_level_computation;
     try_in_the_wrong_place;
+    twice_a_module;
     type_mismatch;
     unfinished_string;
     unknown_constructor;

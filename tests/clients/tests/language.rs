@@ -88,6 +88,7 @@ programs! {
     collector
     constant_bytes
     constants
+    constructors_by_type
     crash_isolation
     crash_kinds
     crash_lines
@@ -127,6 +128,7 @@ programs! {
     operator_overloading
     operators
     outbox_under_load
+    own_modules
     pipes
     ranges
     recursion

@@ -24,8 +24,11 @@ pub fn expand(modules: &[SourceModule]) -> (Vec<Option<ast::File>>, Vec<Diagnost
         .iter()
         .map(|module| {
             expansion.file = module.file;
-            has_sugar(&module.ast.items)
-                .then(|| ast::File { doc: module.ast.doc.clone(), items: expansion.items(&module.ast.items) })
+            has_sugar(&module.ast.items).then(|| ast::File {
+                doc: module.ast.doc.clone(),
+                items: expansion.items(&module.ast.items),
+                mentions: module.ast.mentions.clone(),
+            })
         })
         .collect();
     (files, expansion.diagnostics)
@@ -99,9 +102,6 @@ impl Expansion<'_> {
     fn need(&mut self, modules: &[&str], what: &str, name: &Name) {
         let Some(module) = modules.iter().find(|module| !self.library.contains(module)) else { return };
         let message = format!("{what} need the module `{module}` of the standard library");
-        self.report(
-            Diagnostic::error("E0031", self.file, name.span, message)
-                .help(format!("a module of this program's own hides it: rename that `{module}`")),
-        );
+        self.report(Diagnostic::error("E0031", self.file, name.span, message));
     }
 }

@@ -320,7 +320,7 @@ impl<'a> Infer<'_, 'a> {
     /// A service or another module with a function `start`, where an actor should be named.
     fn started_by_a_function(&self, actor: &ast::Expr) -> Option<String> {
         let ast::ExprKind::Name(name) = &actor.kind else { return None };
-        if self.find_local(name).is_some() || self.program.value(self.body.module, name).is_some() {
+        if self.find_local(name).is_some() || self.program.value(self.body.module, name).is_ok() {
             return None;
         }
         let module = self.program.qualifier(self.body.module, name)?;

@@ -6,7 +6,8 @@ use crate::dependencies::static_path;
 use crate::hir::{self, Callee, ExprKind, FnId, Target};
 use crate::opaque::Attempt;
 use crate::program::{TypeName, Value};
-use crate::suggestions::{STANDARD_MODULES, nearest};
+use crate::scope::Meaning;
+use crate::suggestions::nearest;
 use crate::types::{Constraint, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -33,15 +34,12 @@ impl<'a> Infer<'_, 'a> {
     ) -> hir::Expr {
         let found = match &callee.kind {
             ast::ExprKind::Name(name) if self.find_local(name).is_none() => {
-                match self.program.value(self.body.module, name) {
+                match self.named_value(name, expected, callee.span) {
                     Some(value) => Found::Value(value, name.clone()),
-                    None => {
-                        self.report_unknown_name(name, callee.span);
-                        Found::Broken
-                    }
+                    None => Found::Broken,
                 }
             }
-            ast::ExprKind::Member(base, name) => match self.static_member(base, name) {
+            ast::ExprKind::Member(base, name) => match self.static_member(base, name, expected) {
                 Found::Nothing => return self.method_call(base, name, arguments, span),
                 found => found,
             },
@@ -85,7 +83,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// `Module.name` or `Type.name`, unless the base is a value.
-    fn static_member(&mut self, base: &'a ast::Expr, name: &'a ast::Name) -> Found {
+    fn static_member(&mut self, base: &'a ast::Expr, name: &'a ast::Name, expected: Option<&Ty>) -> Found {
         let Some(path) = static_path(base) else { return Found::Nothing };
         if self.find_local(path[0]).is_some() {
             return Found::Nothing;
@@ -95,15 +93,16 @@ impl<'a> Infer<'_, 'a> {
             && length == path.len()
         {
             match self.program.member_from(self.body.module, target, &name.text) {
-                Ok(value) => return Found::Value(value, name.text.clone()),
+                Ok(meaning) => return self.meant_member(meaning, name, expected),
                 Err(error) => module_error = Some((target, error)),
             }
         }
         if path[0].starts_with(char::is_uppercase) || path.len() > 1 {
             let mut full = path.clone();
             full.push(&name.text);
-            if let Some((id, index)) = self.program.constructor_path(self.body.module, &full) {
-                return Found::Value(Value::Constructor(id, index), name.text.clone());
+            let candidates = self.program.constructor_path(self.body.module, &full);
+            if !candidates.is_empty() {
+                return self.meant_member(Meaning::Constructors(candidates), name, expected);
             }
             if let Some(instance) = self.static_method(&path, &name.text, name.span) {
                 return Found::Static(instance);
@@ -120,7 +119,7 @@ impl<'a> Infer<'_, 'a> {
             return Found::Broken;
         }
         // A value that the module declares: a constant, or a nullary constructor.
-        if self.program.value(self.body.module, path[0]).is_some() {
+        if self.program.value(self.body.module, path[0]).is_ok() {
             return Found::Nothing;
         }
         if path[0].starts_with(char::is_uppercase) {
@@ -136,23 +135,34 @@ impl<'a> Infer<'_, 'a> {
         Found::Nothing
     }
 
+    fn meant_member(&mut self, meaning: Meaning, name: &ast::Name, expected: Option<&Ty>) -> Found {
+        match self.meant_value(meaning, &name.text, expected, name.span) {
+            Some(value) => Found::Value(value, name.text.clone()),
+            None => Found::Broken,
+        }
+    }
+
     fn report_unknown_qualifier(&mut self, path: &[&str], span: Span) {
         if self.program.import_failed(self.body.module, path[0]) {
             self.failed = true;
             return;
         }
+        if let Some((first, second)) = self.program.ambiguous_qualifier(self.body.module, path[0]) {
+            return self.report_ambiguous(path[0], [first, second], span);
+        }
         let text = path.join(".");
         let diagnostic =
             Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
-        let modules = &self.program.modules;
-        let by_segment = modules.iter().find(|module| module.last_segment() == text || module.name == text);
-        let diagnostic = match by_segment {
-            Some(module) => diagnostic.help(format!("write `import {}` at the top of the file", module.name)),
+        let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_string();
+        let known: Vec<&str> = self.program.module_names().collect();
+        // The shortest first: `Options` is rather `Ws.Options` than a part of something greater.
+        let importable = known.iter().filter(|name| **name == text || last(name) == text);
+        let importable = importable.min_by_key(|name| (name.len(), **name));
+        let diagnostic = match importable {
+            Some(name) => diagnostic.help(format!("write `import {name}` at the top of the file")),
             None => {
-                let own =
-                    modules.iter().filter(|module| !module.standard).map(|module| module.last_segment());
-                let names =
-                    modules.iter().map(|module| module.name.as_str()).chain(own).chain(STANDARD_MODULES);
+                let ends: Vec<String> = known.iter().map(|name| last(name)).collect();
+                let names = known.iter().copied().chain(ends.iter().map(String::as_str));
                 match nearest(&text, names) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic,
@@ -212,7 +222,7 @@ impl<'a> Infer<'_, 'a> {
         expected: Option<&Ty>,
         span: Span,
     ) -> Option<hir::Expr> {
-        match self.static_member(base, name) {
+        match self.static_member(base, name, expected) {
             Found::Nothing => None,
             Found::Broken => Some(self.broken(span)),
             Found::Value(value, name) => Some(self.value(&value, &name, expected, span)),
@@ -227,7 +237,7 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn named_functions(&mut self, callee: &'a ast::Expr) -> Option<(Vec<FnId>, String)> {
         let found = match &callee.kind {
             ast::ExprKind::Name(name) if self.find_local(name).is_none() => {
-                Found::Value(self.program.value(self.body.module, name)?, name.clone())
+                (self.program.value(self.body.module, name).ok()?, name.clone())
             }
             ast::ExprKind::Member(base, name) => {
                 let path = static_path(base)?;
@@ -238,13 +248,12 @@ impl<'a> Infer<'_, 'a> {
                 if length != path.len() {
                     return None;
                 }
-                let value = self.program.member_from(self.body.module, target, &name.text).ok()?;
-                Found::Value(value, name.text.clone())
+                (self.program.member_from(self.body.module, target, &name.text).ok()?, name.text.clone())
             }
             _ => return None,
         };
         match found {
-            Found::Value(Value::Functions(functions), name) => Some((functions, name)),
+            (Meaning::Value(Value::Functions(functions)), name) => Some((functions, name)),
             _ => None,
         }
     }

@@ -176,7 +176,7 @@ impl<'a> Infer<'_, 'a> {
             ast::PatternKind::Wildcard => true,
             ast::PatternKind::Name(name) => {
                 !name.starts_with(char::is_uppercase)
-                    && self.program.constructor(self.body.module, name).is_none()
+                    && self.program.constructors(self.body.module, name).is_empty()
             }
             _ => false,
         }

@@ -255,7 +255,7 @@ impl<'a> Infer<'_, 'a> {
                 && clause.params.iter().all(|param| match &param.pattern.kind {
                     ast::PatternKind::Wildcard => true,
                     ast::PatternKind::Name(name) => {
-                        self.program.constructor(self.body.module, name).is_none()
+                        self.program.constructors(self.body.module, name).is_empty()
                     }
                     _ => false,
                 });

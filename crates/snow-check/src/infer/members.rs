@@ -7,6 +7,7 @@ use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
 use crate::interfaces::Entailed;
 use crate::opaque::Attempt;
 use crate::program::{ModuleId, TypeKind, Value};
+use crate::scope::Meaning;
 use crate::types::{Constraint, Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -164,8 +165,7 @@ impl<'a> Infer<'_, 'a> {
             Head::Tuple => "Tuple",
             _ => return None,
         };
-        let module = *self.program.module_by_name.get(name)?;
-        self.program.modules[module].standard.then_some(module)
+        self.program.library_modules.get(name).copied()
     }
 
     /// Fields that hold functions, then methods of interfaces, then functions of the type's module.
@@ -197,7 +197,8 @@ impl<'a> Infer<'_, 'a> {
         }
         // What the module keeps to itself is no method of its type either.
         if let Some(module) = self.module_of_type(ty)
-            && let Ok(Value::Functions(functions)) = self.program.member_from(self.body.module, module, name)
+            && let Ok(Meaning::Value(Value::Functions(functions))) =
+                self.program.member_from(self.body.module, module, name)
         {
             for arity in [arguments + 1].into_iter().chain(1..6) {
                 if let Some(function) =

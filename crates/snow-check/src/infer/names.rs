@@ -1,12 +1,12 @@
 //! Names as values.
 
 use super::Infer;
-use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target};
+use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
 use crate::opaque::Attempt;
-use crate::program::Value;
-use crate::scope::{LIBRARY, MemberError};
+use crate::program::{ModuleId, Value};
+use crate::scope::{Candidates, LIBRARY, Meaning, NameError};
 use crate::suggestions::nearest;
-use crate::types::{Constraint, Skolem, Ty, substitute};
+use crate::types::{Constraint, Head, Skolem, Ty, substitute};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
@@ -22,13 +22,97 @@ impl Infer<'_, '_> {
         if let Some(local) = self.local_by_name(name, span) {
             return local;
         }
-        match self.program.value(self.body.module, name) {
+        match self.named_value(name, expected, span) {
             Some(value) => self.value(&value, name, expected, span),
-            None => {
+            None => self.broken(span),
+        }
+    }
+
+    /// What a bare name stands for that is no local; reports when that is nothing, or not known.
+    pub(super) fn named_value(&mut self, name: &str, expected: Option<&Ty>, span: Span) -> Option<Value> {
+        match self.program.value(self.body.module, name) {
+            Ok(meaning) => self.meant_value(meaning, name, expected, span),
+            Err(NameError::Ambiguous(first, second)) => {
+                self.report_ambiguous(name, [first, second], span);
+                None
+            }
+            Err(NameError::Missing | NameError::Private) => {
                 self.report_unknown_name(name, span);
-                self.broken(span)
+                None
             }
         }
+    }
+
+    /// `expected`: of the value, or of what a call of it gives.
+    pub(super) fn meant_value(
+        &mut self,
+        meaning: Meaning,
+        name: &str,
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> Option<Value> {
+        match meaning {
+            Meaning::Value(value) => Some(value),
+            Meaning::Constructors(candidates) => {
+                let (ty, index) = self.choose_constructor(&candidates, name, expected, span)?;
+                Some(Value::Constructor(ty, index))
+            }
+        }
+    }
+
+    /// Of constructors of one name that of the type which is expected here, else the nearest one. Reports when several
+    /// are equally near.
+    pub(super) fn choose_constructor(
+        &mut self,
+        candidates: &Candidates,
+        name: &str,
+        expected: Option<&Ty>,
+        span: Span,
+    ) -> Option<(TypeId, usize)> {
+        if !candidates.is_certain()
+            && let Some(expected) = expected
+            && let Some(ty) = self.constructed_type(expected)
+            && let Some(found) = candidates.of_type(ty)
+        {
+            return Some(found);
+        }
+        if let [only] = candidates.nearest() {
+            return Some(*only);
+        }
+        let types = candidates.nearest().iter().map(|(ty, _)| *ty);
+        let written: Vec<String> = types.map(|ty| self.program.written_type(self.body.module, ty)).collect();
+        let of: Vec<String> = written.iter().map(|ty| format!("of `{ty}`")).collect();
+        let choices: Vec<String> = written.iter().map(|ty| format!("`{ty}.{name}`")).collect();
+        self.error_with(
+            "E0050",
+            span,
+            format!("`{name}` is a constructor {}", of.join(" and ")),
+            format!(
+                "the type that is expected here is not known; write which one is meant: {}",
+                choices.join(" or ")
+            ),
+        );
+        None
+    }
+
+    /// The declared type of a value of this type, or of what a function of this type gives.
+    fn constructed_type(&mut self, expected: &Ty) -> Option<TypeId> {
+        let mut expected = self.shallow(expected);
+        if matches!(expected, Ty::Var(_)) {
+            self.solve();
+            expected = self.shallow(&expected);
+        }
+        if let Some((_, result)) = expected.as_fun() {
+            expected = self.shallow(&result.clone());
+        }
+        match expected {
+            Ty::Con(Head::Named(ty), _) => Some(ty),
+            _ => None,
+        }
+    }
+
+    pub(super) fn report_ambiguous(&mut self, name: &str, modules: [ModuleId; 2], span: Span) {
+        self.report(self.program.ambiguous_name(self.body.module, name, modules, span));
     }
 
     pub(super) fn local_by_name(&mut self, name: &str, span: Span) -> Option<hir::Expr> {
@@ -51,7 +135,7 @@ impl Infer<'_, '_> {
         }
         // An import of it that failed has been reported.
         let known = self.program.modules[self.body.module].imported_names.contains_key(name);
-        if known || self.program.import_failed(self.body.module, name) {
+        if known || self.program.import_failed_for(self.body.module, name) {
             self.failed = true;
             return;
         }
@@ -73,7 +157,7 @@ impl Infer<'_, '_> {
                 .help("`self()` is the address of an actor; `self` is the first parameter of a method");
         } else if let Some(help) = word_of_another_language(name) {
             diagnostic = diagnostic.help(help);
-        } else if self.program.module_by_name.keys().any(|module| module.rsplit('.').next() == Some(name)) {
+        } else if self.program.module_names().any(|module| module.rsplit('.').next() == Some(name)) {
             diagnostic =
                 diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
         }
@@ -201,22 +285,23 @@ impl Infer<'_, '_> {
         }
     }
 
-    pub(super) fn report_member(&mut self, module: usize, name: &str, error: MemberError, span: Span) {
+    pub(super) fn report_member(&mut self, module: ModuleId, name: &str, error: NameError, span: Span) {
         let module_name = self.program.modules[module].name.clone();
         let file = self.file();
         let diagnostic = match error {
-            MemberError::Private => {
+            NameError::Ambiguous(first, second) => return self.report_ambiguous(name, [first, second], span),
+            NameError::Private => {
                 let message = format!("`{name}` is private to the module `{module_name}`");
                 Diagnostic::error("E0035", file, span, message)
                     .help("write `pub` in front of its declaration to use it in other modules")
             }
-            MemberError::Missing => {
+            NameError::Missing => {
                 let message = format!("the module `{module_name}` has no `{name}`");
                 let diagnostic = Diagnostic::error("E0034", file, span, message);
                 let known = self.program.member_names(self.body.module, module);
                 match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
+                    None => self.program.with_hidden_module(diagnostic, module),
                 }
             }
         };

@@ -5,6 +5,7 @@ use super::structures::path_span;
 use crate::hir::{self, LocalId, PatternKind, TypeId};
 use crate::opaque::Attempt;
 use crate::program::TypeKind;
+use crate::scope::Candidates;
 use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty, substitute};
 use snow_syntax::ast;
@@ -53,11 +54,14 @@ impl<'a> Infer<'_, 'a> {
             }
             ast::PatternKind::Unit => self.literal(PatternKind::Unit, Ty::unit(), ty, span),
             ast::PatternKind::Name(name) if name == "_" => PatternKind::Wildcard,
-            ast::PatternKind::Name(name) => match self.program.constructor(self.body.module, name) {
-                Some((id, index)) => self.constructor_pattern(id, index, &[], ty, span, names),
-                None if name.starts_with(char::is_uppercase) => self.unknown_constructor(&[name], ty, span),
-                None => PatternKind::Bind(self.bind_in_pattern(name, ty, span, names)),
-            },
+            ast::PatternKind::Name(name) => {
+                let candidates = self.program.constructors(self.body.module, name);
+                if candidates.is_empty() && !name.starts_with(char::is_uppercase) {
+                    PatternKind::Bind(self.bind_in_pattern(name, ty, span, names))
+                } else {
+                    self.named_constructor(candidates, &[name], &[], ty, span, names)
+                }
+            }
             ast::PatternKind::Tuple(elements) => {
                 let types = match self.shallow(ty) {
                     Ty::Con(Head::Tuple, types) if types.len() == elements.len() => types.to_vec(),
@@ -76,16 +80,8 @@ impl<'a> Infer<'_, 'a> {
             }
             ast::PatternKind::Constructor(path, arguments) => {
                 let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
-                match self.program.constructor_path(self.body.module, &segments) {
-                    Some((id, index)) => self.constructor_pattern(id, index, arguments, ty, span, names),
-                    None => {
-                        let broken = self.unknown_constructor(&segments, ty, span);
-                        for argument in arguments {
-                            self.pattern(argument, &Ty::Error, names);
-                        }
-                        broken
-                    }
-                }
+                let candidates = self.program.constructor_path(self.body.module, &segments);
+                self.named_constructor(candidates, &segments, arguments, ty, span, names)
             }
             ast::PatternKind::Struct(path, fields) => self.struct_pattern(path, fields, ty, span, names),
             ast::PatternKind::List(elements) => {
@@ -207,6 +203,33 @@ impl<'a> Infer<'_, 'a> {
         (Ty::named(id, fresh.iter().map(|(_, ty)| ty.clone()).collect()), fresh)
     }
 
+    /// A constructor by its name, of which there may be several.
+    fn named_constructor(
+        &mut self,
+        candidates: Candidates,
+        path: &[&str],
+        arguments: &'a [ast::Pattern],
+        ty: &Ty,
+        span: Span,
+        names: &mut Names,
+    ) -> PatternKind {
+        let chosen = if candidates.is_empty() {
+            self.unknown_constructor(path, ty, span);
+            None
+        } else {
+            self.choose_constructor(&candidates, path[path.len() - 1], Some(ty), span)
+        };
+        match chosen {
+            Some((id, index)) => self.constructor_pattern(id, index, arguments, ty, span, names),
+            None => {
+                for argument in arguments {
+                    self.pattern(argument, &Ty::Error, names);
+                }
+                PatternKind::Wildcard
+            }
+        }
+    }
+
     fn constructor_pattern(
         &mut self,
         id: TypeId,
@@ -246,11 +269,15 @@ impl<'a> Infer<'_, 'a> {
         PatternKind::Constructor(index, arguments)
     }
 
-    fn unknown_constructor(&mut self, path: &[&str], ty: &Ty, span: Span) -> PatternKind {
+    fn unknown_constructor(&mut self, path: &[&str], ty: &Ty, span: Span) {
+        if self.program.import_failed_for(self.body.module, path[0]) {
+            self.failed = true;
+            return;
+        }
         if let Some(id) = self.closed_constructor(path, ty)
             && self.refuses(id, Attempt::Match, path.last().copied(), span)
         {
-            return PatternKind::Wildcard;
+            return;
         }
         let name = &path.join(".");
         let known = self.program.value_names(self.body.module);
@@ -262,7 +289,6 @@ impl<'a> Infer<'_, 'a> {
             None => diagnostic.help("names that a pattern binds begin with a small letter"),
         };
         self.report(diagnostic);
-        PatternKind::Wildcard
     }
 
     /// The closed type that the constructor is one of: by its path, or by the value that it is to match.

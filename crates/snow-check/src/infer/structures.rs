@@ -6,7 +6,7 @@ use super::tree;
 use crate::hir::{self, Callee, ExprKind, Target, TypeId};
 use crate::opaque::Attempt;
 use crate::program::TypeKind;
-use crate::scope::MemberError;
+use crate::scope::NameError;
 use crate::suggestions::nearest;
 use crate::types::{Head, Ty, substitute};
 use snow_syntax::ast;
@@ -92,12 +92,7 @@ impl<'a> Infer<'_, 'a> {
         let (key, value) = (self.fresh(), self.fresh());
         let (name, arity) = if entries.is_empty() { ("new", 0) } else { ("from_list", 1) };
         let Some(function) = self.program.library_function("Map", name, arity) else {
-            self.error_with(
-                "E0031",
-                span,
-                "the module `Map` is not part of this program",
-                "add `import Map`",
-            );
+            self.error("E0031", span, "maps need the module `Map` of the standard library");
             return self.broken(span);
         };
         let pair = Ty::tuple(vec![key.clone(), value.clone()]);
@@ -146,7 +141,13 @@ impl<'a> Infer<'_, 'a> {
             Err(error) => {
                 let text = segments.join(".");
                 let file = self.file();
-                let diagnostic = if error == MemberError::Private {
+                if self.program.import_failed_for(self.body.module, segments[0]) {
+                    self.failed = true;
+                    return None;
+                }
+                let diagnostic = if let NameError::Ambiguous(first, second) = error {
+                    self.program.ambiguous_name(self.body.module, segments[0], [first, second], span)
+                } else if error == NameError::Private {
                     Diagnostic::error("E0035", file, span, format!("the struct `{text}` is private"))
                 } else {
                     let diagnostic =

@@ -1,7 +1,7 @@
 //! Programs from text, and findings as text.
 #![allow(dead_code)]
 
-use snow_check::{SourceModule, check, hir};
+use snow_check::{Library, PRELUDE, SourceModule, check, hir};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 
@@ -42,7 +42,12 @@ pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
         })
         .collect();
     let lookup = |name: &str| externs.get(name).map(String::as_str);
-    let (program, found) = check(&modules, &lookup);
+    let standard = modules.iter().filter(|module| module.standard);
+    let prelude = standard.clone().find(|module| module.name == PRELUDE);
+    let library = prelude.map_or(Library::default(), |prelude| {
+        Library::new(standard.map(|module| module.name.clone()), prelude.ast)
+    });
+    let (program, found) = check(&modules, &library, &lookup);
     findings.extend(found);
     (program, findings)
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> {
-    let files = project::load(path, true)?;
-    let image = compile::compile(&files, Entry::Main, Level::Portable)?;
+    let sources = project::load(path, true)?;
+    let image = compile::compile(&sources, Entry::Main, Level::Portable)?;
     let output = match output {
         Some(output) => output,
         None => default_output(path)?,

@@ -16,9 +16,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub fn run(path: &Path, arguments: Vec<String>) -> Result<ExitCode, Failure> {
-    let files = project::load(path, true)?;
-    let image = compile::compile(&files, Entry::Main, Level::Host)?;
-    drop(files);
+    let sources = project::load(path, true)?;
+    let image = compile::compile(&sources, Entry::Main, Level::Host)?;
+    drop(sources);
     execute(image, arguments)
 }
 
@@ -29,15 +29,15 @@ pub fn run_image(image: Image) -> ExitCode {
 }
 
 pub fn check(path: &Path) -> Result<ExitCode, Failure> {
-    let files = project::load(path, false)?;
-    compile::check(&files)?;
+    let sources = project::load(path, false)?;
+    compile::check(&sources)?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
-    let files = project::load(path, true)?;
-    let program = compile::check(&files)?;
-    let lowered = compile::lower(&program, &files, Entry::Main, !unoptimised)?;
+    let sources = project::load(path, true)?;
+    let program = compile::check(&sources)?;
+    let lowered = compile::lower(&program, &sources.files, Entry::Main, !unoptimised)?;
     report::output(&snow_ir::text::program(&lowered))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -25,8 +25,8 @@ pub fn test(
     seed: Option<u64>,
     explore: Option<u64>,
 ) -> Result<ExitCode, Failure> {
-    let files = project::load(path, false)?;
-    let image = compile::compile(&files, Entry::Tests, Level::Host)?;
+    let sources = project::load(path, false)?;
+    let image = compile::compile(&sources, Entry::Tests, Level::Host)?;
     let tests: Vec<Test> = image
         .tests
         .iter()

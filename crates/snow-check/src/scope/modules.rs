@@ -1,0 +1,105 @@
+//! Which module a name stands for, and whose private names are open.
+
+use crate::program::{ModuleId, Program};
+
+/// Generated code writes this in front of a module of the standard library: no name of the program's
+/// own can come in between.
+pub const LIBRARY: &str = "std:";
+
+impl Program<'_> {
+    /// The module that an import in `from` means. The library's modules see each other only; a program's own come
+    /// before the library's; no module imports itself where another one could be meant.
+    pub fn imported_module(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        let library = self.library_modules.get(name).copied();
+        if self.modules[from].standard {
+            return library;
+        }
+        let own = self.own_modules.get(name).copied();
+        match (own, library) {
+            (Some(own), Some(library)) if own == from => Some(library),
+            (own, library) => own.or(library),
+        }
+    }
+
+    /// The module that a name stands for before a dot.
+    pub fn qualifier(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
+        if let Some(name) = name.strip_prefix(LIBRARY) {
+            return self.library_modules.get(name).copied();
+        }
+        let unasked = || self.library_modules.get(name).copied();
+        let itself = || self.around(module).find(|around| self.modules[*around].last_segment() == name);
+        match self.declared_qualifier(module, name) {
+            Some([only]) => Some(*only),
+            Some(_) => None,
+            None => unasked().or_else(itself),
+        }
+    }
+
+    /// Two modules that a name could stand for before a dot: their paths end alike.
+    pub fn ambiguous_qualifier(&self, module: ModuleId, name: &str) -> Option<(ModuleId, ModuleId)> {
+        match self.declared_qualifier(module, name) {
+            Some([first, second, ..]) => Some((*first, *second)),
+            _ => None,
+        }
+    }
+
+    /// What the nearest module that declares or imports something of this name means by it.
+    fn declared_qualifier(&self, module: ModuleId, name: &str) -> Option<&[ModuleId]> {
+        self.around(module).find_map(|around| self.modules[around].qualifiers.get(name)).map(Vec::as_slice)
+    }
+
+    /// Longest module name at the beginning of a path: the module, and how many segments name it.
+    pub fn path_module(&self, module: ModuleId, path: &[&str]) -> Option<(ModuleId, usize)> {
+        for length in (2..=path.len()).rev() {
+            let name = path[..length].join(".");
+            let named = |found: &ModuleId| self.modules[*found].name == name;
+            let imported = |around: ModuleId| self.modules[around].imports.iter().copied().find(named);
+            if let Some(found) = self.around(module).find_map(imported).or(Some(module).filter(named)) {
+                return Some((found, length));
+            }
+        }
+        let mut found = self.qualifier(module, path.first()?)?;
+        // Inline modules: `Outer.Inner.f`.
+        let mut length = 1;
+        while let Some(segment) = path.get(length)
+            && let Some(inner) = self.inline_module(found, segment)
+        {
+            found = inner;
+            length += 1;
+        }
+        Some((found, length))
+    }
+
+    /// A module, or a service or a supervisor, inside of another module.
+    pub fn inline_module(&self, outer: ModuleId, name: &str) -> Option<ModuleId> {
+        let inner = self.modules[outer].qualifiers.get(name)?;
+        inner.iter().copied().find(|inner| self.modules[*inner].parent == Some(outer))
+    }
+
+    /// The module itself, then those around it, inside out.
+    pub fn around(&self, module: ModuleId) -> impl Iterator<Item = ModuleId> + '_ {
+        std::iter::successors(Some(module), |module| self.modules[*module].parent)
+    }
+
+    pub fn is_inside(&self, module: ModuleId, outer: ModuleId) -> bool {
+        self.around(module).skip(1).any(|around| around == outer)
+    }
+
+    /// Is one of them the other, or inside of it? Then private names are open.
+    pub fn is_around(&self, from: ModuleId, target: ModuleId) -> bool {
+        self.around(from).any(|around| around == target) || self.around(target).any(|around| around == from)
+    }
+
+    /// Would an import that failed have given this name a meaning?
+    pub fn import_failed(&self, module: ModuleId, name: &str) -> bool {
+        self.around(module).any(|around| self.modules[around].missing_imports.contains(name))
+    }
+
+    /// The same for types and constructors, of which a missing module might have brought in any: one message about it
+    /// is enough.
+    pub fn import_failed_for(&self, module: ModuleId, name: &str) -> bool {
+        let imports_fail =
+            || self.around(module).any(|around| !self.modules[around].missing_imports.is_empty());
+        self.import_failed(module, name) || (name.starts_with(char::is_uppercase) && imports_fail())
+    }
+}

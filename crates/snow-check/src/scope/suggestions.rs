@@ -1,0 +1,128 @@
+//! Names that could have been meant, for "did you mean". What is only offered may be offered in any order: the nearest
+//! is chosen, and of several the first by the alphabet.
+
+use crate::hir::TypeId;
+use crate::program::{ModuleId, Program};
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+impl Program<'_> {
+    /// How a module can write a declared type: `Message`, `Ws.Message`.
+    pub fn written_type(&self, module: ModuleId, ty: TypeId) -> String {
+        let info = self.type_info(ty);
+        let is_it = |path: &[&str]| {
+            self.type_path(module, path).is_ok_and(|named| self.declared_type(named) == Some(ty))
+        };
+        if is_it(&[&info.short]) {
+            return info.short.clone();
+        }
+        // Under its own name, or under that of an alias, in a module that is imported.
+        for import in &self.modules[module].imports {
+            let target = &self.modules[*import];
+            let mut names: Vec<(u32, &str)> = target
+                .types
+                .iter()
+                .filter(|(_, declared)| declared.public && self.declared_type(declared.what) == Some(ty))
+                .map(|(name, declared)| (declared.span.start, name.as_str()))
+                .collect();
+            names.sort_unstable();
+            for (_, name) in names {
+                if is_it(&[name]) {
+                    return name.to_string();
+                }
+                let path = format!("{}.{name}", self.written_module(module, *import));
+                if is_it(&path.split('.').collect::<Vec<_>>()) {
+                    return path;
+                }
+            }
+        }
+        format!("{}.{}", self.modules[info.module].name, info.short)
+    }
+
+    /// How a module can write the name of one that it imports.
+    pub fn written_module(&self, module: ModuleId, target: ModuleId) -> &str {
+        let info = &self.modules[target];
+        let short = info.last_segment();
+        if self.qualifier(module, short) == Some(target) { short } else { &info.name }
+    }
+
+    /// Says that two imported modules have something of one name.
+    pub fn ambiguous_name(
+        &self,
+        module: ModuleId,
+        name: &str,
+        modules: [ModuleId; 2],
+        span: Span,
+    ) -> Diagnostic {
+        let [first, second] = modules.map(|id| &self.modules[id]);
+        let file = self.modules[module].file;
+        let qualifier = first.last_segment() == name && second.last_segment() == name;
+        let (what, help) = if qualifier {
+            ("is short for", format!("write the whole name: `{}` or `{}`", first.name, second.name))
+        } else {
+            let written = modules.map(|id| format!("`{}.{name}`", self.written_module(module, id)));
+            ("is declared in", format!("write which one is meant: {} or {}", written[0], written[1]))
+        };
+        let message = format!("`{name}` {what} `{}` and in `{}`", first.name, second.name);
+        let message = if qualifier { message.replace(" and in ", " and for ") } else { message };
+        Diagnostic::error("E0050", file, span, message).help(help)
+    }
+
+    /// Names that a value could have been meant to have.
+    pub fn value_names(&self, module: ModuleId) -> Vec<String> {
+        let mut names = Vec::new();
+        for around in self.around(module) {
+            let info = &self.modules[around];
+            names.extend(info.values.keys().cloned());
+            names.extend(info.constructors.keys().cloned());
+            names.extend(info.imported_names.keys().cloned());
+            for import in &info.imports {
+                names.extend(self.public_constructors(*import));
+            }
+        }
+        if let Some(prelude) = self.language.prelude {
+            names.extend(self.public_names(prelude));
+            names.extend(self.modules[prelude].imported_names.keys().cloned());
+        }
+        names.retain(|name| can_be_written(name));
+        names
+    }
+
+    /// What of a module's another one may name.
+    pub fn member_names(&self, from: ModuleId, target: ModuleId) -> Vec<String> {
+        if !self.is_around(from, target) {
+            return self.public_names(target);
+        }
+        let info = &self.modules[target];
+        info.values
+            .keys()
+            .chain(info.constructors.keys())
+            .filter(|name| can_be_written(name))
+            .cloned()
+            .collect()
+    }
+
+    pub fn public_names(&self, module: ModuleId) -> Vec<String> {
+        let info = &self.modules[module];
+        let values = info.values.iter().filter(|(_, found)| found.public).map(|(name, _)| name.clone());
+        values.chain(self.public_constructors(module)).collect()
+    }
+
+    /// Names of modules that an import could have been meant to have: the program's own, and all of the library.
+    pub fn module_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.own_modules.keys().map(String::as_str);
+        own.chain(self.library.modules())
+    }
+
+    fn public_constructors(&self, module: ModuleId) -> impl Iterator<Item = String> + '_ {
+        let constructors = self.modules[module].constructors.iter();
+        constructors
+            .filter(|(_, declared)| declared.iter().any(|declared| declared.public))
+            .map(|(name, _)| name.clone())
+    }
+}
+
+/// Generated items have names that no source can spell: see `expand`.
+fn can_be_written(name: &str) -> bool {
+    !name.contains(['.', '('])
+}

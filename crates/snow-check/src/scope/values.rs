@@ -1,0 +1,103 @@
+//! What a name means as a value.
+
+use super::{Candidates, NameError};
+use crate::program::{ModuleId, Program, Value};
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub enum Meaning {
+    /// A function, a constant, a method.
+    Value(Value),
+    /// At least one; the expected type may have to choose.
+    Constructors(Candidates),
+}
+
+impl Program<'_> {
+    /// An unqualified value.
+    pub fn value(&self, module: ModuleId, name: &str) -> Result<Meaning, NameError> {
+        for around in self.around(module) {
+            let info = &self.modules[around];
+            if let Some(found) = info.values.get(name) {
+                return Ok(Meaning::Value(found.what.clone()));
+            }
+            if info.constructors.contains_key(name) {
+                break;
+            }
+            if let Some(from) = info.imported_names.get(name)
+                && let Ok(found) = self.member(module, *from, name)
+            {
+                match found {
+                    Meaning::Value(_) => return Ok(found),
+                    Meaning::Constructors(_) => break,
+                }
+            }
+            if info.imports.iter().any(|import| !self.exported_constructors(module, *import, name).is_empty())
+            {
+                break;
+            }
+            if let Some(method) = self.imported_method(around, name)? {
+                return Ok(Meaning::Value(method));
+            }
+        }
+        let constructors = self.constructors(module, name);
+        if !constructors.is_empty() {
+            return Ok(Meaning::Constructors(constructors));
+        }
+        let prelude = self.language.prelude.ok_or(NameError::Missing)?;
+        match (self.member(module, prelude, name), self.modules[prelude].imported_names.get(name)) {
+            (Err(_), Some(from)) => self.member(module, *from, name),
+            (found, _) => found,
+        }
+    }
+
+    /// The method of this name that the imports of a module bring with them.
+    fn imported_method(&self, module: ModuleId, name: &str) -> Result<Option<Value>, NameError> {
+        let mut found: Option<(ModuleId, &Value)> = None;
+        for import in &self.modules[module].imports {
+            let Some(declared) = self.modules[*import].values.get(name) else { continue };
+            if !declared.public || !matches!(declared.what, Value::Method(..)) {
+                continue;
+            }
+            if let Some((earlier, _)) = found {
+                return Err(NameError::Ambiguous(earlier, *import));
+            }
+            found = Some((*import, &declared.what));
+        }
+        Ok(found.map(|(_, value)| value.clone()))
+    }
+
+    /// What another module offers under a name.
+    pub fn member(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Meaning, NameError> {
+        let info = &self.modules[target];
+        if let Some(found) = info.values.get(name) {
+            return if found.public {
+                Ok(Meaning::Value(found.what.clone()))
+            } else {
+                Err(NameError::Private)
+            };
+        }
+        let constructors = Candidates::one_level(self.exported_constructors(from, target, name));
+        if !constructors.is_empty() {
+            return Ok(Meaning::Constructors(constructors));
+        }
+        if info.constructors.contains_key(name) {
+            return Err(NameError::Private);
+        }
+        Err(NameError::Missing)
+    }
+
+    /// The same seen from a module: private names of its own and of those around it are open to it.
+    pub fn member_from(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Meaning, NameError> {
+        if self.is_around(from, target) {
+            if let Some(found) = self.modules[target].values.get(name) {
+                return Ok(Meaning::Value(found.what.clone()));
+            }
+            let own = self.own_constructors(target, name).into_iter();
+            let own = Candidates::one_level(own.filter(|(ty, _)| self.is_open(from, *ty)));
+            if !own.is_empty() {
+                return Ok(Meaning::Constructors(own));
+            }
+        }
+        self.member(from, target, name)
+    }
+}

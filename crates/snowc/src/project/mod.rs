@@ -1,0 +1,225 @@
+//! Which files make up a program: the user's, and those of the standard library that they need.
+
+mod names;
+mod sources;
+
+use crate::report::Failure;
+use crate::standard_library;
+use names::{file_of, module_name};
+use snow_check::{Library, PRELUDE};
+use snow_syntax::ast::{self, ItemKind};
+use snow_syntax::diagnostic::Diagnostic;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// One source file of a program, parsed.
+pub struct SourceFile {
+    /// As shown in diagnostics and crash messages; the standard library's begin with `std:`.
+    pub path: String,
+    /// `Main`, `Geometry.Plane`.
+    pub module: String,
+    pub standard: bool,
+    pub text: String,
+    pub tree: ast::File,
+    /// What the parser found.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// All files of a program, the user's first.
+pub struct Sources {
+    pub files: Vec<SourceFile>,
+    pub library: Library,
+}
+
+#[cfg(test)]
+impl Sources {
+    /// Adds what the program does not need.
+    pub fn add_whole_library(&mut self) {
+        for (path, text) in standard_library::sources().unwrap_or_default() {
+            let module = module_name(&path);
+            if !self.files.iter().any(|file| file.standard && file.module == module) {
+                let (tree, findings) = snow_syntax::parse(self.files.len(), &text);
+                let path = format!("std:{path}");
+                self.files.push(SourceFile { path, module, standard: true, text, tree, findings });
+            }
+        }
+    }
+}
+
+/// Reads a program: a single file, or a folder with all `.snow` files below it, and whatever they import.
+/// `entry_required`: a folder must hold `main.snow`.
+pub fn load(path: &Path, entry_required: bool) -> Result<Sources, Failure> {
+    let texts: BTreeMap<String, (String, String)> = standard_library::sources()
+        .map_err(|error| {
+            Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}"))
+        })?
+        .into_iter()
+        .map(|(path, text)| (module_name(&path), (path, text)))
+        .collect();
+    let mut program = Loading { texts, files: Vec::new(), taken: HashMap::new(), root: root_of(path)? };
+    if path.is_dir() {
+        if entry_required && !path.join("main.snow").is_file() {
+            return Err(Failure::plain(format!("{} has no main.snow", path.display())));
+        }
+        program.add_folder(path)?;
+    } else {
+        program.add_own(path, "Main".to_string())?;
+    }
+    program.add_imported_files(path)?;
+    let library = program.add_library()?;
+    Ok(Sources { files: program.files, library })
+}
+
+/// The folder of the project that a file or folder belongs to: the nearest one, upwards, that holds a `main.snow`.
+fn root_of(path: &Path) -> Result<Option<PathBuf>, Failure> {
+    let absolute = std::path::absolute(path).map_err(|error| Failure::file(path, error))?;
+    let inside = if path.is_dir() { &*absolute } else { absolute.parent().unwrap_or(&absolute) };
+    Ok(inside.ancestors().find(|folder| folder.join("main.snow").is_file()).map(Path::to_path_buf))
+}
+
+struct Loading {
+    /// The library: path and text by the module's name.
+    texts: BTreeMap<String, (String, String)>,
+    files: Vec<SourceFile>,
+    /// The program's own modules, and which file each is.
+    taken: HashMap<String, usize>,
+    /// The project's folder.
+    root: Option<PathBuf>,
+}
+
+impl Loading {
+    fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
+        let absolute = std::path::absolute(folder).map_err(|error| Failure::file(folder, error))?;
+        let prefix =
+            self.root.as_ref().and_then(|root| absolute.strip_prefix(root).ok()).map(Path::to_path_buf);
+        for file in sources::below(folder)? {
+            let inside = file.strip_prefix(folder).unwrap_or(&file);
+            let inside = prefix.as_ref().map_or(inside.to_path_buf(), |prefix| prefix.join(inside));
+            self.add_own(&file, module_name(&inside.to_string_lossy()))?;
+        }
+        if self.files.is_empty() {
+            return Err(Failure::plain(format!("{} holds no .snow file", folder.display())));
+        }
+        Ok(())
+    }
+
+    /// Adds a file of the program's own.
+    fn add_own(&mut self, path: &Path, module: String) -> Result<(), Failure> {
+        let shown = path.display().to_string();
+        if let Some(other) = self.taken.insert(module.clone(), self.files.len()) {
+            let other = &self.files[other].path;
+            let message = format!("{other} and {shown} are both the module `{module}`: rename one of them");
+            return Err(Failure::plain(message));
+        }
+        self.add(shown, module, false, sources::read(path)?);
+        Ok(())
+    }
+
+    fn add(&mut self, path: String, module: String, standard: bool, text: String) {
+        let (tree, findings) = snow_syntax::parse(self.files.len(), &text);
+        self.files.push(SourceFile { path, module, standard, text, tree, findings });
+    }
+
+    /// Adds the modules that the program's files import, directly or through others, as far as they are files of their
+    /// own.
+    fn add_imported_files(&mut self, given: &Path) -> Result<(), Failure> {
+        let mut next = 0;
+        while next < self.files.len() {
+            for module in imports(&self.files[next].tree) {
+                // `Lobby.Maker` may be a file, or a module or service inside of the file of `Lobby`.
+                let ends = module.match_indices('.').map(|(at, _)| at).chain([module.len()]);
+                for end in ends {
+                    self.add_imported_file(given, &module[..end])?;
+                }
+            }
+            next += 1;
+        }
+        Ok(())
+    }
+
+    /// In a project a module is the file at its place in the folder. A file that belongs to no project is a program of its
+    /// own; what lies beside it has nothing to do with it unless it is imported, and the library does not have it.
+    fn add_imported_file(&mut self, given: &Path, module: &str) -> Result<(), Failure> {
+        if self.taken.contains_key(module) || (self.root.is_none() && self.texts.contains_key(module)) {
+            return Ok(());
+        }
+        let beside = if given.is_dir() { Some(given) } else { given.parent() };
+        let Some(folder) = self.root.as_deref().or(beside) else { return Ok(()) };
+        let path = folder.join(file_of(module));
+        let path = match (std::env::current_dir(), &self.root) {
+            // As the user would write it.
+            (Ok(here), Some(_)) => path.strip_prefix(here).map(Path::to_path_buf).unwrap_or(path),
+            _ => path,
+        };
+        // The file that was given is the entry module, under whatever name it could be imported.
+        let is_given = || same_file(&path, given);
+        if path.is_file() && !is_given() { self.add_own(&path, module.to_string()) } else { Ok(()) }
+    }
+
+    /// Adds the modules of the library that the program needs, directly or through others.
+    fn add_library(&mut self) -> Result<Library, Failure> {
+        let Some((path, text)) = self.texts.remove(PRELUDE) else {
+            return Err(Failure::plain("the standard library has no prelude.snow"));
+        };
+        let modules: Vec<String> = self.texts.keys().cloned().chain([PRELUDE.to_string()]).collect();
+        let own = self.files.len();
+        self.add(format!("std:{path}"), PRELUDE.to_string(), true, text);
+        let prelude = &self.files[own].tree;
+        let library = Library::new(modules, prelude);
+        self.add_standard(&library.needed_always(prelude));
+        let mut next = 0;
+        while next < self.files.len() {
+            // What the prelude has in scope for others is needed by those who name it.
+            if next != own {
+                let needed = library.needed_by(&self.files[next].tree);
+                self.add_standard(&needed);
+            }
+            next += 1;
+        }
+        Ok(library)
+    }
+
+    fn add_standard(&mut self, modules: &std::collections::BTreeSet<&str>) {
+        for module in modules {
+            if let Some((path, text)) = self.texts.remove(*module) {
+                self.add(format!("std:{path}"), module.to_string(), true, text);
+            }
+        }
+    }
+}
+
+/// The modules that a file imports, also inside of its inline modules.
+fn imports(file: &ast::File) -> Vec<String> {
+    fn visit(items: &[ast::Item], found: &mut Vec<String>) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Import(path) | ItemKind::From(path, _) => found.push(snow_check::dotted(path)),
+                ItemKind::Module(_, inside) => visit(inside, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    visit(&file.items, &mut found);
+    found
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_come_from_the_tree() {
+        let text = "import Maths\n# import Comment\n  import HTTP.Head # a comment\nfrom Ws.Frame import header\n\
+                    module M do\n  import Inner\nend\nlet text = \"\nimport Text\n\"\n";
+        let (tree, _) = snow_syntax::parse(0, text);
+        assert_eq!(imports(&tree), ["Maths", "HTTP.Head", "Ws.Frame", "Inner"]);
+    }
+}

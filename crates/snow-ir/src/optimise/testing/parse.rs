@@ -45,9 +45,11 @@ const BINARY: &[BinaryOp] = &[
     BinaryOp::LessUnsigned,
     BinaryOp::LessEqualUnsigned,
     BinaryOp::FloatAdd,
+    BinaryOp::FloatLess,
     BinaryOp::BoolAnd,
     BinaryOp::BoolOr,
     BinaryOp::BoolEqual,
+    BinaryOp::Same,
 ];
 
 /// Panics on text that is not well formed.

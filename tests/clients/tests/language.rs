@@ -100,6 +100,7 @@ programs! {
     deriving_text
     empty_main
     evaluation_order
+    exit_codes
     exit_waits
     floats
     for_loops

@@ -42,6 +42,8 @@ define! {
 
     fn actor_link(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
         context.worker().tie(context.pid(), context.actor(pid), Tie::Link);
+        // The other one may have ended already.
+        context.obey_exit();
         0
     }
 

@@ -62,7 +62,8 @@ define! {
     }
 
     fn tcp_read_into(context, handle: Int, buffer: Ref, max: Int) -> Int = "fn(Int, Buffer, Int) -> Int" {
-        let max = max.max(0) as usize;
+        // More than this no socket holds.
+        let max = max.clamp(0, 16 << 20) as usize;
         context.reserve(buffer, max);
         // SAFETY: compiled code passes a Buffer, with the room just made.
         let received = unsafe {

@@ -203,7 +203,10 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
         let report = crash.as_ref().map(|message| crash::report(&worker.runtime().code, record, message));
         let why = match crash {
             Some(message) => Reason::from(Cause::Error(message.into())),
-            None if reason == REASON_EXITED => asked_reason(record),
+            // Also of one that has returned since it was asked to end. Relaxed: see the field.
+            None if reason == REASON_EXITED || record.exit_asked.load(Ordering::Relaxed) => {
+                asked_reason(record)
+            }
             None => Cause::Normal.into(),
         };
         let terminate = record.terminate.replace(0);

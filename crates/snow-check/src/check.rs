@@ -146,7 +146,15 @@ fn declarations(program: &Program) -> TypedProgram {
                         .collect(),
                 ),
             };
-            TypeDef { name: info.name.clone(), type_params: info.params.len(), kind }
+            let module = &program.modules[info.module];
+            let before = &module.source[..(info.span.start as usize).min(module.source.len())];
+            TypeDef {
+                name: info.name.clone(),
+                file: module.file,
+                line: 1 + before.bytes().filter(|byte| *byte == b'\n').count() as u32,
+                type_params: info.params.len(),
+                kind,
+            }
         })
         .collect();
     let interfaces = program

@@ -59,6 +59,9 @@ pub struct LangItems {
 pub struct TypeDef {
     /// `Plane.Point`, as printed.
     pub name: String,
+    /// Where it is declared: index of the source file, and the line, from 1.
+    pub file: usize,
+    pub line: u32,
     pub type_params: usize,
     pub kind: TypeDefKind,
 }

@@ -27,6 +27,8 @@ fn the_lowering_and_the_runtime_agree_on_layouts() {
         (layout::ADAPTED_ADAPTER, layout::ADAPTED_PARCEL, layout::PARCEL_MESSAGE),
         (abi::adapted::ADAPTER, abi::adapted::PARCEL, abi::parcel::MESSAGE)
     );
+    assert_eq!(layout::MESSAGE_TYPE_WORDS, abi::message_type::WORDS as usize);
+    assert_eq!((abi::message_type::NAME, abi::message_type::DECLARED), (1, 2));
     let fields = [Class::Int, Class::Ref, Class::Bool, Class::Ref];
     let fixed = layout::Layout::fixed(&fields);
     assert_eq!(fixed.words, [3, 1, 4, 2]);

@@ -34,6 +34,9 @@ pub const ADAPTED_ADAPTER: u32 = 1;
 pub const ADAPTED_PARCEL: u32 = 2;
 pub const PARCEL_MESSAGE: u32 = 1;
 
+/// Texts of the object that stands for a type of messages: its name, and where it is declared.
+pub const MESSAGE_TYPE_WORDS: usize = 2;
+
 /// Byte offsets in the actor's record.
 pub const RECORD_OUT: [i32; 3] = [24, 32, 40];
 pub const RECORD_SELF_PID: i32 = 48;

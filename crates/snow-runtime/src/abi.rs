@@ -94,9 +94,19 @@ pub mod adapter {
     pub const TO: u32 = 1;
     /// A closure from a parcel to a parcel: what is sent, to what `TO` takes.
     pub const FUNCTION: u32 = 2;
-    /// A String: the name of the type that it takes.
+    /// Which type of messages it takes: see `message_type`.
     pub const MESSAGE_TYPE: u32 = 3;
     pub const WORDS: u32 = 3;
+}
+
+/// Words of a static `Fixed` object that stands for a type of messages. Each type of a program has one: whether two
+/// types are the same is whether they are the same object.
+pub mod message_type {
+    /// A String: the type as printed. Different types may have the same.
+    pub const NAME: u32 = 1;
+    /// A String: where the types in it are declared.
+    pub const DECLARED: u32 = 2;
+    pub const WORDS: u32 = 2;
 }
 
 /// Words of a message that came through an adapter, as `receive` finds it.

@@ -120,6 +120,7 @@ programs! {
     try_in_the_wrong_place;
     twice_a_module;
     type_mismatch;
+    types_of_one_name;
     unfinished_string;
     unknown_constructor;
     unknown_derive;

@@ -151,6 +151,7 @@ programs! {
     trailing_closures
     try_operator
     tuples
+    types_of_one_name
     vectors
     where_bounds
     while_loops

@@ -214,13 +214,14 @@ impl<'a> Infer<'_, 'a> {
         if let (Some((message, _)), Ty::Con(Head::Pid, theirs)) = (&own, self.shallow(&instance.result))
             && self.variables.unify(message, &theirs[0]).is_err()
         {
-            let (own, theirs) = (self.print(message), self.print(&theirs[0]));
-            self.error_with(
-                "E0014",
-                name_span,
-                format!("this actor takes messages of type {own}, `{name}` takes {theirs}"),
+            let theirs = &theirs[0];
+            let (own_text, text) = (self.print(message), self.print(theirs));
+            let text = format!("this actor takes messages of type {own_text}, `{name}` takes {text}");
+            let diagnostic = Diagnostic::error("E0014", self.file(), name_span, text).help(
                 "an actor can go on only as one that takes the same messages: the addresses stay valid",
             );
+            let roles = [(message, "that this actor takes"), (theirs, "that the other one takes")];
+            self.report(self.tell_apart(diagnostic, roles));
         }
         self.make(ExprKind::Become(instance.target, tree), Ty::never(), span)
     }
@@ -361,17 +362,15 @@ impl<'a> Infer<'_, 'a> {
                     self.variables.is_never(&found),
                 );
                 if !untyped && !never && self.variables.unify(&wanted, &found).is_err() {
-                    let (found, wanted) = (self.print(&found), self.print(&wanted));
-                    let file = self.file();
-                    self.report(
-                        Diagnostic::error(
-                            "E0014",
-                            file,
-                            message.span,
-                            format!("this actor takes messages of type {wanted}, not {found}"),
-                        )
-                        .also(pid_span, "the address"),
+                    let text = format!(
+                        "this actor takes messages of type {}, not {}",
+                        self.print(&wanted),
+                        self.print(&found)
                     );
+                    let diagnostic = Diagnostic::error("E0014", self.file(), message.span, text)
+                        .also(pid_span, "the address");
+                    let roles = [(&wanted, "that the actor takes"), (&found, "that is sent")];
+                    self.report(self.tell_apart(diagnostic, roles));
                 }
                 message
             }

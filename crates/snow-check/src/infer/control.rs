@@ -318,14 +318,13 @@ impl<'a> Infer<'_, 'a> {
         if let Err(clash) = self.variables.unify(&to, &from) {
             let (from_text, to_text) = (self.print(&from), self.print(&to));
             if clash == crate::unify::Clash::Different {
-                self.error_with(
-                    "E0001",
-                    span,
-                    format!("the error here is {from_text}, the function returns errors of type {to_text}"),
-                    format!(
-                        "convert it: `Result.map_err(…)`, or write `impl From<{from_text}> for {to_text}`"
-                    ),
-                );
+                let message =
+                    format!("the error here is {from_text}, the function returns errors of type {to_text}");
+                let diagnostic = Diagnostic::error("E0001", self.file(), span, message).help(format!(
+                    "convert it: `Result.map_err(…)`, or write `impl From<{from_text}> for {to_text}`"
+                ));
+                let roles = [(&from, "that the error is"), (&to, "that the function returns")];
+                self.report(self.tell_apart(diagnostic, roles));
             } else {
                 self.report_clash(clash, &from, &to, span, "E0001");
             }

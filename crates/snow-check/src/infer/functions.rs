@@ -6,6 +6,7 @@ use crate::hir::{self, ConstId, FnId};
 use crate::program::FunctionKind;
 use crate::types::{Scheme, Skolem, Ty};
 use snow_syntax::ast;
+use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 /// A function as inferred; its tree still holds numbers.
@@ -204,13 +205,13 @@ impl<'a> Infer<'_, 'a> {
     fn same_annotation(&mut self, written: &Ty, expected: &Ty, span: Span, is_method: bool) -> bool {
         if let Err(clash) = self.variables.unify(expected, written) {
             if is_method {
-                let (written, expected) = (self.print(written), self.print(expected));
-                self.error_with(
-                    "E0008",
-                    span,
-                    format!("this method has {written} where its interface has {expected}"),
+                let (own, theirs) = (self.print(written), self.print(expected));
+                let message = format!("this method has {own} where its interface has {theirs}");
+                let diagnostic = Diagnostic::error("E0008", self.file(), span, message).help(
                     "an impl has the same types as the interface, with the implementing type for `Self`",
                 );
+                let roles = [(written, "that the method has"), (expected, "that the interface has")];
+                self.report(self.tell_apart(diagnostic, roles));
             } else {
                 self.report_clash(clash, written, expected, span, "E0001");
             }

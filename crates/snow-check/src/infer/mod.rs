@@ -4,6 +4,7 @@
 //! number, see [`tree`]; `finish` fills it in when the whole group is inferred.
 
 mod actors;
+mod apart;
 mod assertions;
 mod bits;
 mod calls;
@@ -264,6 +265,8 @@ impl<'p, 'a> Infer<'p, 'a> {
             Clash::TooLarge => Diagnostic::error("E0002", self.file(), span, "the type of this is too large")
                 .help("give its parts names: a struct for what belongs together"),
         };
+        let diagnostic =
+            self.tell_apart(diagnostic, [(expected, "that is expected"), (found, "that is found")]);
         self.report(diagnostic);
     }
 

@@ -120,13 +120,11 @@ impl<'a> Infer<'_, 'a> {
         }
         if let Err(clash) = self.variables.unify(ty, own) {
             if clash == crate::unify::Clash::Different {
-                let (own, ty) = (self.print(own), self.print(ty));
-                self.report(Diagnostic::error(
-                    "E0001",
-                    self.file(),
-                    span,
-                    format!("this pattern is for {own}, the value is {ty}"),
-                ));
+                let message =
+                    format!("this pattern is for {}, the value is {}", self.print(own), self.print(ty));
+                let diagnostic = Diagnostic::error("E0001", self.file(), span, message);
+                let roles = [(own, "that the pattern is for"), (ty, "that the value is")];
+                self.report(self.tell_apart(diagnostic, roles));
             } else {
                 self.report_clash(clash, own, ty, span, "E0001");
             }
@@ -155,12 +153,11 @@ impl<'a> Infer<'_, 'a> {
             Some(local) => {
                 let other = self.local_type(local);
                 if self.variables.unify(&other, ty).is_err() {
-                    let (other, ty) = (self.print(&other), self.print(ty));
-                    self.error(
-                        "E0011",
-                        span,
-                        format!("`{name}` is {ty} here, but {other} in the first alternative"),
-                    );
+                    let (there, here) = (self.print(&other), self.print(ty));
+                    let message = format!("`{name}` is {here} here, but {there} in the first alternative");
+                    let diagnostic = Diagnostic::error("E0011", self.file(), span, message);
+                    let roles = [(&other, "of the first alternative"), (ty, "of this one")];
+                    self.report(self.tell_apart(diagnostic, roles));
                 }
                 local
             }

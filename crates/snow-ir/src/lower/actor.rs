@@ -44,14 +44,13 @@ impl<'p> FunctionLowering<'_, 'p> {
 
     fn start(&mut self, entry: FuncId, arguments: Value, message: &Type) -> Value {
         let entry = self.builder.emit(Op::FunctionAddress(entry), Class::Int);
-        let message = self.type_name(message);
+        let message = self.message_type(message);
         self.builder.runtime("actor_spawn", vec![entry, arguments, message], Class::Ref)
     }
 
-    /// The name of a type, as a String: it tells types of messages apart where a program runs.
-    pub fn type_name(&mut self, ty: &Type) -> Value {
-        let name = types::name(self.context.program, ty);
-        let id = self.context.static_bytes(name.as_bytes());
+    /// The object that stands for a type: it tells types of messages apart where a program runs.
+    pub fn message_type(&mut self, ty: &Type) -> Value {
+        let id = self.context.message_type(ty);
         self.builder.static_object(id)
     }
 
@@ -136,8 +135,8 @@ impl<'p> FunctionLowering<'_, 'p> {
         let ty = self.substitution.apply(&message.ty);
         let message = self.expr(message, false);
         if untyped {
-            let name = self.type_name(&ty);
-            self.builder.runtime("actor_check_type", vec![pid, name], Class::Int);
+            let given = self.message_type(&ty);
+            self.builder.runtime("actor_check_type", vec![pid, given], Class::Int);
         }
         match self.builder.class(message) {
             Class::Ref => self.builder.runtime("actor_send_ref", vec![pid, message], Class::Int),

@@ -1,7 +1,7 @@
 //! The worklist of functions to make, and what they share.
 
-use crate::ir::{FuncId, Function, Static, StaticId, StaticWord, is_standard};
-use crate::layout::Layout;
+use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, is_standard};
+use crate::layout::{self, Layout};
 use crate::lower::function::FunctionLowering;
 use crate::lower::target::Resolved;
 use crate::lower::{LowerError, list, types};
@@ -37,6 +37,7 @@ pub(crate) type ClosureCode = (FuncId, Vec<LocalId>);
 
 pub(crate) struct Context<'p> {
     pub program: &'p Program,
+    files: &'p [String],
     /// Which files belong to the standard library.
     pub standard_files: Vec<bool>,
     functions: Vec<Option<Function>>,
@@ -44,6 +45,7 @@ pub(crate) struct Context<'p> {
     waiting: VecDeque<(Work, FuncId)>,
     statics: Vec<Static>,
     static_ids: HashMap<Static, StaticId>,
+    message_types: HashMap<Type, StaticId>,
     error: Option<LowerError>,
     impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
     used_locals: HashMap<FnId, Rc<HashSet<LocalId>>>,
@@ -54,7 +56,7 @@ pub(crate) struct Context<'p> {
 }
 
 impl<'p> Context<'p> {
-    pub fn new(program: &'p Program, files: &[String]) -> Context<'p> {
+    pub fn new(program: &'p Program, files: &'p [String]) -> Context<'p> {
         let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
         for found in &program.impls {
             impls.entry(found.interface).or_default().push(found);
@@ -63,12 +65,14 @@ impl<'p> Context<'p> {
         impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
         Context {
             program,
+            files,
             standard_files: files.iter().map(|file| is_standard(file)).collect(),
             functions: Vec::new(),
             known: HashMap::new(),
             waiting: VecDeque::new(),
             statics: Vec::new(),
             static_ids: HashMap::new(),
+            message_types: HashMap::new(),
             error: None,
             impls,
             used_locals: HashMap::new(),
@@ -165,6 +169,40 @@ impl<'p> Context<'p> {
     pub fn static_closure(&mut self, function: FuncId) -> StaticId {
         let header = Layout::closure(&[]).closure_header();
         self.static_object(Static::Object { header, words: vec![StaticWord::Function(function)] })
+    }
+
+    /// The object that stands for a type of messages where the program runs: one for each type, and never the
+    /// same for two, for the runtime tells them apart by their addresses. What it holds is for messages to people.
+    pub fn message_type(&mut self, ty: &Type) -> StaticId {
+        if let Some(id) = self.message_types.get(ty) {
+            return *id;
+        }
+        let texts = [types::name(self.program, ty), self.declared(ty)];
+        let words = texts.iter().map(|text| StaticWord::Static(self.static_bytes(text.as_bytes()))).collect();
+        let header = Layout::fixed(&[Class::Ref; layout::MESSAGE_TYPE_WORDS]).fixed_header(0);
+        // Not by `static_object`, which gives equal objects the same number.
+        let id = StaticId(self.statics.len() as u32);
+        self.statics.push(Static::Object { header, words });
+        self.message_types.insert(ty.clone(), id);
+        id
+    }
+
+    /// Where the types in a type are declared, each once.
+    fn declared(&self, ty: &Type) -> String {
+        let mut waiting = vec![ty];
+        let mut places: Vec<String> = Vec::new();
+        while let Some(ty) = waiting.pop() {
+            if let Type::Named(id, _) = ty {
+                let definition = &self.program.types[id.0 as usize];
+                let file = self.files.get(definition.file).map_or("?", String::as_str);
+                let place = format!("{} of {file}:{}", definition.name, definition.line);
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+            waiting.extend(types::parts(ty).into_iter().rev());
+        }
+        if places.is_empty() { "built in".to_owned() } else { places.join(", ") }
     }
 
     // Look-ups

@@ -113,7 +113,7 @@ const SIGNATURES: &[(&str, &str)] = &[
     ("out_1", "fn() -> Int"),
     ("out_2", "fn() -> Int"),
     ("panic", "fn(String) -> Never"),
-    ("message_type", "fn(Option<Pid<M>>) -> String"),
+    ("message_type", "fn(Option<Pid<M>>) -> Pid.MessageType"),
     ("own_address", "fn() -> Pid"),
     ("park", "fn() -> ()"),
     ("timer_sleep", "fn(Int) -> ()"),
@@ -327,7 +327,7 @@ impl FunctionLowering<'_, '_> {
                 self.panic_with(*message);
                 self.builder.undefined(result)
             }
-            ("message_type", [_]) => self.type_name(types.first().unwrap_or(&Type::Unit)),
+            ("message_type", [_]) => self.message_type(types.first().unwrap_or(&Type::Unit)),
             ("own_address", []) => self.own_address(),
             ("park", []) => {
                 self.builder.effect(Op::Park);

@@ -30,6 +30,8 @@ pub fn library() -> Program {
     let constructor = |name: &str, payload: Vec<Type>| Constructor { name: name.to_owned(), payload };
     let sum = |name: &str, type_params, constructors| TypeDef {
         name: name.to_owned(),
+        file: 0,
+        line: 1,
         type_params,
         kind: TypeDefKind::Sum(constructors),
     };
@@ -45,6 +47,8 @@ pub fn library() -> Program {
             ),
             TypeDef {
                 name: "List".to_owned(),
+                file: 0,
+                line: 1,
                 type_params: 1,
                 kind: TypeDefKind::Struct(vec![
                     ("storage".to_owned(), Type::Array(Box::new(Type::Param(0)))),

@@ -90,7 +90,7 @@ pub struct Record {
     pub ending: UnsafeCell<Option<Box<Reason>>>,
     /// How actors that it spawns are tied to it.
     pub ties_spawned: Cell<Option<Tie>>,
-    /// A String outside all heaps: the name of the type of its messages.
+    /// Which type of messages it takes: an object outside all heaps (`abi::message_type`).
     pub message_type: Cell<u64>,
 
     /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.

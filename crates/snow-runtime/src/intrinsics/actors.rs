@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::define;
+use super::message_type::MessageType;
 use crate::actor::address;
 use crate::actor::mailbox::{Bound, Policy};
 use crate::actor::record::Wait;
@@ -71,11 +72,12 @@ define! {
 
     fn actor_check_type(context, pid: Ref, message_type: Ref) -> Int = "" {
         // To one that has ended, anything may be sent.
-        if let Some(takes) = context.takes(pid) {
-            let given = context.text(message_type);
-            if takes != given {
-                return context.crash(format!("a message of type {given} is sent to an actor that takes {takes}"));
-            }
+        let given = MessageType(message_type);
+        if let Some(takes) = context.takes(pid)
+            && takes != given
+        {
+            let (given, takes) = context.told_apart(given, takes);
+            return context.crash(format!("a message of type {given} is sent to an actor that takes {takes}"));
         }
         0
     }

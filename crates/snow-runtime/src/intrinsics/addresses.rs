@@ -2,13 +2,13 @@
 
 use super::context::*;
 use super::define;
+use super::message_type::MessageType;
 use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::actor::record::{generation_of, index_of};
 use crate::heap::block::{Block, Form};
 use crate::heap::object::{self, WORD};
 use crate::scheduler::timers::Message;
-use std::borrow::Cow;
 
 define! {
     fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
@@ -24,14 +24,14 @@ define! {
     }
 
     fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref =
-        "fn(Pid<A>, Fun(B) -> C, String) -> Pid<D>"
+        "fn(Pid<A>, Fun(B) -> C, Pid.MessageType) -> Pid<D>"
     {
         let words = [to.0, function.0, message_type.0];
         context.object(&words, adapter::WORDS)
     }
 
-    fn pid_takes(context, pid: Ref, message_type: Ref) -> Bool = "fn(Pid, String) -> Bool" {
-        context.takes(pid).is_some_and(|takes| takes == context.text(message_type))
+    fn pid_takes(context, pid: Ref, message_type: Ref) -> Bool = "fn(Pid, Pid.MessageType) -> Bool" {
+        context.takes(pid) == Some(MessageType(message_type))
     }
 
     fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
@@ -48,13 +48,13 @@ define! {
         shared.len() as i64 + record.taken_count.load(std::sync::atomic::Ordering::Relaxed) as i64
     }
 
-    fn name_register(context, name: Ref, pid: Ref, message_type: Ref) -> Int = "fn(String, Pid<M>, String) -> Int" {
+    fn name_register(context, name: Ref, pid: Ref, message_type: Ref) -> Int = "fn(String, Pid<M>, Pid.MessageType) -> Int" {
         let name = context.text(name);
         let actor = context.actor(pid);
         let runtime = context.runtime();
         let Some(message) = context.copy_message(pid) else { return 0 };
         // Of an actor that ends meanwhile the name is taken away again here, or by its end, which sees the list.
-        if !runtime.names.register(&name, actor, message, &context.text(message_type)) {
+        if !runtime.names.register(&name, actor, message, message_type.0) {
             return 1;
         }
         match runtime.mailbox(actor) {
@@ -80,15 +80,23 @@ define! {
         true
     }
 
-    fn name_find(context, name: Ref, message_type: Ref) -> Ref = "fn(String, String) -> Pid<M>" {
+    fn name_find(context, name: Ref) -> Ref = "fn(String) -> Pid" {
+        let name = context.text(name);
+        context.set_out(0, 0);
+        let Some((address, _)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
+        context.set_out(0, 1);
+        context.adopt(address)
+    }
+
+    fn name_find_typed(context, name: Ref, message_type: Ref) -> Ref = "fn(String, Pid.MessageType) -> Pid<M>" {
         let name = context.text(name);
         context.set_out(0, 0);
         let Some((address, takes)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
-        let wanted = context.text(message_type);
-        // No type: whoever asks means the actor, not what it takes.
-        if !wanted.is_empty() && *takes != *wanted {
+        let (takes, wanted) = (MessageType(Ref(takes)), MessageType(message_type));
+        if takes != wanted {
+            let (takes, wanted) = context.told_apart(takes, wanted);
             // Nothing in the program says what is looked for.
-            let hint = match &*wanted == "()" {
+            let hint = match wanted == "()" {
                 true => format!(": write `Option<Pid<{takes}>>` behind the name that it gets, or take `Process.named`"),
                 false => String::new(),
             };
@@ -156,15 +164,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The name of the type of messages that an address takes; nothing when the actor has ended.
-    pub fn takes(self, address: Ref) -> Option<Cow<'a, str>> {
+    /// Which type of messages an address takes; nothing when the actor has ended.
+    pub fn takes(self, address: Ref) -> Option<MessageType> {
         let (record, _shared) = self.runtime().mailbox(self.actor(address))?;
         if address.is_object() {
             // SAFETY: only adapters are objects.
-            return Some(self.text(unsafe { Ref(address.word(adapter::MESSAGE_TYPE)) }));
+            return Some(MessageType(unsafe { Ref(address.word(adapter::MESSAGE_TYPE)) }));
         }
-        let name = Ref(record.message_type.get());
-        Some(if name.is_object() { self.text(name) } else { Cow::Borrowed("") })
+        Some(MessageType(Ref(record.message_type.get())))
     }
 }
 

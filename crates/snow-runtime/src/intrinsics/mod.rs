@@ -11,6 +11,7 @@ mod bytes;
 mod compiled;
 pub mod context;
 mod exits;
+mod message_type;
 mod numbers;
 mod outboxes;
 mod replies;

@@ -196,7 +196,7 @@ impl Runtime {
     }
 
     /// A new actor, active: the caller must queue it. `arguments` is a message, or null for none;
-    /// `message_type` a String outside all heaps.
+    /// `message_type` an object outside all heaps (`abi::message_type`).
     ///
     /// # Safety
     /// `entry` is an entry stub of this program; the message belongs to the actor from now on.

@@ -13,29 +13,29 @@ struct Named {
     pid: i64,
     /// A message whose root is the address: an adapter goes along with it.
     address: Message,
-    /// The name of the type of messages that it takes.
-    message_type: Box<str>,
+    /// Which type of messages it takes (`abi::message_type`).
+    message_type: u64,
 }
 
 impl Names {
     /// Answers whether the name was free.
-    pub fn register(&self, name: &str, pid: i64, address: Message, message_type: &str) -> bool {
+    pub fn register(&self, name: &str, pid: i64, address: Message, message_type: u64) -> bool {
         match self.0.lock().entry(name.to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(place) => {
-                place.insert(Named { pid, address, message_type: message_type.into() });
+                place.insert(Named { pid, address, message_type });
                 true
             }
         }
     }
 
     /// The address under this name, as a message, and the type of messages that it takes.
-    pub fn find(&self, name: &str) -> Option<(Message, Box<str>)> {
+    pub fn find(&self, name: &str) -> Option<(Message, u64)> {
         let names = self.0.lock();
         let named = names.get(name)?;
         // SAFETY: the address is a message, used under the lock only; the copy is new.
         let address = unsafe { Message::new(Block::duplicate(named.address.block())) };
-        Some((address, named.message_type.clone()))
+        Some((address, named.message_type))
     }
 
     /// Who has the name.

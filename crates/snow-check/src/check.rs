@@ -6,7 +6,7 @@ use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::library::Library;
 use crate::polymorphic::{self, Instantiation};
-use crate::program::{FunctionKind, Program, TypeKind, Value};
+use crate::program::{Declared, FunctionKind, Module, Program, TypeKind, Value};
 use crate::{ExternSignatures, SourceModule, constants, derive, expand};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
@@ -203,14 +203,15 @@ fn declarations(program: &Program) -> TypedProgram {
 }
 
 fn language(program: &Program) -> LangItems {
-    let mut functions = HashMap::new();
-    for module in program.modules.iter().filter(|module| module.standard) {
-        for (name, declared) in &module.values {
-            if let (true, Value::Functions(ids)) = (declared.public, &declared.what) {
-                functions.insert(format!("{}.{name}", module.name), ids[0]);
-            }
-        }
-    }
+    let public_functions = |module: &Module| -> Vec<(String, FnId)> {
+        let named = |(name, declared): (&String, &Declared<Value>)| match &declared.what {
+            Value::Functions(ids) if declared.public => Some((format!("{}.{name}", module.name), ids[0])),
+            _ => None,
+        };
+        module.values.iter().filter_map(named).collect()
+    };
+    let library = program.modules.iter().filter(|module| module.standard);
+    let functions: HashMap<String, FnId> = library.flat_map(public_functions).collect();
     let language = &program.language;
     LangItems {
         option: language.option,

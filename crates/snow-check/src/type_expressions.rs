@@ -5,6 +5,7 @@ use crate::scope::NameError;
 use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty};
 use snow_syntax::ast;
+use snow_syntax::ast::LIBRARY;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::cell::RefCell;
@@ -106,6 +107,11 @@ impl Program<'_> {
         let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
         let arguments = self.resolve_all(scope, written, depth);
         self.refuse_vectors(scope.module, span, &arguments);
+        if let [name] = segments[..]
+            && let Some(name) = name.strip_prefix(LIBRARY)
+        {
+            return self.language_type(scope, span, name, arguments);
+        }
         if let [name] = segments[..] {
             if name == "Self"
                 && let Some(own) = &scope.self_type
@@ -135,17 +141,47 @@ impl Program<'_> {
             }
         }
         match self.type_path(scope.module, &segments) {
-            Ok(TypeName::Type(id)) => {
-                let info = self.type_info(id);
-                let expected = info.params.len();
-                let name = info.name.clone();
-                if !self.check_arity(scope.module, span, &name, expected, arguments.len()) {
-                    return Ty::Error;
-                }
-                Ty::named(id, arguments)
-            }
-            Ok(TypeName::Alias(alias)) => self.expand_alias(scope, span, alias, arguments, depth),
+            Ok(named) => self.applied_type(scope, span, named, arguments, depth),
             Err(error) => self.unknown_type(scope, span, path, written.is_empty(), error),
+        }
+    }
+
+    /// A declared type with its arguments.
+    fn applied_type(
+        &self,
+        scope: &TypeScope,
+        span: Span,
+        named: TypeName,
+        arguments: Vec<Ty>,
+        depth: u32,
+    ) -> Ty {
+        let id = match named {
+            TypeName::Alias(alias) => return self.expand_alias(scope, span, alias, arguments, depth),
+            TypeName::Type(id) => id,
+        };
+        let info = self.type_info(id);
+        if !self.check_arity(scope.module, span, &info.name, info.params.len(), arguments.len()) {
+            return Ty::Error;
+        }
+        Ty::named(id, arguments)
+    }
+
+    /// What sugar and generated code speak of, whatever the program calls `Result` or `Int`.
+    fn language_type(&self, scope: &TypeScope, span: Span, name: &str, arguments: Vec<Ty>) -> Ty {
+        if let Some((head, arity)) = builtin(name) {
+            return self.builtin_type(scope, span, name, head, arity, arguments);
+        }
+        match self.standard_type(name) {
+            Some(named) => self.applied_type(scope, span, named, arguments, 0),
+            None => {
+                self.error(
+                    scope.module,
+                    "E0031",
+                    span,
+                    format!("this needs the type `{name}` of the library"),
+                );
+                Ty::Error
+            }
         }
     }
 

@@ -14,6 +14,10 @@ pub struct Name {
     pub span: Span,
 }
 
+/// What sugar and generated code mean by a name is the library's, whatever the program calls its own: this stands in front
+/// of it, and no source can write it.
+pub const LIBRARY: &str = "std:";
+
 /// `Geometry.Plane`: at least one segment.
 pub type Path = Vec<Name>;
 

@@ -123,6 +123,7 @@ programs! {
     maps
     module_identity
     modules
+    names_of_the_language
     nested_functions
     never_inside
     opaque_types

@@ -1,9 +1,8 @@
 //! Short ways to write pieces of syntax trees.
 
-use crate::scope::LIBRARY;
 use snow_syntax::ast::{
-    Arm, Block, ClosureClause, Expr, ExprKind, FnClause, Item, ItemKind, LetStmt, Name, Param, Pattern,
-    PatternKind, Stmt, TypeExpr, TypeKind, TypeParam,
+    Arm, Block, ClosureClause, Expr, ExprKind, FnClause, Item, ItemKind, LIBRARY, LetStmt, Name, Param,
+    Pattern, PatternKind, Stmt, TypeExpr, TypeKind, TypeParam,
 };
 use snow_syntax::span::Span;
 
@@ -78,6 +77,11 @@ impl At {
 
     pub fn named_type(self, path: Vec<Name>, arguments: Vec<TypeExpr>) -> TypeExpr {
         TypeExpr { span: self.0, kind: TypeKind::Named(path, arguments) }
+    }
+
+    /// A type of the language, whatever the program calls its own.
+    pub fn language_type(self, name: &str, arguments: Vec<TypeExpr>) -> TypeExpr {
+        self.named_type(vec![self.ident(format!("{LIBRARY}{name}"))], arguments)
     }
 
     pub fn simple_type(self, name: impl Into<String>) -> TypeExpr {

@@ -337,7 +337,7 @@ fn message_functions(service: &str, message: &Message, type_params: &[TypeParam]
     let own = snake_case(&message.handler.name.text);
     let arguments = type_params.iter().map(|param| at.simple_type(&param.name.text)).collect();
     let message_type = at.named_type(vec![at.ident(MESSAGE)], arguments);
-    let address = at.named_type(vec![at.ident("Pid")], vec![message_type]);
+    let address = at.language_type("Pid", vec![message_type]);
     let names: Vec<String> = (0..message.params.len()).map(argument).collect();
     let own_params = || names.iter().zip(&message.params).map(|(name, ty)| at.param(name, Some(ty.clone())));
     let target = || at.param(SERVICE, Some(address.clone()));
@@ -363,10 +363,10 @@ fn message_functions(service: &str, message: &Message, type_params: &[TypeParam]
     let calling = at.function(&own, type_params.to_vec(), params, Some(message.reply.clone()), call);
     let attempt =
         at.call(at.library("Reply", "ask"), vec![at.name(SERVICE), at.name(MILLISECONDS), question()]);
-    let milliseconds = at.param(MILLISECONDS, Some(at.simple_type("Int")));
+    let milliseconds = at.param(MILLISECONDS, Some(at.language_type("Int", Vec::new())));
     let params = [target(), milliseconds].into_iter().chain(own_params()).collect();
     let error = at.named_type(at.library_path("Reply", "CallError"), Vec::new());
-    let result = at.named_type(vec![at.ident("Result")], vec![message.reply.clone(), error]);
+    let result = at.language_type("Result", vec![message.reply.clone(), error]);
     let trying = at.function(format!("try_{own}"), type_params.to_vec(), params, Some(result), attempt);
     vec![calling, trying]
 }

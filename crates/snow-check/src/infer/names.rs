@@ -4,9 +4,10 @@ use super::Infer;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
 use crate::opaque::Attempt;
 use crate::program::{ModuleId, Value};
-use crate::scope::{Candidates, LIBRARY, Meaning, NameError};
+use crate::scope::{Candidates, Meaning, NameError};
 use crate::suggestions::nearest;
 use crate::types::{Constraint, Head, Skolem, Ty, substitute};
+use snow_syntax::ast::LIBRARY;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 

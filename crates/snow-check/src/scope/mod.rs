@@ -18,7 +18,6 @@ mod types;
 mod values;
 
 pub use constructors::Candidates;
-pub use modules::LIBRARY;
 pub use values::Meaning;
 
 use crate::program::ModuleId;

@@ -1,10 +1,7 @@
 //! Which module a name stands for, and whose private names are open.
 
 use crate::program::{ModuleId, Program};
-
-/// Generated code writes this in front of a module of the standard library: no name of the program's
-/// own can come in between.
-pub const LIBRARY: &str = "std:";
+use snow_syntax::ast::LIBRARY;
 
 impl Program<'_> {
     /// The module that an import in `from` means. The library's modules see each other only; a program's own come

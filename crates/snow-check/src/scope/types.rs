@@ -3,6 +3,7 @@
 use super::NameError;
 use crate::hir::{InterfaceId, TypeId};
 use crate::program::{Declared, Module, ModuleId, Program, TypeKind, TypeName};
+use snow_syntax::ast::LIBRARY;
 
 impl Program<'_> {
     /// An unqualified type that declarations and imports give, those of the language aside.
@@ -47,9 +48,12 @@ impl Program<'_> {
     pub fn type_path(&self, module: ModuleId, path: &[&str]) -> Result<TypeName, NameError> {
         match path {
             [] => Err(NameError::Missing),
-            [name] => match self.type_name(module, name) {
-                Err(NameError::Missing) => self.standard_type(name).ok_or(NameError::Missing),
-                found => found,
+            [name] => match name.strip_prefix(LIBRARY) {
+                Some(name) => self.standard_type(name).ok_or(NameError::Missing),
+                None => match self.type_name(module, name) {
+                    Err(NameError::Missing) => self.standard_type(name).ok_or(NameError::Missing),
+                    found => found,
+                },
             },
             [.., name] => self.qualified(module, path, |info| info.types.get(*name)),
         }

@@ -77,7 +77,8 @@ fn type_text(ty: &ast::TypeExpr) -> String {
         ast::TypeKind::Fun(params, result) => format!("Fun({}) -> {}", list(params), type_text(result)),
         ast::TypeKind::Named(path, arguments) => {
             let path = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-            if arguments.is_empty() { path } else { format!("{path}<{}>", list(arguments)) }
+            let path = path.trim_start_matches(ast::LIBRARY);
+            if arguments.is_empty() { path.to_string() } else { format!("{path}<{}>", list(arguments)) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Types.
 
 use super::{Lowering, child, child_where, children, children_where, has_token, name_of, path_of, span};
-use crate::ast::{Bound, Name, TypeExpr, TypeKind, TypeParam};
+use crate::ast::{Bound, LIBRARY, Name, TypeExpr, TypeKind, TypeParam};
 use crate::span::Span;
 use crate::syntax_kind::{SyntaxKind, SyntaxKind::*, SyntaxNode};
 
@@ -65,7 +65,7 @@ impl Lowering<'_> {
 }
 
 fn built_in(text: &str, span: Span, arguments: Vec<TypeExpr>) -> TypeKind {
-    TypeKind::Named(vec![Name { text: text.to_string(), span }], arguments)
+    TypeKind::Named(vec![Name { text: format!("{LIBRARY}{text}"), span }], arguments)
 }
 
 pub(super) fn type_parameters(node: &SyntaxNode) -> Vec<TypeParam> {

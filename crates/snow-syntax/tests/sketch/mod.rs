@@ -21,7 +21,8 @@ fn node(head: &str, parts: &[String]) -> String {
 }
 
 fn path(path: &Path) -> String {
-    path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+    let segments: Vec<&str> = path.iter().map(|name| name.text.trim_start_matches(LIBRARY)).collect();
+    segments.join(".")
 }
 
 fn item(item: &Item) -> String {

@@ -280,6 +280,7 @@ impl<'p> Walk<'p, '_> {
             | ExprKind::Unit
             | ExprKind::Break
             | ExprKind::Continue
+            | ExprKind::Previous
             | ExprKind::SelfCall
             | ExprKind::Error
             | ExprKind::Return(None) => {}
@@ -293,6 +294,7 @@ impl<'p> Walk<'p, '_> {
             ExprKind::Name(name) => self.name(name),
             ExprKind::Tuple(inside)
             | ExprKind::List(inside)
+            | ExprKind::Steps(inside)
             | ExprKind::Spawn(inside)
             | ExprKind::Send(inside)
             | ExprKind::Link(inside) => self.all(inside),
@@ -327,12 +329,12 @@ impl<'p> Walk<'p, '_> {
             | ExprKind::Return(Some(inside))
             | ExprKind::Assert(inside)
             | ExprKind::ChildStart(inside) => self.expr(inside),
-            ExprKind::If(condition, then, otherwise) => {
-                self.expr(condition);
-                self.block(then);
-                if let Some(otherwise) = otherwise {
-                    self.block(otherwise);
+            ExprKind::If(branches, otherwise) => {
+                for (condition, then) in branches {
+                    self.expr(condition);
+                    self.block(then);
                 }
+                otherwise.iter().for_each(|otherwise| self.block(otherwise));
             }
             ExprKind::Case(value, arms) => {
                 self.expr(value);

@@ -28,6 +28,7 @@ pub fn expr(expr: &ast::Expr, name: &str) -> bool {
         | ExprKind::Unit
         | ExprKind::Break
         | ExprKind::Continue
+        | ExprKind::Previous
         | ExprKind::SelfCall
         | ExprKind::Error
         | ExprKind::Return(None) => false,
@@ -37,6 +38,7 @@ pub fn expr(expr: &ast::Expr, name: &str) -> bool {
         }),
         ExprKind::Tuple(inside)
         | ExprKind::List(inside)
+        | ExprKind::Steps(inside)
         | ExprKind::Spawn(inside)
         | ExprKind::Send(inside)
         | ExprKind::Link(inside) => all(inside),
@@ -57,9 +59,8 @@ pub fn expr(expr: &ast::Expr, name: &str) -> bool {
         | ExprKind::Return(Some(inside))
         | ExprKind::Assert(inside)
         | ExprKind::ChildStart(inside) => self::expr(inside, name),
-        ExprKind::If(condition, then, otherwise) => {
-            self::expr(condition, name)
-                || block(then, name)
+        ExprKind::If(branches, otherwise) => {
+            branches.iter().any(|(condition, then)| self::expr(condition, name) || block(then, name))
                 || otherwise.as_ref().is_some_and(|otherwise| block(otherwise, name))
         }
         ExprKind::Case(value, inside) => self::expr(value, name) || arms(inside),

@@ -332,8 +332,8 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// `x |> f(a)`
     Pipe(Box<Expr>, Box<Expr>),
-    /// An `else if` chain nests in the `else` block.
-    If(Box<Expr>, Block, Option<Block>),
+    /// `if a do … else if b do … else … end`: at least one condition with its block.
+    If(Vec<(Expr, Block)>, Option<Block>),
     Case(Box<Expr>, Vec<Arm>),
     Closure(Vec<ClosureClause>),
     For(Box<ForExpr>),
@@ -352,6 +352,11 @@ pub enum ExprKind {
     Bits(Vec<BitSegment<Expr>>),
     /// `assert expr`
     Assert(Box<Expr>),
+    /// A long chain of operators, calls or members: each step but the first has the value of the one
+    /// before as `Previous`, once, where it is evaluated first. The last step's value is the chain's.
+    Steps(Vec<Expr>),
+    /// The value of the step before.
+    Previous,
     /// The closure of a supervisor's child: it gives an address. Made by the checker, never by the parser.
     ChildStart(Box<Expr>),
     Error,

@@ -1,6 +1,7 @@
 //! Source text to syntax tree. No input or output happens here.
 
 pub mod ast;
+mod chain;
 pub mod diagnostic;
 pub mod lexer;
 mod lower;

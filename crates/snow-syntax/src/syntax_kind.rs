@@ -92,11 +92,12 @@ kinds! {
         ConsPattern, OrPattern, AsPattern, BitsPattern, ErrorPattern,
         FieldPattern,
         // Expressions
-        LiteralExpr, StringExpr, NameExpr, ParenExpr, ListExpr, MapExpr, StructExpr, UpdateExpr, MemberExpr,
-        CallExpr, IndexExpr, TryExpr, UnaryExpr, BinaryExpr, PipeExpr, IfExpr, CaseExpr, ClosureExpr, ForExpr,
+        LiteralExpr, StringExpr, NameExpr, ParenExpr, ListExpr, MapExpr, UpdateExpr, PostfixExpr,
+        UnaryExpr, BinaryExpr, PipeExpr, IfExpr, CaseExpr, ClosureExpr, ForExpr,
         WhileExpr, ReturnExpr, BreakExpr, ContinueExpr, SpawnExpr, SendExpr, LinkExpr, SelfExpr, ReceiveExpr,
         BitsExpr, AssertExpr, ErrorExpr,
         // Parts of expressions
+        StructSuffix, MemberSuffix, CallSuffix, IndexSuffix, TrySuffix,
         Interpolation, MapEntry, FieldValue, Arguments, KeywordArgument, Arm, AfterClause, ClosureClause,
         ForPair, BitSegment, BitSpec,
     }

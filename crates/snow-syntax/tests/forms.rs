@@ -79,7 +79,7 @@ forms! {
     conditions {
         "if a do 1 end" => "(if a {1})";
         "if f(x) do 1 else 2 end" => "(if (call f x) {1} {2})";
-        "if a do 1 else if b do 2 else if c do 3 else 4 end" => "(if a {1} {(if b {2} {(if c {3} {4})})})";
+        "if a do 1 else if b do 2 else if c do 3 else 4 end" => "(if a {1} b {2} c {3} {4})";
         "if a do 1 else\nif b do 2 end\nend" => "(if a {1} {(if b {2})})";
         "if true do end" => "(if true {})";
         "match x do 1 -> 2 3 -> 4 end" => "(case x (arm 1 {2}) (arm 3 {4}))";
@@ -156,7 +156,7 @@ forms! {
         "let h :: t = xs" => "(let (cons h t) xs)";
     }
     patterns {
-        "case x do a :: b :: [] as c -> 1 end" => "(case x (arm (as (cons a (cons b (list))) c) {1}))";
+        "case x do a :: b :: [] as c -> 1 end" => "(case x (arm (as (cons a b (list)) c) {1}))";
         "case x do (1 | -2) :: _ -> 1 end" => "(case x (arm (cons (or 1 -2) _) {1}))";
         "case x do A.B.C(\"s\", nil) | A.D -> 1 end" => "(case x (arm (or (A.B.C \"s\" ()) (A.D)) {1}))";
         "case x do A\n| B -> 1 end" => "(case x (arm (or A B) {1}))";

@@ -199,6 +199,35 @@ fn long_chains() {
     }
 }
 
+/// A chain is no nesting, however long it is.
+#[test]
+fn chains_have_no_limit() {
+    let chains = [
+        ("let x = a", " + b", ""),
+        ("let x = a", " <> b", ""),
+        ("let x = a", " and b", ""),
+        ("let x = a", " == b", ""),
+        ("let x = a", " |> f(1)", ""),
+        ("let x = a", " * b + c", ""),
+        ("let x = a", ".b(1)", ""),
+        ("let x = a", "?.b?", "()"),
+        ("let x = a", "(1)", ""),
+        ("let x = a", "[1]", ""),
+        ("let x = \"", "text ${a} ", "\""),
+        ("fn f(a) = if a do 1", " else if b do 1", " end"),
+        ("fn f(a) = case a do x", " :: x", " -> 1 end"),
+        ("fn f(a) = case a do 1", " | 2", " -> 1 end"),
+        ("fn f(x", " :: y", ") = 1"),
+        ("type T do A", "\nB(Int)", "\nend"),
+        ("import A", ".B", ""),
+        ("fn f() do\n", "let x = if a do 1 else 2 end\n", "end"),
+    ];
+    for (start, link, end) in chains {
+        let source = format!("{start}{}{end}", link.repeat(20_000));
+        assert_eq!(snow_syntax::parse(0, &source).1, [], "{start}{link}{end}");
+    }
+}
+
 /// Width is no depth: long lists and long files are fine.
 #[test]
 fn wide_code_has_no_limit() {

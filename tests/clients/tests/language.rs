@@ -120,6 +120,7 @@ programs! {
     let_patterns
     list_sharing
     lists
+    long_chains
     maps
     module_identity
     modules

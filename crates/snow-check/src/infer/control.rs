@@ -7,6 +7,12 @@ use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
+/// Conditions of one `if` that nest in the tree.
+const MAX_NESTED_CONDITIONS: usize = 8;
+
+/// Steps of a constant expression, which has no locals: they nest in the tree.
+const MAX_CONSTANT_STEPS: usize = 5;
+
 impl<'a> Infer<'_, 'a> {
     /// A condition.
     pub(super) fn condition(&mut self, expr: &'a ast::Expr) -> hir::Expr {
@@ -30,22 +36,108 @@ impl<'a> Infer<'_, 'a> {
 
     pub(super) fn conditional(
         &mut self,
-        condition: &'a ast::Expr,
-        then: &'a ast::Block,
+        branches: &'a [(ast::Expr, ast::Block)],
         otherwise: Option<&'a ast::Block>,
         expected: Option<&Ty>,
         span: Span,
         tail: bool,
     ) -> hir::Expr {
-        let Some(otherwise) = otherwise else {
-            return self.discarded_if(condition, then, None, span, tail);
+        // Without `else` the last condition may give nothing.
+        let (branches, last) = match (otherwise, branches.split_last()) {
+            (Some(_), _) | (None, None) => (branches, None),
+            (None, Some((last, []))) => {
+                return self.discarded_if(std::slice::from_ref(last), None, span, tail);
+            }
+            (None, Some((last, before))) => (before, Some(last)),
         };
-        let condition = self.condition(condition);
         let result = expected.cloned().unwrap_or_else(|| self.fresh());
-        let then = self.block(then, Some(&result), tail);
-        let otherwise = self.block(otherwise, Some(&result), tail);
-        let ty = self.joined(&[&then, &otherwise], result);
-        self.make(ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise)), ty, span)
+        let mut inferred = Vec::new();
+        for (condition, then) in branches {
+            let condition = self.condition(condition);
+            inferred.push((condition, self.block(then, Some(&result), tail)));
+        }
+        let otherwise = match (otherwise, last) {
+            (Some(otherwise), _) => self.block(otherwise, Some(&result), tail),
+            (None, Some(last)) => {
+                let last_span = last.0.span.to(last.1.span);
+                let otherwise = self.discarded_if(std::slice::from_ref(last), None, last_span, tail);
+                self.fit(otherwise, &result)
+            }
+            (None, None) => self.broken(span),
+        };
+        self.choice(inferred, otherwise, result, span)
+    }
+
+    /// Conditions one after the other. Few of them nest in the tree; many are the guards of a match.
+    fn choice(
+        &mut self,
+        branches: Vec<(hir::Expr, hir::Expr)>,
+        otherwise: hir::Expr,
+        result: Ty,
+        span: Span,
+    ) -> hir::Expr {
+        if branches.len() <= MAX_NESTED_CONDITIONS {
+            return branches.into_iter().rev().fold(otherwise, |otherwise, (condition, then)| {
+                let ty = self.joined(&[&then, &otherwise], result.clone());
+                self.make(ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise)), ty, span)
+            });
+        }
+        let bodies: Vec<&hir::Expr> = branches.iter().map(|(_, then)| then).chain([&otherwise]).collect();
+        let ty = self.joined(&bodies, result);
+        let mut arms = Vec::new();
+        let guarded = branches.into_iter().map(|(condition, then)| (Some(condition), then));
+        for (guard, body) in guarded.chain([(None, otherwise)]) {
+            let span = body.span;
+            let kind = hir::PatternKind::Wildcard;
+            let pattern = hir::Pattern { ty: self.tree_type(Ty::unit()), span, kind };
+            arms.push(hir::Arm { pattern, guard, body, span });
+        }
+        let nothing = Box::new(self.make(ExprKind::Unit, Ty::unit(), span));
+        self.make(ExprKind::Match(nothing, arms, Fallthrough::Impossible), ty, span)
+    }
+
+    /// A long chain: each step's value gets a name for the next one.
+    pub(super) fn steps(
+        &mut self,
+        steps: &'a [ast::Expr],
+        expected: Option<&Ty>,
+        span: Span,
+        tail: bool,
+    ) -> hir::Expr {
+        let Some((last, before)) = steps.split_last() else { return self.broken(span) };
+        if self.body.constant && before.len() > MAX_CONSTANT_STEPS {
+            let message = "this constant expression is too long";
+            self.error_with("E0042", span, message, "give parts of it names: a constant may use others");
+            return self.broken(span);
+        }
+        let outer = self.body.previous.take();
+        let mut statements = Vec::new();
+        for step in before {
+            let value = self.expr(step, None);
+            if self.body.constant {
+                self.body.previous = Some(value);
+                continue;
+            }
+            let (statement, read) = self.name_value("step", value);
+            statements.push(statement);
+            self.body.previous = Some(read);
+        }
+        self.body.tail = tail;
+        let value = self.expr(last, expected);
+        self.body.previous = outer;
+        if statements.is_empty() {
+            return value;
+        }
+        let ty = self.type_of(&value);
+        let block = hir::Block { statements, value: Some(Box::new(value)) };
+        self.make(ExprKind::Block(block), ty, span)
+    }
+
+    pub(super) fn previous(&mut self, span: Span) -> hir::Expr {
+        match self.body.previous.take() {
+            Some(previous) => previous,
+            None => self.broken(span),
+        }
     }
 
     /// The type of what is one of these: Never if none of them returns.
@@ -68,15 +160,17 @@ impl<'a> Infer<'_, 'a> {
 
     pub(super) fn discarded_if(
         &mut self,
-        condition: &'a ast::Expr,
-        then: &'a ast::Block,
+        branches: &'a [(ast::Expr, ast::Block)],
         otherwise: Option<&'a ast::Block>,
         span: Span,
         tail: bool,
     ) -> hir::Expr {
-        let condition = self.condition(condition);
-        let then = self.discarded_tail_block(then, tail);
-        let then = self.drop_value(then);
+        let mut inferred = Vec::new();
+        for (condition, then) in branches {
+            let condition = self.condition(condition);
+            let then = self.discarded_tail_block(then, tail);
+            inferred.push((condition, self.drop_value(then)));
+        }
         let otherwise = match otherwise {
             Some(otherwise) => {
                 let otherwise = self.discarded_tail_block(otherwise, tail);
@@ -84,8 +178,7 @@ impl<'a> Infer<'_, 'a> {
             }
             None => self.make(ExprKind::Unit, Ty::unit(), span),
         };
-        let ty = self.joined(&[&then, &otherwise], Ty::unit());
-        self.make(ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise)), ty, span)
+        self.choice(inferred, otherwise, Ty::unit(), span)
     }
 
     pub(super) fn case(

@@ -44,8 +44,8 @@ impl<'a> Infer<'_, 'a> {
                 }
                 _ => self.call(target, vec![value], expected, span, tail),
             },
-            ast::ExprKind::If(condition, then, otherwise) => {
-                self.conditional(condition, then, otherwise.as_ref(), expected, span, tail)
+            ast::ExprKind::If(branches, otherwise) => {
+                self.conditional(branches, otherwise.as_ref(), expected, span, tail)
             }
             ast::ExprKind::Case(value, arms) => self.case(value, arms, expected, span, tail),
             ast::ExprKind::Closure(clauses) => self.closure(clauses, expected, span),
@@ -67,6 +67,8 @@ impl<'a> Infer<'_, 'a> {
             ast::ExprKind::Bits(segments) => self.bits(segments, span),
             ast::ExprKind::Assert(condition) => self.assertion(condition, span),
             ast::ExprKind::ChildStart(start) => self.child_start(start),
+            ast::ExprKind::Steps(steps) => self.steps(steps, expected, span, tail),
+            ast::ExprKind::Previous => self.previous(span),
             ast::ExprKind::Error => self.broken(span),
         }
     }

@@ -71,6 +71,10 @@ struct Body {
     terminates: bool,
     /// Is the expression that is looked at next in tail position?
     tail: bool,
+    /// The value of the step before, in a long chain; used once.
+    previous: Option<hir::Expr>,
+    /// Is this the value of a top-level `let`, which has no locals?
+    constant: bool,
     type_params: Vec<(String, Skolem)>,
     self_type: Option<Ty>,
 }

@@ -55,8 +55,8 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn discarded(&mut self, expr: &'a ast::Expr, tail: bool) -> hir::Expr {
         match &expr.kind {
             ast::ExprKind::For(inside) => self.for_loop(inside, false, expr.span),
-            ast::ExprKind::If(condition, then, otherwise) => {
-                self.discarded_if(condition, then, otherwise.as_ref(), expr.span, tail)
+            ast::ExprKind::If(branches, otherwise) => {
+                self.discarded_if(branches, otherwise.as_ref(), expr.span, tail)
             }
             ast::ExprKind::Case(value, arms) => self.discarded_case(value, arms, expr.span, tail),
             ast::ExprKind::Receive(arms, after) => {

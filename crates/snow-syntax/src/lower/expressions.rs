@@ -8,6 +8,7 @@ use crate::ast::{
     After, Arm, BinaryOp, Block, ClosureClause, Expr, ExprKind, ForExpr, ForPattern, LetStmt, Name, Path,
     Stmt, StringPart, UnaryOp,
 };
+use crate::chain::Chain;
 use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxKind::*, SyntaxNode};
 
 impl Lowering<'_> {
@@ -48,6 +49,8 @@ impl Lowering<'_> {
                     _ => ExprKind::Tuple(parts),
                 }
             }
+            PostfixExpr => return self.postfix(node),
+            BinaryExpr | PipeExpr => return self.infix(node),
             ListExpr => ExprKind::List(self.expressions_in(node)),
             MapExpr => {
                 let entries = children(node, MapEntry).map(|entry| {
@@ -56,28 +59,8 @@ impl Lowering<'_> {
                 });
                 ExprKind::Map(entries.collect())
             }
-            StructExpr => self.structure(node),
             UpdateExpr => ExprKind::Update(self.boxed(node), self.fields(node)),
-            MemberExpr => match child(node, SyntaxKind::Name) {
-                Some(member) => ExprKind::Member(self.boxed(node), name(&member)),
-                None => ExprKind::Error,
-            },
-            CallExpr => self.call(node),
-            IndexExpr => {
-                let (base, index) = self.two(node);
-                ExprKind::Index(base, index)
-            }
-            TryExpr => ExprKind::Try(self.boxed(node)),
             UnaryExpr => self.unary(node),
-            BinaryExpr => {
-                let operator = tokens(node).find_map(|token| binary_operator(token.kind()));
-                let (left, right) = self.two(node);
-                operator.map_or(ExprKind::Error, |operator| ExprKind::Binary(operator, left, right))
-            }
-            PipeExpr => {
-                let (left, right) = self.two(node);
-                ExprKind::Pipe(left, right)
-            }
             IfExpr => self.conditional(node),
             CaseExpr => ExprKind::Case(self.boxed(node), self.arms(node)),
             ClosureExpr => ExprKind::Closure(self.closure(node)),
@@ -135,8 +118,67 @@ impl Lowering<'_> {
         parts
     }
 
-    fn structure(&mut self, node: &SyntaxNode) -> ExprKind {
-        let base = self.required_expression(node);
+    /// A value, and the calls and members behind it.
+    fn postfix(&mut self, node: &SyntaxNode) -> Expr {
+        let start = span(node);
+        let mut chain = Chain::new(self.required_expression(node));
+        for suffix in node.children().filter(|part| !part.kind().is_expression()) {
+            chain.link(start.to(span(&suffix)), |value| self.suffix(value, &suffix));
+        }
+        chain.finish()
+    }
+
+    fn suffix(&mut self, value: Expr, node: &SyntaxNode) -> ExprKind {
+        match node.kind() {
+            MemberSuffix => match child(node, SyntaxKind::Name) {
+                Some(member) => ExprKind::Member(Box::new(value), name(&member)),
+                None => ExprKind::Error,
+            },
+            CallSuffix => {
+                let mut arguments =
+                    child(node, Arguments).map_or(Vec::new(), |arguments| self.arguments(&arguments));
+                // A trailing closure.
+                arguments.extend(self.expressions_in(node));
+                ExprKind::Call(Box::new(value), arguments)
+            }
+            IndexSuffix => ExprKind::Index(Box::new(value), self.boxed(node)),
+            TrySuffix => ExprKind::Try(Box::new(value)),
+            StructSuffix => self.structure(value, node),
+            // What was reported stands for nothing.
+            _ => value.kind,
+        }
+    }
+
+    /// Operands with operators of one level between them.
+    fn infix(&mut self, node: &SyntaxNode) -> Expr {
+        let start = span(node);
+        let mut chain = Chain::new(Expr { span: start, kind: ExprKind::Error });
+        let mut operator = None;
+        for element in node.children_with_tokens() {
+            match element {
+                SyntaxElement::Token(token) if token.kind() == Pipe => operator = Some(None),
+                SyntaxElement::Token(token) => {
+                    operator = binary_operator(token.kind()).map(Some).or(operator);
+                }
+                SyntaxElement::Node(operand) if operand.kind().is_expression() => {
+                    let right = self.expression(&operand);
+                    match operator.take() {
+                        None => chain = Chain::new(right),
+                        Some(None) => chain.link(start.to(span(&operand)), |left| {
+                            ExprKind::Pipe(Box::new(left), Box::new(right))
+                        }),
+                        Some(Some(operator)) => chain.link(start.to(span(&operand)), |left| {
+                            ExprKind::Binary(operator, Box::new(left), Box::new(right))
+                        }),
+                    }
+                }
+                SyntaxElement::Node(_) => {}
+            }
+        }
+        chain.finish()
+    }
+
+    fn structure(&mut self, base: Expr, node: &SyntaxNode) -> ExprKind {
         let fields = self.fields(node);
         match path_from(&base) {
             Some(path) => ExprKind::Struct(path, fields),
@@ -152,20 +194,6 @@ impl Lowering<'_> {
 
     fn fields(&mut self, node: &SyntaxNode) -> Vec<(Name, Expr)> {
         children(node, FieldValue).map(|field| (name_of(&field), self.required_expression(&field))).collect()
-    }
-
-    /// The callee stands before the arguments, a trailing closure behind them.
-    fn call(&mut self, node: &SyntaxNode) -> ExprKind {
-        let mut callee = None;
-        let mut arguments = Vec::new();
-        for part in node.children() {
-            match part.kind() {
-                Arguments => arguments = self.arguments(&part),
-                _ if callee.is_none() => callee = Some(Box::new(self.expression(&part))),
-                _ => arguments.push(self.expression(&part)),
-            }
-        }
-        callee.map_or(ExprKind::Error, |callee| ExprKind::Call(callee, arguments))
     }
 
     /// Arguments written `key: value` become one map with string keys, the last argument.
@@ -201,23 +229,33 @@ impl Lowering<'_> {
     }
 
     fn conditional(&mut self, node: &SyntaxNode) -> ExprKind {
+        let mut branches = Vec::new();
         let mut condition = None;
-        let mut then = None;
         let mut otherwise = None;
-        for part in node.children() {
-            match part.kind() {
-                SyntaxKind::Block if then.is_none() => then = Some(self.block(&part)),
-                SyntaxKind::Block => otherwise = Some(self.block(&part)),
-                _ if then.is_none() => condition = Some(self.expression(&part)),
-                IfExpr => {
-                    let chained = Stmt::Expr(self.expression(&part));
-                    otherwise = Some(Block { span: span(&part), statements: vec![chained] });
+        let mut is_last = false;
+        for element in node.children_with_tokens() {
+            match element {
+                SyntaxElement::Token(token) => match token.kind() {
+                    ElseKw => is_last = true,
+                    IfKw => is_last = false,
+                    _ => {}
+                },
+                SyntaxElement::Node(part) if part.kind() == SyntaxKind::Block => {
+                    let block = self.block(&part);
+                    if is_last {
+                        otherwise = Some(block);
+                    } else {
+                        let error = Expr { span: span(node), kind: ExprKind::Error };
+                        branches.push((condition.take().unwrap_or(error), block));
+                    }
                 }
-                _ => {}
+                SyntaxElement::Node(part) => condition = Some(self.expression(&part)),
             }
         }
-        let condition = condition.unwrap_or(Expr { span: span(node), kind: ExprKind::Error });
-        ExprKind::If(Box::new(condition), then.unwrap_or_default(), otherwise)
+        if branches.is_empty() {
+            return ExprKind::Error;
+        }
+        ExprKind::If(branches, otherwise)
     }
 
     fn for_loop(&mut self, node: &SyntaxNode) -> ExprKind {

@@ -278,24 +278,19 @@ pub(super) fn field_values(p: &mut Parser) {
 
 /// `if a do … else if b do … else … end`: one `end` for the whole chain.
 fn if_branches(p: &mut Parser) {
-    p.bump();
-    p.header(expression);
-    let opening = statements::open(p);
-    p.inside_block(|p| block(p, &[ElseKw]));
-    if !p.eat(ElseKw) {
-        return statements::close(p, opening);
+    loop {
+        p.bump();
+        p.header(expression);
+        let opening = statements::open(p);
+        p.inside_block(|p| block(p, &[ElseKw]));
+        if !p.eat(ElseKw) {
+            return statements::close(p, opening);
+        }
+        if !p.at(IfKw) || p.lexeme(0).newline_before {
+            p.inside_block(|p| block(p, &[]));
+            return statements::close(p, opening);
+        }
     }
-    if p.at(IfKw) && !p.lexeme(0).newline_before {
-        // The nested `if` takes the `end` of both.
-        p.nested(|p| {
-            let marker = p.start();
-            if_branches(p);
-            p.complete(marker, IfExpr);
-        });
-        return;
-    }
-    p.inside_block(|p| block(p, &[]));
-    statements::close(p, opening);
 }
 
 /// `for x in xs when x > 0 do … end`, `for {k, v} in map do … end`

@@ -1,8 +1,12 @@
 //! Operators, calls, members: a Pratt parser.
+//!
+//! Operands that operators of one level join are one node, and so are the calls and members behind a
+//! value: a chain does not nest, however long it is.
 
 use super::patterns::bare_parameter;
 use super::types::member_name;
-use super::{Completed, Parser, atoms, bits, habits, statements};
+use super::{Completed, Marker, Parser, atoms, bits, habits, statements};
+use crate::chain::MAX_LINKS;
 use crate::syntax_kind::SyntaxKind::*;
 
 /// How tightly prefix operators hold: tighter than every infix operator.
@@ -55,38 +59,46 @@ fn operators(p: &mut Parser, minimum: u8) {
     p.nested(|p| {
         // The height of what is on the left: each operator behind it pushes it one level down.
         let outer = std::mem::replace(&mut p.deepest, p.depth);
-        let Some(mut left) = prefix(p) else {
-            p.deepest = p.deepest.max(outer);
-            return;
-        };
-        loop {
-            let height = p.deepest - p.depth + 1;
-            p.check_height(height);
-            p.deepest += 1;
-            if habits::slashes(p) {
-                p.deepest -= 1;
-                break;
-            }
-            if let Some(level) = infix_level(p).filter(|level| *level >= minimum) {
-                let marker = p.precede(left);
-                let kind = if p.at(Pipe) { PipeExpr } else { BinaryExpr };
-                let range = p.at(DotDot);
-                p.bump();
-                if range {
-                    habits::third_dot(p);
-                }
-                // A trailing operator continues the expression on the next line.
-                operators(p, level + 1);
-                left = p.complete(marker, kind);
-            } else if let Some(next) = postfix(p, left) {
-                left = next;
-            } else {
-                p.deepest -= 1;
-                break;
-            }
+        if let Some(left) = prefix(p) {
+            infix(p, left, minimum);
         }
         p.deepest = p.deepest.max(outer);
     });
+}
+
+/// The operators behind an operand, and their operands. From left to right the levels only fall: what
+/// holds tighter belongs to the operand before.
+fn infix(p: &mut Parser, mut left: Completed, minimum: u8) {
+    let mut open: Option<(Marker, u8)> = None;
+    let mut links = 0;
+    let close = |p: &mut Parser, (marker, level): (Marker, u8)| {
+        p.complete(marker, if level == 1 { PipeExpr } else { BinaryExpr })
+    };
+    loop {
+        if habits::slashes(p) {
+            break;
+        }
+        let Some(level) = infix_level(p).filter(|level| *level >= minimum) else { break };
+        if open.as_ref().is_none_or(|(_, own)| *own != level) {
+            if let Some(chain) = open.take() {
+                left = close(p, chain);
+            }
+            open = Some((p.precede(left), level));
+            links = 0;
+        }
+        links += 1;
+        p.link(links);
+        let range = p.at(DotDot);
+        p.bump();
+        if range {
+            habits::third_dot(p);
+        }
+        // A trailing operator continues the expression on the next line.
+        operators(p, level + 1);
+    }
+    if let Some(chain) = open {
+        close(p, chain);
+    }
 }
 
 fn prefix(p: &mut Parser) -> Option<Completed> {
@@ -100,50 +112,62 @@ fn prefix(p: &mut Parser) -> Option<Completed> {
         p.error_with_help("expected an expression, found `+`", "there is no unary plus");
         p.skip_as(Error);
     }
-    atoms::atom(p)
+    let atom = atoms::atom(p)?;
+    Some(postfix(p, atom))
 }
 
-/// One call, member, index, `?` or struct literal behind `left`, if there is one. Postfix operators
-/// hold tighter than all others, so that the operand of a prefix operator takes them first.
-fn postfix(p: &mut Parser, left: Completed) -> Option<Completed> {
-    if !p.same_line(0) {
-        return None;
-    }
-    if habits::dot_before_no_name(p) {
-        return Some(left);
-    }
-    let kind = match p.current() {
-        LeftParen => {
-            let marker = p.precede(left);
-            arguments(p);
-            trailing_closure(p);
-            return Some(p.complete(marker, CallExpr));
+/// The calls, members, indices, `?` and struct literals behind a value.
+fn postfix(p: &mut Parser, value: Completed) -> Completed {
+    let mut chain = None;
+    let mut links = 0;
+    let mut members = 0;
+    while p.same_line(0) {
+        if habits::dot_before_no_name(p) {
+            continue;
         }
-        Dot => MemberExpr,
-        LeftBracket => IndexExpr,
-        Question => TryExpr,
-        LeftBrace => StructExpr,
-        _ => return None,
-    };
-    let marker = p.precede(left);
-    match kind {
-        MemberExpr => {
-            p.bump();
-            member_name(p);
+        let kind = match p.current() {
+            LeftParen => CallSuffix,
+            Dot => MemberSuffix,
+            LeftBracket => IndexSuffix,
+            Question => TrySuffix,
+            LeftBrace => StructSuffix,
+            _ => break,
+        };
+        links += 1;
+        // A path is not taken apart.
+        members = if kind == MemberSuffix { members + 1 } else { 0 };
+        p.link(if members > MAX_LINKS { 1 } else { links });
+        if chain.is_none() {
+            chain = Some(p.precede(value));
         }
-        IndexExpr => p.inside_brackets(|p| {
-            p.bump();
-            expression(p);
-            p.expect(RightBracket);
-        }),
-        StructExpr => p.inside_brackets(|p| {
-            p.bump();
-            atoms::field_values(p);
-            p.expect(RightBrace);
-        }),
-        _ => p.bump(),
+        let marker = p.start();
+        match kind {
+            CallSuffix => {
+                arguments(p);
+                trailing_closure(p);
+            }
+            MemberSuffix => {
+                p.bump();
+                member_name(p);
+            }
+            IndexSuffix => p.inside_brackets(|p| {
+                p.bump();
+                expression(p);
+                p.expect(RightBracket);
+            }),
+            StructSuffix => p.inside_brackets(|p| {
+                p.bump();
+                atoms::field_values(p);
+                p.expect(RightBrace);
+            }),
+            _ => p.bump(),
+        }
+        p.complete(marker, kind);
     }
-    Some(p.complete(marker, kind))
+    match chain {
+        Some(chain) => p.complete(chain, PostfixExpr),
+        None => value,
+    }
 }
 
 /// `(a, b)`, with the parentheses; trailing `key: value` pairs are one map.

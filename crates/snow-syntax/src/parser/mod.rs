@@ -16,6 +16,7 @@ mod processes;
 mod statements;
 mod types;
 
+use crate::chain::MAX_LINKS;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Token;
 use crate::span::Span;
@@ -368,7 +369,16 @@ impl<'s> Parser<'s> {
         Some(result)
     }
 
-    /// Accounts for a chain of operators, calls or members that grew to `height` at this depth.
+    /// Accounts for one more link of a chain of operators, calls or members: it pushes what stands
+    /// before it one level down, until the chain is cut.
+    fn link(&mut self, number: usize) {
+        if number <= MAX_LINKS {
+            self.deepest += 1;
+        }
+        self.check_height(self.deepest - self.depth);
+    }
+
+    /// Gives up where the tree would grow too tall at this depth.
     fn check_height(&mut self, height: u32) {
         if self.depth + height > MAX_HEIGHT && !self.at_end() {
             self.give_up();

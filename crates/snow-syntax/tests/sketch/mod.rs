@@ -299,10 +299,12 @@ fn expr(value: &Expr) -> String {
         ExprKind::Unary(operator, operand) => node(&format!("{operator:?}"), &[expr(operand)]),
         ExprKind::Binary(operator, left, right) => node(&format!("{operator:?}"), &[expr(left), expr(right)]),
         ExprKind::Pipe(left, right) => node("|>", &[expr(left), expr(right)]),
-        ExprKind::If(condition, then, otherwise) => {
-            let otherwise = otherwise.as_ref().map(block).unwrap_or_default();
-            node("if", &[expr(condition), block(then), otherwise])
+        ExprKind::If(branches, otherwise) => {
+            let branches = branches.iter().flat_map(|(condition, then)| [expr(condition), block(then)]);
+            node("if", &branches.chain(otherwise.as_ref().map(block)).collect::<Vec<_>>())
         }
+        ExprKind::Steps(steps) => node("steps", &[join(steps, expr)]),
+        ExprKind::Previous => "previous".to_string(),
         ExprKind::Case(subject, arms) => node("case", &[expr(subject), join(arms, arm)]),
         ExprKind::Closure(clauses) => {
             let clauses = join(clauses, |clause| {

@@ -154,6 +154,7 @@ programs! {
     try_operator
     tuples
     types_of_one_name
+    values_of_modules
     vectors
     where_bounds
     while_loops

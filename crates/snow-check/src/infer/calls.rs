@@ -118,8 +118,8 @@ impl<'a> Infer<'_, 'a> {
             self.report_member(target, &name.text, error, name.span);
             return Found::Broken;
         }
-        // A value that the module declares: a constant, or a nullary constructor.
-        if self.program.value(self.body.module, path[0]).is_ok() {
+        // A value that this module declares, or another one: a constant, or a nullary constructor.
+        if self.program.value(self.body.module, path[0]).is_ok() || self.leads_to_a_value(&path) {
             return Found::Nothing;
         }
         if path[0].starts_with(char::is_uppercase) {
@@ -133,6 +133,19 @@ impl<'a> Infer<'_, 'a> {
             return Found::Broken;
         }
         Found::Nothing
+    }
+
+    /// Is a part of the path the name of a value in a module? What follows is a field or a method of it.
+    fn leads_to_a_value(&self, path: &[&str]) -> bool {
+        let module = self.body.module;
+        let member = |end: usize| match self.program.path_module(module, &path[..end]) {
+            Some((target, length)) => {
+                length == end && self.program.member_from(module, target, path[end]).is_ok()
+            }
+            None => false,
+        };
+        let constructor = |end: usize| !self.program.constructor_path(module, &path[..=end]).is_empty();
+        (1..path.len()).any(|end| member(end) || constructor(end))
     }
 
     fn meant_member(&mut self, meaning: Meaning, name: &ast::Name, expected: Option<&Ty>) -> Found {

@@ -25,6 +25,7 @@ pub struct ClosedUse {
     span: Span,
     ty: TypeId,
     attempt: Attempt,
+    part: Option<String>,
 }
 
 const CODE: &str = "E0049";
@@ -122,7 +123,13 @@ impl Program<'_> {
             info.span,
             format!("declared {closed} here"),
         ));
-        self.closed_uses.borrow_mut().push(ClosedUse { file, span, ty: id, attempt });
+        self.closed_uses.borrow_mut().push(ClosedUse {
+            file,
+            span,
+            ty: id,
+            attempt,
+            part: part.map(str::to_string),
+        });
     }
 
     /// `Outer.Inner` for a module inside of the file that the program begins with.
@@ -141,26 +148,26 @@ impl Program<'_> {
                     && diagnostic.primary.span == closed.span
             });
             if let Some(reported) = reported {
-                reported.help = Some(self.instead(closed.ty, closed.attempt));
+                reported.help = Some(self.instead(closed));
             }
         }
     }
 
-    fn instead(&self, id: TypeId, attempt: Attempt) -> String {
-        let info = self.type_info(id);
+    fn instead(&self, closed: &ClosedUse) -> String {
+        let info = self.type_info(closed.ty);
         let module = &self.modules[info.module];
         if !info.declaration.is_opaque() && !module.standard {
             return "write `pub` in front of its declaration to use it in other modules".to_string();
         }
         let listed: Vec<String> =
-            self.functions_for(id, attempt).into_iter().map(|name| format!("`{name}`")).collect();
+            self.functions_for(closed).into_iter().map(|name| format!("`{name}`")).collect();
         let Some((last, others)) = listed.split_last() else {
             let module = self.module_as_written(info.module);
             return format!("what others need of it is for functions of `{module}` to offer");
         };
         let listed =
             if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) };
-        match attempt {
+        match closed.attempt {
             Attempt::Build => format!("use {listed} to get one"),
             Attempt::Change => format!("use {listed} to get a changed one"),
             Attempt::Match | Attempt::Read => format!("use {listed} on it"),
@@ -169,7 +176,8 @@ impl Program<'_> {
 
     /// The first public functions of the type's module that do what was tried, in the order of the source. For
     /// the library's folders the module that users import comes first.
-    fn functions_for(&self, id: TypeId, attempt: Attempt) -> Vec<String> {
+    fn functions_for(&self, closed: &ClosedUse) -> Vec<String> {
+        let id = closed.ty;
         let home = self.type_info(id).module;
         let first = self.modules[home].name.split('.').next().unwrap_or_default();
         let folder = (0..self.modules.len())
@@ -180,20 +188,33 @@ impl Program<'_> {
         };
         // The better answers first.
         type Wanted<'w> = &'w dyn Fn(&[Ty], &Ty) -> bool;
-        let wanted: &[Wanted] = match attempt {
+        let wanted: &[Wanted] = match closed.attempt {
             Attempt::Build => &[
                 &|params, result| gives(result, id) && !takes(params),
                 &|_, result| gives(result, id),
                 &|params, _| hands_out(params),
             ],
             Attempt::Change => &[&|params, result| takes(params) && gives(result, id)],
-            Attempt::Match | Attempt::Read => &[&|params, _| takes(params)],
+            Attempt::Match | Attempt::Read => {
+                &[&|params, result| takes(params) && !gives(result, id), &|params, _| takes(params)]
+            }
         };
         let modules: Vec<ModuleId> = folder.into_iter().chain([home]).collect();
         let answers = modules.iter().flat_map(|module| wanted.iter().map(move |wanted| (*module, wanted)));
+        let namesake = |names: &[String]| {
+            let part = closed.part.as_deref().filter(|_| closed.attempt == Attempt::Read)?;
+            names.iter().find(|name| name.rsplit('.').next() == Some(part)).cloned()
+        };
         answers
             .map(|(module, wanted)| self.public_functions(module, wanted))
             .find(|names| !names.is_empty())
+            .map(|mut names| match namesake(&names) {
+                Some(name) => vec![name],
+                None => {
+                    names.truncate(MAX_NAMED);
+                    names
+                }
+            })
             .unwrap_or_default()
     }
 
@@ -201,7 +222,7 @@ impl Program<'_> {
         let info = &self.modules[module];
         let mut names: Vec<String> = Vec::new();
         for (index, function) in self.functions.iter().enumerate() {
-            if function.module != module || names.len() == MAX_NAMED {
+            if function.module != module {
                 continue;
             }
             let is_public = info.values.get(&function.short).is_some_and(|declared| {

@@ -1,0 +1,248 @@
+//! Which types of the standard library are opaque, and that nothing leads around it.
+
+mod support;
+
+use snow_syntax::ast::{self, Item, ItemKind};
+use snow_syntax::diagnostic::Diagnostic;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use support::{library, report, run, text};
+
+/// The public types that are not opaque: whoever builds one by hand breaks nothing, for these reasons.
+const OPEN: [(&str, &str); 41] = [
+    ("HTTP.Head.HeadParsed", "an answer, taken apart by who asked"),
+    ("HTTP.Head.Limits", "what may be set; any numbers will do"),
+    ("IO.Input.Next", "an answer"),
+    ("Net.Outbox.Pushed", "an answer"),
+    ("Net.Tcp.Arrival", "an answer"),
+    ("Net.Tcp.NetError", "an answer"),
+    ("Pid.Sent", "an answer"),
+    ("Prelude.Option", "a choice of anything"),
+    ("Prelude.Ordering", "an answer, which programs give too"),
+    ("Prelude.Result", "a choice of anything"),
+    ("Process.Down", "what is told of an end; its monitor is opaque"),
+    ("Process.Exit", "what is told of an end"),
+    ("Process.ExitReason", "programs end for reasons of their own"),
+    ("Process.MailboxPolicy", "a choice"),
+    ("Process.RegisterError", "an answer"),
+    ("Range.Range", "any two numbers are a range"),
+    ("Reply.CallError", "an answer"),
+    ("Runtime.Share", "figures, only told"),
+    ("Runtime.Snapshot", "figures, only told"),
+    ("String.Utf8.State", "a choice: text may go on behind each"),
+    ("Supervisor.Dynamic.Spec", "what may be set; looked at when it starts"),
+    ("Supervisor.Restarting.Restart", "a choice"),
+    ("Supervisor.Stopping.Shutdown", "a choice; looked at when it starts"),
+    ("Supervisor.Tree.Child", "what may be set; looked at when it starts"),
+    ("Supervisor.Tree.Spec", "what may be set; looked at when it starts"),
+    ("Supervisor.Tree.Strategy", "a choice"),
+    ("Ws.Close.CloseParsed", "an answer"),
+    ("Ws.Conn.DropReason", "an answer"),
+    ("Ws.Conn.SendResult", "an answer"),
+    ("Ws.Frame.Fault", "an answer"),
+    ("Ws.Frame.Opcode", "a choice"),
+    ("Ws.Frame.Parsed", "an answer"),
+    ("Ws.Frame.Role", "a choice"),
+    ("Ws.Handshake.Refusal", "an answer"),
+    ("Ws.Message.Message", "any text or any bytes are a message"),
+    ("Ws.Options.Options", "what may be set; looked at when a server starts"),
+    ("Ws.Options.Origins", "a choice"),
+    ("Ws.Options.SendPolicy", "a choice"),
+    ("Ws.Protocol.Step", "an answer; its machine is opaque"),
+    ("Ws.Server.ServeError", "an answer"),
+    ("Ws.Session.Callbacks", "functions of the application's"),
+];
+
+/// A public struct or sum type of the library.
+struct Declared {
+    /// `Net.Tcp`
+    module: String,
+    name: String,
+    params: usize,
+    opaque: bool,
+    shape: Shape,
+}
+
+enum Shape {
+    /// The names of the fields.
+    Struct(Vec<String>),
+    /// The constructors, and how many values each holds.
+    Sum(Vec<(String, usize)>),
+}
+
+impl Declared {
+    fn full_name(&self) -> String {
+        format!("{}.{}", self.module, self.name)
+    }
+
+    /// The type with an argument for each parameter.
+    fn written(&self) -> String {
+        let arguments = vec!["Int"; self.params].join(", ");
+        let last = self.module.rsplit('.').next().unwrap_or(&self.module);
+        if arguments.is_empty() {
+            format!("{last}.{}", self.name)
+        } else {
+            format!("{last}.{}<{arguments}>", self.name)
+        }
+    }
+}
+
+fn public_types() -> Vec<Declared> {
+    let mut found = Vec::new();
+    for (index, text) in library().iter().enumerate() {
+        let (tree, findings) = snow_syntax::parse(index, &text.source);
+        assert_eq!(findings, [], "{}", text.name);
+        collect(&text.name, &tree.items, &mut found);
+    }
+    found
+}
+
+fn collect(module: &str, items: &[Item], found: &mut Vec<Declared>) {
+    for item in items {
+        let declared = match &item.kind {
+            ItemKind::Struct(declaration) => Declared {
+                module: module.to_string(),
+                name: declaration.name.text.clone(),
+                params: declaration.type_params.len(),
+                opaque: declaration.opaque,
+                shape: Shape::Struct(
+                    declaration.fields.iter().map(|field| field.name.text.clone()).collect(),
+                ),
+            },
+            ItemKind::Sum(declaration) => Declared {
+                module: module.to_string(),
+                name: declaration.name.text.clone(),
+                params: declaration.type_params.len(),
+                opaque: declaration.opaque,
+                shape: Shape::Sum(declaration.variants.iter().map(variant).collect()),
+            },
+            ItemKind::Module(name, inside) => {
+                collect(&format!("{module}.{}", name.text), inside, found);
+                continue;
+            }
+            // Their messages would be types of the library's interface that nothing here sees.
+            ItemKind::Service(_) | ItemKind::Supervisor(_) if item.public => {
+                panic!("{module} has a public service or supervisor: say here what its messages are")
+            }
+            _ => continue,
+        };
+        if item.public {
+            found.push(declared);
+        }
+    }
+}
+
+fn variant(variant: &ast::Variant) -> (String, usize) {
+    (variant.name.text.clone(), variant.payload.len())
+}
+
+#[test]
+fn every_public_type_of_the_library_is_opaque_or_open_for_a_reason() {
+    let open: BTreeSet<&str> = OPEN.iter().map(|(name, _)| *name).collect();
+    assert_eq!(open.len(), OPEN.len(), "a type is listed twice");
+    let types = public_types();
+    for declared in &types {
+        let name = declared.full_name();
+        assert_ne!(
+            declared.opaque,
+            open.contains(name.as_str()),
+            "{name}: declare it `pub opaque` when its values keep an invariant, or else list it here with the reason"
+        );
+    }
+    let known: BTreeSet<String> = types.iter().map(Declared::full_name).collect();
+    for name in open {
+        assert!(known.contains(name), "{name} is listed, but the library has no such public type");
+    }
+}
+
+/// A program in which every function does what may not be done, each in a line of its own.
+fn attempts(declared: &Declared) -> String {
+    let ty = declared.written();
+    let path = ty.split('<').next().unwrap_or(&ty);
+    let last = declared.module.rsplit('.').next().unwrap_or(&declared.module);
+    let mut source = format!("import {}\n", declared.module);
+    let mut line = |text: String| {
+        let _ = writeln!(source, "{text}");
+    };
+    let any = "panic(\"\")";
+    match &declared.shape {
+        Shape::Struct(fields) => {
+            let all: Vec<String> = fields.iter().map(|field| format!("{field}: {any}")).collect();
+            line(format!("fn built() = {path} {{ {} }}", all.join(", ")));
+            for (index, field) in fields.iter().enumerate() {
+                line(format!("fn changed_{index}(value :: {ty}) = %{{value | {field}: {any}}}"));
+                line(format!(
+                    "fn matched_{index}(value) = case value do {path} {{ {field}: found }} -> found end"
+                ));
+                line(format!("fn read_{index}(value :: {ty}) = value.{field}"));
+                line(format!("fn read_late_{index}(value :: {ty}) = (fn x -> x.{field} end)(value)"));
+                line(format!("fn called_{index}(value :: {ty}) = value.{field}(1, 2, 3, 4, 5, 6)"));
+            }
+        }
+        Shape::Sum(variants) => {
+            for (index, (name, count)) in variants.iter().enumerate() {
+                let with = |text: &str| match count {
+                    0 => String::new(),
+                    _ => format!("({})", vec![text; *count].join(", ")),
+                };
+                let (values, holes) = (with(any), with("_"));
+                for (kind, path) in [
+                    ("bare", name.clone()),
+                    ("of_type", format!("{path}.{name}")),
+                    ("of_module", format!("{last}.{name}")),
+                ] {
+                    line(format!("fn built_{kind}_{index}() = {path}{values}"));
+                    line(format!("fn passed_{kind}_{index}() = List.map([], {path})"));
+                    line(format!(
+                        "fn matched_{kind}_{index}(value :: {ty}) = case value do {path}{holes} -> 1; _ -> 2 end"
+                    ));
+                }
+            }
+            line(format!("fn read(value :: {ty}) = value.key"));
+            line(format!("fn changed(value :: {ty}) = %{{value | key: 1}}"));
+        }
+    }
+    source
+}
+
+/// The lines that are refused as they should be.
+fn refused_lines(source: &str, findings: &[Diagnostic], file: usize) -> BTreeSet<usize> {
+    let mut lines = BTreeSet::new();
+    for finding in findings.iter().filter(|finding| finding.file == file) {
+        let number = source[..finding.primary.span.start as usize].matches('\n').count();
+        let line = source.lines().nth(number).unwrap_or_default();
+        let expected = match line.split('(').next().unwrap_or_default() {
+            // A sum type has no fields, opaque or not.
+            "fn read" | "fn changed" => finding.code == "E0009",
+            // A function of the module may have the same name as a field.
+            call if call.starts_with("fn called") => ["E0049", "E0003"].contains(&finding.code),
+            _ => finding.code == "E0049",
+        };
+        if expected {
+            lines.insert(number + 1);
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_program_looks_into_an_opaque_type_of_the_library() {
+    let opaque: Vec<Declared> = public_types().into_iter().filter(|declared| declared.opaque).collect();
+    assert!(opaque.len() > 20);
+    for declared in opaque {
+        let source = attempts(&declared);
+        let mut texts = library();
+        // A file of the program in the very folder of the type's module.
+        for module in ["Main".to_string(), format!("{}.Evil", declared.module)] {
+            texts.push(text(&module, false, &source));
+            let (program, findings) = run(&texts);
+            let shown = report(&texts, &findings);
+            assert!(program.is_none(), "{source}");
+            let file = texts.len() - 1;
+            let wanted: BTreeSet<usize> = (2..=source.lines().count()).collect();
+            assert_eq!(refused_lines(&source, &findings, file), wanted, "{source}\n{shown}");
+            assert!(findings.iter().all(|finding| finding.file == file), "{shown}");
+            texts.pop();
+        }
+    }
+}

@@ -121,6 +121,7 @@ programs! {
     list_sharing
     lists
     long_chains
+    many_copies
     maps
     module_identity
     modules

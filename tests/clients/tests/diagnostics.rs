@@ -54,6 +54,7 @@ macro_rules! programs {
 
 programs! {
     actor_tail_message_types;
+    alternatives_before_a_rest;
     alternatives_bind_differently;
     ambiguous_method;
     ambiguous_names;

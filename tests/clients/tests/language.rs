@@ -99,6 +99,7 @@ programs! {
     deriving_order
     deriving_text
     empty_main
+    escapes
     evaluation_order
     exit_codes
     exit_waits

@@ -271,6 +271,13 @@ impl<'a> Infer<'_, 'a> {
             {
                 (*id, arguments.clone())
             }
+            // What does not return is never changed.
+            Ty::Con(Head::Never, _) => {
+                for (_, value) in fields {
+                    self.expr(value, None);
+                }
+                return base;
+            }
             other => {
                 if !matches!(other, Ty::Error) {
                     let text = self.print(other);

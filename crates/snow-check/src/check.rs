@@ -5,8 +5,9 @@ use crate::finish::{Finish, Numbering, not_sendable};
 use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::library::Library;
+use crate::polymorphic::{self, Instantiation};
 use crate::program::{Declared, FunctionKind, Module, Program, TypeKind, Value};
-use crate::{ExternSignatures, SourceModule, constants, derive, expand, instances};
+use crate::{ExternSignatures, SourceModule, constants, derive, expand};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::{HashMap, HashSet};
@@ -82,11 +83,17 @@ fn check_here(
     let count = program.functions.len();
     let mut functions: Vec<Option<FnDef>> = (0..count).map(|_| None).collect();
     let mut consts: Vec<Option<ConstDef>> = (0..program.constants.len()).map(|_| None).collect();
+    let mut instantiations = Vec::new();
     let mut broken = false;
     for group in dependencies::groups(&program) {
-        let found = &mut Found { functions: &mut functions, consts: &mut consts };
+        let found = &mut Found {
+            functions: &mut functions,
+            consts: &mut consts,
+            instantiations: &mut instantiations,
+        };
         broken |= !check_group(&mut program, &group, &result.types, found);
     }
+    polymorphic::report(&program, &instantiations);
     check_main(&program);
     program.advise_closed_uses();
     let diagnostics = sorted(program.diagnostics.take());
@@ -105,11 +112,6 @@ fn check_here(
     };
     result.functions = functions;
     result.constants = consts;
-    let endless = instances::report(&result, &program);
-    if !endless.is_empty() {
-        let all = diagnostics.into_iter().chain(endless).collect();
-        return (None, sorted(all));
-    }
     (Some(result), diagnostics)
 }
 
@@ -325,6 +327,7 @@ fn canonical(signature: &str) -> String {
 struct Found<'f> {
     functions: &'f mut [Option<FnDef>],
     consts: &'f mut [Option<ConstDef>],
+    instantiations: &'f mut Vec<Instantiation>,
 }
 
 /// False: something was wrong.
@@ -423,6 +426,13 @@ fn finish_group(
             }
         };
         let locals = finish.locals(&inferred.locals);
+        let named = finish.named.into_iter();
+        found.instantiations.extend(named.map(|(callee, arguments, span)| Instantiation {
+            caller: inferred.id,
+            callee,
+            arguments,
+            span,
+        }));
         found.functions[inferred.id.0 as usize] = Some(FnDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,
@@ -462,16 +472,5 @@ fn finish_group(
                 ),
             );
         }
-    }
-}
-
-impl instances::Source for Program<'_> {
-    fn is_own(&self, function: FnId) -> bool {
-        let info = self.function(function);
-        !self.modules[info.module].standard && !matches!(info.kind, FunctionKind::Derived { .. })
-    }
-
-    fn name(&self, function: FnId) -> &str {
-        &self.function(function).short
     }
 }

@@ -11,12 +11,11 @@ mod finish;
 pub mod hir;
 mod imports;
 mod infer;
-mod instances;
 mod interfaces;
 mod library;
 mod mentions;
 mod opaque;
-mod parts;
+mod polymorphic;
 mod print;
 mod program;
 mod scope;
@@ -26,7 +25,6 @@ mod type_expressions;
 mod types;
 mod unify;
 
-pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, dotted};
 use snow_syntax::{ast, diagnostic::Diagnostic};
 

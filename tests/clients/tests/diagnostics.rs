@@ -54,7 +54,6 @@ macro_rules! programs {
 
 programs! {
     actor_tail_message_types;
-    alternatives_before_a_rest;
     alternatives_bind_differently;
     ambiguous_method;
     ambiguous_names;
@@ -72,7 +71,6 @@ programs! {
     derive_prerequisite;
     duplicate_impl;
     duplicate_names;
-    endless_copies;
     extern_of_a_user;
     guard_not_bool;
     guard_of_many_alternatives;
@@ -118,7 +116,6 @@ programs! {
     supervisor_values;
     terminate_has_no_mailbox;
     terminate_sees_names_only;
-    too_many_copies;
     top_level_computation;
     try_in_the_wrong_place;
     twice_a_module;

@@ -99,7 +99,6 @@ programs! {
     deriving_order
     deriving_text
     empty_main
-    escapes
     evaluation_order
     exit_codes
     exit_waits
@@ -122,7 +121,6 @@ programs! {
     list_sharing
     lists
     long_chains
-    many_copies
     maps
     module_identity
     modules

@@ -4,7 +4,6 @@
 //! checked here, where their values are made.
 
 mod bits;
-mod escapes;
 mod expressions;
 mod items;
 mod literals;

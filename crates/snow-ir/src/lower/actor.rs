@@ -81,6 +81,15 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.call_function(function, arguments, result, &definition.result, true);
     }
 
+    /// The same for the first actor. Others are spawned with the type of their messages, a test tells its own.
+    pub fn first_entry(&mut self, definition: &FnDef, function: FnId) {
+        if let FnKind::Actor { message, .. } = &definition.kind {
+            let takes = self.message_type(message);
+            self.builder.runtime("actor_takes", vec![takes], Class::Int);
+        }
+        self.actor_entry(definition, function, Vec::new());
+    }
+
     /// The same for a closure, the object's first field.
     pub fn value_entry(&mut self, arguments: &[Type]) {
         self.builder.function_mut().entry = true;

@@ -24,6 +24,8 @@ pub(crate) enum Work {
     Value(Resolved, Type),
     /// What a new actor runs: it takes the arguments out of their object.
     ActorEntry(FnId, Vec<Type>),
+    /// The same for the first actor of a program or a test, which nobody spawns.
+    FirstEntry(FnId),
     /// The same for a closure, which is the object's first field; with the types of the arguments.
     ValueEntry(Vec<Type>),
     /// The `terminate` block of an actor.
@@ -83,7 +85,7 @@ impl<'p> Context<'p> {
 
     /// The entry function of main or a test.
     pub fn start(&mut self, function: FnId) -> FuncId {
-        self.function(Work::ActorEntry(function, Vec::new()))
+        self.function(Work::FirstEntry(function))
     }
 
     /// The number of a function, which will be made if it has not been yet.

@@ -86,6 +86,16 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.actor_entry(definition, function, arguments);
                 lowering.done()
             }
+            Work::FirstEntry(function) => {
+                let definition = &program.functions[function.0 as usize];
+                let name = format!("entry {}", definition.name);
+                let substitution = Substitution::default();
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, definition.file, Class::Int, substitution);
+                lowering.builder.span = definition.span;
+                lowering.first_entry(definition, function);
+                lowering.done()
+            }
             Work::ValueEntry(arguments) => {
                 let name = format!("entry of a value ({})", types::names(program, &arguments));
                 let mut lowering =

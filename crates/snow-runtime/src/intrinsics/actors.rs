@@ -24,6 +24,13 @@ define! {
         address::of_actor(pid)
     }
 
+    fn actor_takes(context, message_type: Ref) -> Int = "" {
+        // Under the lock: others read it there.
+        let _shared = context.record.shared.lock();
+        context.record.message_type.set(message_type.0);
+        0
+    }
+
     fn actor_terminate(context, entry: Int, arguments: Ref) -> Int = "" {
         context.record.terminate.set(entry as usize);
         // A root of the heap until then.

@@ -5,9 +5,8 @@ use crate::finish::{Finish, Numbering, not_sendable};
 use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::library::Library;
-use crate::polymorphic::{self, Instantiation};
 use crate::program::{Declared, FunctionKind, Module, Program, TypeKind, Value};
-use crate::{ExternSignatures, SourceModule, constants, derive, expand};
+use crate::{ExternSignatures, SourceModule, constants, derive, expand, instances};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::{HashMap, HashSet};
@@ -83,17 +82,11 @@ fn check_here(
     let count = program.functions.len();
     let mut functions: Vec<Option<FnDef>> = (0..count).map(|_| None).collect();
     let mut consts: Vec<Option<ConstDef>> = (0..program.constants.len()).map(|_| None).collect();
-    let mut instantiations = Vec::new();
     let mut broken = false;
     for group in dependencies::groups(&program) {
-        let found = &mut Found {
-            functions: &mut functions,
-            consts: &mut consts,
-            instantiations: &mut instantiations,
-        };
+        let found = &mut Found { functions: &mut functions, consts: &mut consts };
         broken |= !check_group(&mut program, &group, &result.types, found);
     }
-    polymorphic::report(&program, &instantiations);
     check_main(&program);
     program.advise_closed_uses();
     let diagnostics = sorted(program.diagnostics.take());
@@ -112,6 +105,11 @@ fn check_here(
     };
     result.functions = functions;
     result.constants = consts;
+    let endless = instances::report(&result, &program);
+    if !endless.is_empty() {
+        let all = diagnostics.into_iter().chain(endless).collect();
+        return (None, sorted(all));
+    }
     (Some(result), diagnostics)
 }
 
@@ -327,7 +325,6 @@ fn canonical(signature: &str) -> String {
 struct Found<'f> {
     functions: &'f mut [Option<FnDef>],
     consts: &'f mut [Option<ConstDef>],
-    instantiations: &'f mut Vec<Instantiation>,
 }
 
 /// False: something was wrong.
@@ -426,13 +423,6 @@ fn finish_group(
             }
         };
         let locals = finish.locals(&inferred.locals);
-        let named = finish.named.into_iter();
-        found.instantiations.extend(named.map(|(callee, arguments, span)| Instantiation {
-            caller: inferred.id,
-            callee,
-            arguments,
-            span,
-        }));
         found.functions[inferred.id.0 as usize] = Some(FnDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,
@@ -472,5 +462,16 @@ fn finish_group(
                 ),
             );
         }
+    }
+}
+
+impl instances::Source for Program<'_> {
+    fn is_own(&self, function: FnId) -> bool {
+        let info = self.function(function);
+        !self.modules[info.module].standard && !matches!(info.kind, FunctionKind::Derived { .. })
+    }
+
+    fn name(&self, function: FnId) -> &str {
+        &self.function(function).short
     }
 }

@@ -11,11 +11,12 @@ mod finish;
 pub mod hir;
 mod imports;
 mod infer;
+mod instances;
 mod interfaces;
 mod library;
 mod mentions;
 mod opaque;
-mod polymorphic;
+mod parts;
 mod print;
 mod program;
 mod scope;
@@ -25,6 +26,7 @@ mod type_expressions;
 mod types;
 mod unify;
 
+pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, dotted};
 use snow_syntax::{ast, diagnostic::Diagnostic};
 

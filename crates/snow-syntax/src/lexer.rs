@@ -31,6 +31,9 @@ pub fn lex(source: &str) -> (Vec<Token>, Vec<(LexicalError, usize, usize)>) {
     (lexer.tokens, lexer.errors)
 }
 
+/// U+FEFF at the start of a file.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 enum Mode {
     /// Inside a string; where it began.
     Text { triple: bool, start: usize },
@@ -105,6 +108,8 @@ impl Lexer<'_> {
     fn code(&mut self) {
         let Some(first) = self.peek() else { return };
         match first {
+            // Some editors put it before a text; it says nothing.
+            BYTE_ORDER_MARK if self.position == 0 => self.emit(Whitespace, first.len_utf8()),
             ' ' | '\t' => self.run_of(Whitespace, |c| c == ' ' || c == '\t'),
             '\r' if self.rest().starts_with("\r\n") => self.emit(Newline, 2),
             '\n' | '\r' => self.emit(Newline, 1),

@@ -66,6 +66,12 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
         }
         LexicalError::UnknownCharacter => {
             let text = &source[start..start + length];
+            if text == "\u{feff}" {
+                let message = "a byte order mark means nothing here";
+                let help =
+                    "it may stand at the start of a file; here it is an invisible character: remove it";
+                return Diagnostic::error("P0005", file, span, message).help(help);
+            }
             let closure = text.starts_with('&') && (length > 1 || source[start + length..].starts_with('('));
             let (what, help) = match text.chars().next() {
                 Some('&') if closure => ("", "a closure is `fn x -> … end`"),

@@ -56,6 +56,9 @@ cases! {
     unterminated_string: "fn a() = 1\nfn b() = \"text\nfn c() = 2\n";
     unterminated_interpolation: "fn a() = \"x ${b\nfn c() = 2\n";
     unterminated_comment: "fn a() = 1\n#= comment #= inner =#\nfn b() = 2\n";
+    escapes: "fn a() = \"\\u{e9} \\x41 \\q \\7 \\é \\, \\{\"\nfn b() = \"\\x \\x4 \\xg1 \\x80 \\xFf\"\nfn c() = \"\\u \\u{} \\u{1234567} \\u{d800} \\u{110000} \\u{12 \\u{g}\"\n";
+    escapes_everywhere: "fn a(x) = case x do\n  \"\\q\" -> <<\"\\q\">>\n  _ -> \"\"\"a ${\"\\q\"} \\q\"\"\"\nend\ntest \"\\q\" do\n  1\nend\n";
+    byte_order_mark: "\u{feff}fn a() = \"\u{feff}\"\n\u{feff}fn b() = 1\n";
     unknown_character: "fn a() = b & c\nfn d() = §\n";
     numbers: "let a = 9223372036854775808\nlet b = -9223372036854775808\nlet c = 0x\nlet d = 12ab\nlet e = 0b12\nlet f = 1e999\nlet g = 2e\n";
     bit_segments: "fn a(<<x::0, y::65, z::word, b::bytes-little, c::8-16, d::>>) = <<1::signed(3)>>\nfn b(<<x) = 1\n";

@@ -54,6 +54,7 @@ macro_rules! programs {
 
 programs! {
     actor_tail_message_types;
+    alternatives_before_a_rest;
     alternatives_bind_differently;
     ambiguous_method;
     ambiguous_names;
@@ -71,6 +72,7 @@ programs! {
     derive_prerequisite;
     duplicate_impl;
     duplicate_names;
+    endless_copies;
     extern_of_a_user;
     guard_not_bool;
     guard_of_many_alternatives;
@@ -116,6 +118,7 @@ programs! {
     supervisor_values;
     terminate_has_no_mailbox;
     terminate_sees_names_only;
+    too_many_copies;
     top_level_computation;
     try_in_the_wrong_place;
     twice_a_module;

@@ -99,6 +99,7 @@ programs! {
     deriving_order
     deriving_text
     empty_main
+    escapes
     evaluation_order
     exit_codes
     exit_waits
@@ -121,6 +122,7 @@ programs! {
     list_sharing
     lists
     long_chains
+    many_copies
     maps
     module_identity
     modules

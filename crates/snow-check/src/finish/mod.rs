@@ -37,8 +37,6 @@ pub struct Finish<'i, 'p, 'a> {
     /// Where a closure uses a Buffer from outside of it, and how deep that is bound.
     captured_buffers: Vec<(Span, u32)>,
     too_large: bool,
-    /// Functions that the tree names, with their type arguments.
-    pub named: Vec<(FnId, Vec<Type>, Span)>,
 }
 
 impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
@@ -62,7 +60,6 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             buffers: std::collections::HashSet::new(),
             captured_buffers: Vec::new(),
             too_large: false,
-            named: Vec::new(),
         }
     }
 
@@ -115,10 +112,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
 
     fn target(&mut self, target: &mut Target) {
         match target {
-            Target::Function(id, types) => {
-                self.type_arguments(types);
-                self.named.push((*id, types.clone(), self.span));
-            }
+            Target::Function(_, types) => self.type_arguments(types),
             Target::Method { arguments, self_type, type_args, .. } => {
                 self.type_arguments(arguments);
                 self.ty(self_type);
@@ -372,7 +366,6 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             }
             Resolution::Function(id, types) => {
                 let types: Vec<Type> = types.iter().map(|ty| self.inferred_type(ty)).collect();
-                self.named.push((id, types.clone(), expr.span));
                 expr.kind = ExprKind::Call(Callee::Target(Target::Function(id, types)), arguments);
             }
             Resolution::Concat => self.concatenation(expr, arguments),

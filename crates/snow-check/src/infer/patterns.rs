@@ -22,7 +22,7 @@ pub(super) struct Names {
 
 impl<'a> Infer<'_, 'a> {
     /// Binds the names in the innermost scope.
-    pub(super) fn pattern_in_scope(&mut self, pattern: &'a ast::Pattern, ty: &Ty) -> hir::Pattern {
+    pub(super) fn pattern_in_scope(&mut self, pattern: &'a ast::Pattern, ty: &Ty) -> crate::hir::Pattern {
         self.pattern(pattern, ty, &mut Names::default())
     }
 
@@ -32,11 +32,16 @@ impl<'a> Infer<'_, 'a> {
         patterns.iter().zip(types).map(|(pattern, ty)| self.pattern(pattern, ty, &mut names)).collect()
     }
 
-    fn make_pattern(&mut self, kind: PatternKind, ty: &Ty, span: Span) -> hir::Pattern {
+    fn make_pattern(&mut self, kind: PatternKind, ty: &Ty, span: Span) -> crate::hir::Pattern {
         hir::Pattern { ty: self.tree_type(ty.clone()), span, kind }
     }
 
-    pub(super) fn pattern(&mut self, pattern: &'a ast::Pattern, ty: &Ty, names: &mut Names) -> hir::Pattern {
+    pub(super) fn pattern(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        ty: &Ty,
+        names: &mut Names,
+    ) -> crate::hir::Pattern {
         let span = pattern.span;
         let kind = match &pattern.kind {
             ast::PatternKind::Wildcard => PatternKind::Wildcard,
@@ -93,7 +98,8 @@ impl<'a> Infer<'_, 'a> {
             ast::PatternKind::Cons(first, rest) => {
                 let element = self.element_type(ty, span);
                 let list = self.list_of(element.clone());
-                let first = first.iter().map(|pattern| self.pattern(pattern, &element, names)).collect();
+                let first =
+                    first.iter().map(|pattern| self.element_pattern(pattern, &element, names)).collect();
                 let rest = self.pattern(rest, &list, names);
                 PatternKind::Cons(first, Box::new(rest))
             }
@@ -166,6 +172,24 @@ impl<'a> Infer<'_, 'a> {
         names.bound.push((name.to_string(), local, span));
         self.bind_name(name, local);
         local
+    }
+
+    /// An element before `::`. When its alternatives are wrong, lists may have been meant.
+    fn element_pattern(
+        &mut self,
+        pattern: &'a ast::Pattern,
+        ty: &Ty,
+        names: &mut Names,
+    ) -> crate::hir::Pattern {
+        let before = self.program.diagnostics.borrow().len();
+        let tree = self.pattern(pattern, ty, names);
+        if matches!(pattern.kind, ast::PatternKind::Or(_))
+            && let Some(finding) = self.program.diagnostics.borrow_mut().get_mut(before)
+        {
+            let help = "`|` holds tighter than `::`: `[] | x :: rest` is `([] | x) :: rest`; write `[] | (x :: rest)`";
+            finding.help = Some(help.to_string());
+        }
+        tree
     }
 
     fn or_pattern(&mut self, alternatives: &'a [ast::Pattern], ty: &Ty, names: &mut Names) -> PatternKind {

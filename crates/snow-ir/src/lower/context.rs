@@ -10,11 +10,6 @@ use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-/// Names in a type argument of an instance, and how deep they nest: more come only of a function that
-/// calls itself with ever larger types.
-const MOST_NAMES: usize = 4_000;
-const DEEPEST_TYPE: usize = 100;
-
 /// A function that something refers to.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Work {
@@ -100,12 +95,11 @@ impl<'p> Context<'p> {
     }
 
     pub fn instance(&mut self, function: FnId, arguments: Vec<Type>) -> FuncId {
-        if arguments.iter().any(|ty| types::is_larger(ty, MOST_NAMES, DEEPEST_TYPE)) {
+        // The checker tells such programs; only what lowering itself adds could come here.
+        let (names, depth) = (snow_check::MOST_NAMES as usize, snow_check::DEEPEST_TYPE as usize);
+        if arguments.iter().any(|ty| types::is_larger(ty, names, depth)) {
             let definition = &self.program.functions[function.0 as usize];
-            let message = format!(
-                "`{}` calls itself with ever larger types (polymorphic recursion), of which there is no end",
-                definition.name
-            );
+            let message = format!("`{}` is needed for a type that is too large", definition.name);
             self.fail(definition.file as u32, definition.span, message);
             return self.reserve();
         }

@@ -1,6 +1,5 @@
 //! Expressions and blocks.
 
-use super::literals::unescape;
 use super::{
     Lowering, child, child_where, children, children_where, has_token, name, name_of, names, span, tokens,
 };
@@ -107,7 +106,7 @@ impl Lowering<'_> {
         for element in node.children_with_tokens() {
             match element {
                 SyntaxElement::Token(token) if token.kind() == StringText => {
-                    parts.push(StringPart::Text(unescape(token.text())));
+                    parts.push(StringPart::Text(self.unescape(&token)));
                 }
                 SyntaxElement::Node(node) if node.kind() == Interpolation => {
                     parts.push(StringPart::Expr(self.required_expression(&node)));

@@ -1,6 +1,5 @@
 //! Declarations.
 
-use super::patterns::text_of;
 use super::types::type_parameters;
 use super::{
     Lowering, child, children, doc, has_token, has_word, name_of, names, path_of, span, token_span, tokens,
@@ -188,7 +187,7 @@ impl Lowering<'_> {
         let first = pieces.next().map(|token| token_span(&token)).unwrap_or(span(node));
         let name_span = pieces.fold(first, |whole, token| whole.to(token_span(&token)));
         let system = tokens(node).any(|token| token.kind() == SyntaxKind::WithKw);
-        ast::TestDecl { name: text_of(node), name_span, system, body: self.block_in(node) }
+        ast::TestDecl { name: self.text_of(node), name_span, system, body: self.block_in(node) }
     }
 }
 

@@ -78,24 +78,3 @@ fn integer_value(text: &str) -> Result<u64, Flaw> {
     }
     if any { Ok(value) } else { Err(Flaw::NotANumber) }
 }
-
-/// Decodes `\n \t \r \0 \\ \"`; any other escaped character stands for itself.
-pub(super) fn unescape(text: &str) -> String {
-    let mut decoded = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            decoded.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('n') => decoded.push('\n'),
-            Some('t') => decoded.push('\t'),
-            Some('r') => decoded.push('\r'),
-            Some('0') => decoded.push('\0'),
-            Some(other) => decoded.push(other),
-            None => decoded.push('\\'),
-        }
-    }
-    decoded
-}

@@ -4,6 +4,7 @@
 //! checked here, where their values are made.
 
 mod bits;
+mod escapes;
 mod expressions;
 mod items;
 mod literals;

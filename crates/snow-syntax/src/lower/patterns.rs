@@ -1,6 +1,5 @@
 //! Patterns and parameters.
 
-use super::literals::unescape;
 use super::{
     Lowering, child, child_where, children, children_where, has_token, name_of, path_of, span, tokens,
 };
@@ -85,12 +84,13 @@ impl Lowering<'_> {
             NilKw => PatternKind::Unit,
             // An interpolation was reported.
             _ if child(node, Interpolation).is_some() => PatternKind::Error,
-            _ => PatternKind::String(text_of(node)),
+            _ => PatternKind::String(self.text_of(node)),
         }
     }
-}
 
-/// The decoded text of a string without interpolations.
-pub(super) fn text_of(node: &SyntaxNode) -> String {
-    tokens(node).filter(|token| token.kind() == StringText).map(|token| unescape(token.text())).collect()
+    /// The decoded text of a string without interpolations.
+    pub(super) fn text_of(&mut self, node: &SyntaxNode) -> String {
+        let pieces = tokens(node).filter(|token| token.kind() == StringText);
+        pieces.map(|token| self.unescape(&token)).collect()
+    }
 }

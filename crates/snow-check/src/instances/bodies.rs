@@ -1,0 +1,169 @@
+//! What the code of a function, a constant or a polymorphic `let` names: functions, methods, constants
+//! and polymorphic `let`s, with types that mention the parameters in scope.
+
+use crate::hir::*;
+use snow_syntax::span::Span;
+use std::collections::{HashMap, HashSet};
+
+/// Code that is copied for the types of its parameters.
+pub struct Body {
+    /// The function that it is, or is a part of.
+    pub function: Option<FnId>,
+    pub file: usize,
+    /// The type parameters in scope.
+    pub params: Vec<u32>,
+    /// Each once, in the order of the source.
+    pub mentions: Vec<(Mention, Span)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Mention {
+    Function(FnId, Vec<Type>),
+    Method {
+        interface: InterfaceId,
+        arguments: Vec<Type>,
+        index: usize,
+        self_type: Type,
+        type_args: Vec<Type>,
+    },
+    Constant(ConstId),
+    /// Another body of the same function: its number, and the types of the parameters that it has in
+    /// addition to those in scope around it.
+    Inner(usize, Vec<Type>),
+}
+
+/// The bodies of a program, by number; each is read when it is asked for.
+pub struct Bodies<'p> {
+    program: &'p Program,
+    pub all: Vec<Body>,
+    functions: HashMap<FnId, usize>,
+    constants: HashMap<ConstId, usize>,
+}
+
+impl<'p> Bodies<'p> {
+    pub fn of(program: &'p Program) -> Bodies<'p> {
+        Bodies { program, all: Vec::new(), functions: HashMap::new(), constants: HashMap::new() }
+    }
+
+    pub fn function(&mut self, id: FnId) -> usize {
+        if let Some(known) = self.functions.get(&id) {
+            return *known;
+        }
+        let program = self.program;
+        let definition = &program.functions[id.0 as usize];
+        let params = (0..definition.type_params as u32).collect();
+        let roots: Vec<&Expr> = match &definition.kind {
+            FnKind::Body(body) => vec![body],
+            FnKind::Actor { body, terminate, .. } => std::iter::once(body).chain(terminate).collect(),
+            FnKind::Extern { .. } => Vec::new(),
+        };
+        let body = self.read(Some(id), definition.file, params, &roots);
+        self.functions.insert(id, body);
+        body
+    }
+
+    pub fn constant(&mut self, id: ConstId) -> usize {
+        if let Some(known) = self.constants.get(&id) {
+            return *known;
+        }
+        let definition = &self.program.constants[id.0 as usize];
+        let body = self.read(None, definition.file, Vec::new(), &[&definition.value]);
+        self.constants.insert(id, body);
+        body
+    }
+
+    fn read(&mut self, function: Option<FnId>, file: usize, params: Vec<u32>, roots: &[&Expr]) -> usize {
+        let body = self.all.len();
+        self.all.push(Body { function, file, params, mentions: Vec::new() });
+        let mut reader = Reader {
+            bodies: self,
+            own: body,
+            inner: HashMap::new(),
+            seen: HashSet::new(),
+            mentions: Vec::new(),
+        };
+        roots.iter().for_each(|root| reader.expr(root));
+        self.all[body].mentions = reader.mentions;
+        body
+    }
+}
+
+struct Reader<'b, 'p> {
+    bodies: &'b mut Bodies<'p>,
+    own: usize,
+    /// The bodies of polymorphic `let`s in scope.
+    inner: HashMap<LocalId, usize>,
+    seen: HashSet<Mention>,
+    mentions: Vec<(Mention, Span)>,
+}
+
+impl Reader<'_, '_> {
+    fn mention(&mut self, mention: Mention, span: Span) {
+        if self.seen.insert(mention.clone()) {
+            self.mentions.push((mention, span));
+        }
+    }
+
+    fn target(&mut self, target: &Target, span: Span) {
+        match target {
+            Target::Function(id, types) => self.mention(Mention::Function(*id, types.clone()), span),
+            Target::Method { interface, arguments, index, self_type, type_args } => {
+                let mention = Mention::Method {
+                    interface: *interface,
+                    arguments: arguments.clone(),
+                    index: *index,
+                    self_type: self_type.clone(),
+                    type_args: type_args.clone(),
+                };
+                self.mention(mention, span);
+            }
+            Target::Constructor(_) => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Function(target) | ExprKind::Call(Callee::Target(target), _) => {
+                self.target(target, expr.span);
+            }
+            ExprKind::Spawn(target, _) | ExprKind::Become(target, _) => self.target(target, expr.span),
+            ExprKind::Try { convert: Some(target), .. } => self.target(target, expr.span),
+            ExprKind::Const(id) => self.mention(Mention::Constant(*id), expr.span),
+            ExprKind::Local(local, types) => {
+                if let Some(body) = self.inner.get(local) {
+                    self.mention(Mention::Inner(*body, types.clone()), expr.span);
+                }
+            }
+            ExprKind::Block(block) => {
+                for statement in &block.statements {
+                    if let Stmt::LetPolymorphic(local, params, value) = statement {
+                        let body = self.polymorphic(params, value);
+                        self.inner.insert(*local, body);
+                    }
+                }
+            }
+            _ => {}
+        }
+        expr.each_part(&mut |part| self.expr(part));
+    }
+
+    /// A `let` that is used at several types: a body of its own.
+    fn polymorphic(&mut self, params: &[u32], value: &Expr) -> usize {
+        let around = &self.bodies.all[self.own];
+        let (function, file) = (around.function, around.file);
+        let params = around.params.iter().chain(params).copied().collect();
+        let body = self.bodies.all.len();
+        self.bodies.all.push(Body { function, file, params, mentions: Vec::new() });
+        let mut reader = Reader {
+            bodies: &mut *self.bodies,
+            own: body,
+            inner: self.inner.clone(),
+            seen: HashSet::new(),
+            mentions: Vec::new(),
+        };
+        reader.expr(value);
+        let mentions = reader.mentions;
+        self.bodies.all[body].mentions = mentions;
+        body
+    }
+}

@@ -527,4 +527,21 @@ impl<'a> Program<'a> {
         }
         found
     }
+
+    /// The same in two parts: those of the library and of modules that `from` imports, directly or through others, and
+    /// those that are merely part of the program. The second ones are meant only where nothing else can be.
+    pub fn methods_seen_from(
+        &self,
+        from: ModuleId,
+        name: &str,
+    ) -> (Vec<(InterfaceId, usize)>, Vec<(InterfaceId, usize)>) {
+        let all = self.methods_named(name);
+        let is_user = |method: &(InterfaceId, usize)| !self.modules[self.interface(method.0).module].standard;
+        if !all.iter().any(is_user) {
+            return (all, Vec::new());
+        }
+        let reached = self.reached_modules(from);
+        all.into_iter()
+            .partition(|method| !is_user(method) || reached.contains(&self.interface(method.0).module))
+    }
 }

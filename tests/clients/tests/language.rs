@@ -126,6 +126,7 @@ programs! {
     maps
     module_identity
     modules
+    merely_there
     names_of_the_language
     nested_functions
     never_inside

@@ -209,10 +209,10 @@ impl<'a> Infer<'_, 'a> {
                 self.program.resolve_type(&scope, &written)
             }
         };
-        let candidates: Vec<_> = self
-            .program
-            .methods_named(name)
+        let (near, far) = self.program.methods_seen_from(self.body.module, name);
+        let candidates: Vec<_> = near
             .into_iter()
+            .chain(far)
             .filter(|(interface, _)| {
                 let constraint = Constraint { interface: *interface, arguments: Vec::new(), ty: own.clone() };
                 self.program.entails(&self.variables, &self.givens, &constraint)

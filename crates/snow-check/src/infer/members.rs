@@ -175,25 +175,9 @@ impl<'a> Infer<'_, 'a> {
         {
             return Member::Field(index, field);
         }
-        let mut methods = Vec::new();
-        for (interface, index) in self.program.methods_named(name) {
-            if self.program.interface(interface).methods[index].params.is_empty() {
-                continue;
-            }
-            let fresh: Vec<Ty> =
-                self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
-            let constraint = Constraint { interface, arguments: fresh, ty: ty.clone() };
-            // An impl whose own conditions do not hold is still the one that was meant.
-            let exists = self.program.entails(&self.variables, &self.givens, &constraint) != Entailed::No
-                || matches!(ty, Ty::Con(head, _) if self.has_impl(interface, *head));
-            if exists {
-                methods.push((interface, index));
-            }
-        }
-        match methods[..] {
-            [] => {}
-            [(interface, index)] => return Member::Method(interface, index),
-            _ => return Member::Several(methods.into_iter().map(|(interface, _)| interface).collect()),
+        let (near, far) = self.program.methods_seen_from(self.body.module, name);
+        if let Some(method) = self.implemented(near, ty) {
+            return method;
         }
         // What the module keeps to itself is no method of its type either.
         if let Some(module) = self.module_of_type(ty)
@@ -208,7 +192,31 @@ impl<'a> Infer<'_, 'a> {
                 }
             }
         }
-        Member::None
+        self.implemented(far, ty).unwrap_or(Member::None)
+    }
+
+    /// Those of some methods that a type has.
+    fn implemented(&mut self, methods: Vec<(InterfaceId, usize)>, ty: &Ty) -> Option<Member> {
+        let mut found = Vec::new();
+        for (interface, index) in methods {
+            if self.program.interface(interface).methods[index].params.is_empty() {
+                continue;
+            }
+            let fresh: Vec<Ty> =
+                self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
+            let constraint = Constraint { interface, arguments: fresh, ty: ty.clone() };
+            // An impl whose own conditions do not hold is still the one that was meant.
+            let exists = self.program.entails(&self.variables, &self.givens, &constraint) != Entailed::No
+                || matches!(ty, Ty::Con(head, _) if self.has_impl(interface, *head));
+            if exists {
+                found.push((interface, index));
+            }
+        }
+        match found[..] {
+            [] => None,
+            [(interface, index)] => Some(Member::Method(interface, index)),
+            _ => Some(Member::Several(found.into_iter().map(|(interface, _)| interface).collect())),
+        }
     }
 
     fn has_impl(&self, interface: InterfaceId, head: Head) -> bool {

@@ -326,14 +326,13 @@ impl<'p, 'a> Infer<'p, 'a> {
         let PendingKind::MethodCall { receiver, name, arguments, result, resolution } = kind else {
             return false;
         };
-        let methods: Vec<_> = self
-            .program
-            .methods_named(name)
-            .into_iter()
-            .filter(|(interface, index)| {
-                self.program.interface(*interface).methods[*index].params.len() == arguments.len() + 1
-            })
-            .collect();
+        let (mut near, mut far) = self.program.methods_seen_from(self.body.module, name);
+        let fits = |method: &(InterfaceId, usize)| {
+            self.program.interface(method.0).methods[method.1].params.len() == arguments.len() + 1
+        };
+        near.retain(fits);
+        far.retain(fits);
+        let methods = if near.is_empty() { far } else { near };
         if let [(interface, index)] = methods[..] {
             self.apply_method(interface, index, receiver, arguments, result, *resolution, span);
             return true;

@@ -2,6 +2,7 @@
 
 use crate::program::{ModuleId, Program};
 use snow_syntax::ast::LIBRARY;
+use std::collections::HashSet;
 
 impl Program<'_> {
     /// The module that an import in `from` means. The library's modules see each other only; a program's own come
@@ -71,6 +72,20 @@ impl Program<'_> {
     pub fn inline_module(&self, outer: ModuleId, name: &str) -> Option<ModuleId> {
         let inner = self.modules[outer].qualifiers.get(name)?;
         inner.iter().copied().find(|inner| self.modules[*inner].parent == Some(outer))
+    }
+
+    /// The modules that imports lead to from this one, with those around and inside of them.
+    pub fn reached_modules(&self, from: ModuleId) -> HashSet<ModuleId> {
+        let mut reached = HashSet::new();
+        let mut waiting = vec![from];
+        while let Some(module) = waiting.pop() {
+            if reached.insert(module) {
+                let info = &self.modules[module];
+                let inside = info.qualifiers.values().flatten().copied();
+                waiting.extend(info.imports.iter().copied().chain(info.parent).chain(inside));
+            }
+        }
+        reached
     }
 
     /// The module itself, then those around it, inside out.

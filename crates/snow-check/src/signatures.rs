@@ -1,5 +1,8 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
+/// Interfaces, and which of their methods.
+pub type Methods = Vec<(InterfaceId, usize)>;
+
 use crate::hir::{FnId, InterfaceId, TypeId};
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
@@ -518,7 +521,7 @@ impl<'a> Program<'a> {
     }
 
     /// Interfaces that have a method of this name, in order of declaration.
-    pub fn methods_named(&self, name: &str) -> Vec<(InterfaceId, usize)> {
+    pub fn methods_named(&self, name: &str) -> Methods {
         let mut found = Vec::new();
         for (id, interface) in self.interfaces.iter().enumerate() {
             if let Some(index) = interface.methods.iter().position(|method| method.name == name) {
@@ -530,11 +533,7 @@ impl<'a> Program<'a> {
 
     /// The same in two parts: those of the library and of modules that `from` imports, directly or through others, and
     /// those that are merely part of the program. The second ones are meant only where nothing else can be.
-    pub fn methods_seen_from(
-        &self,
-        from: ModuleId,
-        name: &str,
-    ) -> (Vec<(InterfaceId, usize)>, Vec<(InterfaceId, usize)>) {
+    pub fn methods_seen_from(&self, from: ModuleId, name: &str) -> (Methods, Methods) {
         let all = self.methods_named(name);
         let is_user = |method: &(InterfaceId, usize)| !self.modules[self.interface(method.0).module].standard;
         if !all.iter().any(is_user) {

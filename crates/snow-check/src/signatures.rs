@@ -1,8 +1,5 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
-/// Interfaces, and which of their methods.
-pub type Methods = Vec<(InterfaceId, usize)>;
-
 use crate::hir::{FnId, InterfaceId, TypeId};
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
@@ -11,6 +8,9 @@ use crate::type_expressions::{Implicit, TypeScope};
 use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
+
+/// Interfaces, and which of their methods.
+pub type Methods = Vec<(InterfaceId, usize)>;
 
 impl<'a> Program<'a> {
     pub fn resolve_signatures(&mut self) {

@@ -94,6 +94,7 @@ programs! {
     not_exhaustive;
     one_missing_import;
     opaque_boundary;
+    opaque_everywhere;
     opaque_import;
     opaque_types;
     polymorphic_recursion;

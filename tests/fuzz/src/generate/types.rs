@@ -1,6 +1,7 @@
 //! Choosing types.
 
 use super::Generator;
+use crate::library::{self, Signature};
 use crate::program::{Bound, Head, Type};
 
 impl Generator {
@@ -113,6 +114,18 @@ impl Generator {
 
     /// The type of a function or constructor that could be handed over.
     fn known_function(&mut self) -> Option<Type> {
+        if self.random.one_in(4) {
+            let plain: Vec<&Signature> = library::functions()
+                .iter()
+                .filter(|function| function.bounds.is_empty() && !function.has_effect)
+                .filter(|function| {
+                    !function.result.mentions(Head::Vector) && !function.result.mentions(Head::Never)
+                })
+                .filter(|function| !function.parameters.iter().any(|ty| ty.mentions(Head::Vector)))
+                .collect();
+            let function = self.random.pick(&plain);
+            return Some(Type::function(function.parameters.clone(), function.result.clone()));
+        }
         if self.random.one_in(2) {
             let plain: Vec<usize> = (0..self.program.functions.len())
                 .filter(|at| self.program.functions[*at].bounds.is_empty())

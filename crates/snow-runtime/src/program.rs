@@ -1,7 +1,7 @@
 //! A loaded program, and running it.
 
-use crate::heap::allocator;
 use crate::heap::spaces::Regions;
+use crate::heap::{allocator, block};
 use crate::image::Image;
 use crate::intrinsics;
 use crate::loader::{Code, LoadError};
@@ -68,6 +68,7 @@ impl Program {
     fn run(&self, entry: usize, options: &Options, is_test: bool) -> Ended {
         intrinsics::install_panic_hook();
         allocator::set_limits();
+        block::fill_spare();
         let count = options.worker_count();
         // Declared before the runtime, so that they outlive all heaps.
         let regions: Arc<Regions> = Arc::default();

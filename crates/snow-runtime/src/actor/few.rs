@@ -84,14 +84,31 @@ impl<V> Few<V> {
     }
 }
 
+/// Takes no memory: the actor whose entries these are may have ended because there is none.
+pub enum Entries<V> {
+    Listed(std::vec::IntoIter<(i64, V)>),
+    Many(std::collections::btree_map::IntoIter<i64, V>),
+}
+
+impl<V> Iterator for Entries<V> {
+    type Item = (i64, V);
+
+    fn next(&mut self) -> Option<(i64, V)> {
+        match self {
+            Entries::Listed(list) => list.next(),
+            Entries::Many(map) => map.next(),
+        }
+    }
+}
+
 impl<V> IntoIterator for Few<V> {
     type Item = (i64, V);
-    type IntoIter = std::vec::IntoIter<(i64, V)>;
+    type IntoIter = Entries<V>;
 
-    fn into_iter(self) -> Self::IntoIter {
+    fn into_iter(self) -> Entries<V> {
         match self {
-            Few::Listed(list) => list.into_iter(),
-            Few::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
+            Few::Listed(list) => Entries::Listed(list.into_iter()),
+            Few::Many(map) => Entries::Many(map.into_iter()),
         }
     }
 }

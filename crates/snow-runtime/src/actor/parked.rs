@@ -3,7 +3,6 @@
 use super::run_stack::RunStack;
 use crate::arch;
 use crate::heap::object;
-use crate::streams;
 use std::ptr::null_mut;
 
 /// A stack with more than this in use is not copied: the actor keeps the run stack itself, if there is another one
@@ -28,11 +27,17 @@ impl Parked {
     }
 
     /// Takes the used part of the stack away, or the stack itself, in whose place the worker gets one of `spare` or a
-    /// new one. `pointer` is the actor's stack pointer.
+    /// new one. `pointer` is the actor's stack pointer. False when there is no memory for either.
     ///
     /// # Safety
     /// An actor has just parked on this stack.
-    pub unsafe fn park(&mut self, stack: &mut Option<RunStack>, spare: &mut Vec<RunStack>, pointer: usize) {
+    #[must_use]
+    pub unsafe fn park(
+        &mut self,
+        stack: &mut Option<RunStack>,
+        spare: &mut Vec<RunStack>,
+        pointer: usize,
+    ) -> bool {
         self.started = true;
         self.saved_from = pointer;
         let used = stack.as_ref().expect("the worker runs on a stack").top() - pointer;
@@ -40,12 +45,17 @@ impl Parked {
             && let Some(other) = spare.pop().or_else(RunStack::map_another)
         {
             self.held = stack.replace(other);
-            return;
+            return true;
         }
-        self.make_room(used);
+        if !self.make_room(used) {
+            let Some(other) = spare.pop() else { return false };
+            self.held = stack.replace(other);
+            return true;
+        }
         // SAFETY: the source is the used part of the run stack, the room has been made.
         unsafe { object::copy_fresh(pointer as *const u64, self.bytes.cast(), used / 8) };
         self.length = used as u32;
+        true
     }
 
     /// Puts the stack back, for `arch::resume`. Answers the stack pointer. A stack that the actor held becomes
@@ -113,32 +123,35 @@ impl Parked {
         self.held.take()
     }
 
-    fn make_room(&mut self, used: usize) {
+    fn make_room(&mut self, used: usize) -> bool {
         let wanted = (used as u32).next_multiple_of(64);
         // Exact, but not so exact that an actor with two depths would move its buffer each time.
         if self.capacity < wanted || self.capacity > wanted.saturating_mul(4).max(1024) {
             // What the old buffer holds is not needed: do not copy it.
             self.length = 0;
-            self.resize(wanted);
+            return self.resize(wanted) || self.capacity >= wanted;
         }
+        true
     }
 
-    fn resize(&mut self, capacity: u32) {
+    /// False when there is no memory; then the capacity tells what is there.
+    fn resize(&mut self, capacity: u32) -> bool {
         // SAFETY: the bytes came from malloc; the result is checked before it is used.
         unsafe {
             let moved = if self.length == 0 {
                 libc::free(self.bytes.cast());
+                self.bytes = null_mut();
+                self.capacity = 0;
                 libc::malloc(capacity as usize)
             } else {
                 libc::realloc(self.bytes.cast(), capacity as usize)
             };
-            // There is no one to report it to: the actor cannot go on, and the scheduler must not unwind.
             if moved.is_null() {
-                streams::complain("Snow: out of memory");
-                std::process::abort();
+                return false;
             }
             self.bytes = moved.cast();
             self.capacity = capacity;
+            true
         }
     }
 }

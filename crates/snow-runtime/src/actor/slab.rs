@@ -6,6 +6,7 @@
 //! more, and is unmapped when everyone who had found it there is through with it; see `Epochs`. What remains of it
 //! is the number with which generations go on when its slots are made again, so that no handle means two things.
 
+use crate::heap::emergency::out_of_memory;
 use crate::scheduler::epochs::{Change, GRACE};
 use parking_lot::Mutex;
 use std::ptr::null_mut;
@@ -207,7 +208,9 @@ fn map_chunk<T: Slot>(generation: Option<u32>) -> *mut T {
             -1,
             0,
         );
-        assert!(slots != libc::MAP_FAILED, "out of memory: the system gives no more");
+        if slots == libc::MAP_FAILED {
+            out_of_memory(CHUNK * size_of::<T>());
+        }
         let slots = slots.cast::<T>();
         for index in 0..CHUNK {
             let mut slot = T::default();

@@ -1,5 +1,6 @@
 //! Byte storage outside the heaps, shared by reference count.
 
+use super::emergency::out_of_memory;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
@@ -64,13 +65,31 @@ impl Blob {
     /// # Panics
     /// When the size is absurd or memory is exhausted: the actor that asked crashes.
     pub fn allocate(capacity: usize) -> *mut Blob {
-        assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
+        if capacity > MAX_CAPACITY {
+            out_of_memory(capacity);
+        }
         // SAFETY: the size is not zero; the result is checked before it is written.
         unsafe {
             let blob = take_kept(capacity).unwrap_or_else(|| libc::malloc(HEADER + capacity) as *mut Blob);
-            assert!(!blob.is_null(), "out of memory: {capacity} bytes asked for");
+            if blob.is_null() {
+                out_of_memory(capacity);
+            }
             blob.write(Blob { count: AtomicUsize::new(1), capacity });
             blob
+        }
+    }
+
+    /// As `copy_of`, but nothing when memory is exhausted.
+    pub fn try_copy_of(bytes: &[u8]) -> Option<*mut Blob> {
+        // SAFETY: the size is not zero; the result is checked before it is written.
+        unsafe {
+            let blob = libc::malloc(HEADER + bytes.len()) as *mut Blob;
+            if blob.is_null() {
+                return None;
+            }
+            blob.write(Blob { count: AtomicUsize::new(1), capacity: bytes.len() });
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), Blob::data(blob), bytes.len());
+            Some(blob)
         }
     }
 
@@ -130,11 +149,15 @@ impl Blob {
     /// # Safety
     /// The caller owns the only share. The old address is void afterwards.
     pub unsafe fn resize(blob: *mut Blob, capacity: usize) -> *mut Blob {
-        assert!(capacity <= MAX_CAPACITY, "out of memory: {capacity} bytes asked for");
+        if capacity > MAX_CAPACITY {
+            out_of_memory(capacity);
+        }
         // SAFETY: promised by the caller; the result is checked before it is written.
         unsafe {
             let moved = libc::realloc(blob.cast(), HEADER + capacity) as *mut Blob;
-            assert!(!moved.is_null(), "out of memory: {capacity} bytes asked for");
+            if moved.is_null() {
+                out_of_memory(capacity);
+            }
             (*moved).capacity = capacity;
             moved
         }

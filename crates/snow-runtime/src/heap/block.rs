@@ -1,8 +1,10 @@
 //! Memory outside the semispace that belongs to one heap, or to a message on its way to one.
 
 use super::blob::Blob;
+use super::emergency;
 use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind};
+use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -70,12 +72,62 @@ pub fn clear_kept() {
     });
 }
 
+/// Blocks of `KEPT_LARGEST` bytes for what the runtime has to tell when memory is exhausted.
+static SPARE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+const SPARES: usize = 256;
+
+/// Makes up for the spare blocks that were used, as far as there is memory.
+pub fn fill_spare() {
+    let mut spare = SPARE.lock();
+    while spare.len() < SPARES {
+        // SAFETY: the size is not zero.
+        let block = unsafe { libc::malloc(HEADER + KEPT_LARGEST) };
+        if block.is_null() || spare.try_reserve(1).is_err() {
+            // SAFETY: it is ours, or null.
+            unsafe { libc::free(block) };
+            return;
+        }
+        spare.push(block as usize);
+    }
+}
+
 impl Block {
     /// Room for so many bytes of objects, not initialised.
     ///
     /// # Panics
     /// When memory is exhausted: the actor that asked crashes.
     pub fn allocate(bytes: usize, root: u64) -> *mut Block {
+        let block = Block::memory(bytes);
+        if block.is_null() {
+            emergency::out_of_memory(bytes);
+        }
+        // SAFETY: the memory is new, and large enough.
+        unsafe { Block::begin(block, bytes, root) }
+    }
+
+    /// As `allocate`, for the runtime itself, which cannot be ended for want of memory: a small block may be a spare one.
+    ///
+    /// # Panics
+    /// When even those are used up.
+    fn allocate_surely(bytes: usize, root: u64) -> *mut Block {
+        let mut block = Block::memory(bytes);
+        if block.is_null() && bytes <= KEPT_LARGEST {
+            block = SPARE.lock().pop().unwrap_or(0) as *mut Block;
+        }
+        if block.is_null() {
+            emergency::out_of_memory(bytes);
+        }
+        // SAFETY: as above.
+        unsafe { Block::begin(block, bytes, root) }
+    }
+
+    /// A message without objects, from the runtime itself.
+    pub fn nothing() -> *mut Block {
+        Block::allocate_surely(0, 0)
+    }
+
+    /// Memory for a block, or null.
+    fn memory(bytes: usize) -> *mut Block {
         let mut size = bytes;
         let mut block = null_mut();
         if bytes <= KEPT_LARGEST {
@@ -91,12 +143,18 @@ impl Block {
                 }
             });
         }
-        // SAFETY: the size is not zero; the result is checked before it is written.
+        if block.is_null() {
+            // SAFETY: the size is not zero.
+            block = unsafe { libc::malloc(HEADER + size) } as *mut Block;
+        }
+        block
+    }
+
+    /// # Safety
+    /// There is memory for a block of so many bytes, which no one uses.
+    unsafe fn begin(block: *mut Block, bytes: usize, root: u64) -> *mut Block {
+        // SAFETY: promised by the caller.
         unsafe {
-            if block.is_null() {
-                block = libc::malloc(HEADER + size) as *mut Block;
-            }
-            assert!(!block.is_null(), "out of memory: {bytes} bytes asked for");
             block.write(Block {
                 next: null_mut(),
                 bytes,
@@ -157,7 +215,7 @@ impl Block {
     pub unsafe fn duplicate(block: *mut Block) -> *mut Block {
         // SAFETY: the copy has room for as many bytes, and joins in what the objects own.
         unsafe {
-            let copy = Block::allocate((*block).bytes, (*block).root);
+            let copy = Block::allocate_surely((*block).bytes, (*block).root);
             (*copy).form = (*block).form;
             (*copy).root = Block::copy_objects(block, Block::objects(copy), |object| {
                 Blob::retain(object.word(abi::bytes::DATA) as *mut Blob);

@@ -73,7 +73,7 @@ impl Mover {
 
 impl Heap {
     /// Moves all live objects together and frees the rest. `roots` must show the mover each slot that
-    /// holds a live reference.
+    /// holds a live reference. False when there is no memory to collect into: then no object has moved.
     ///
     /// # Safety
     /// `roots` visits every live reference; nothing else refers to objects of this heap afterwards.
@@ -83,19 +83,19 @@ impl Heap {
         spaces: &mut Spaces,
         purpose: Purpose,
         mut roots: impl FnMut(&mut Mover),
-    ) {
+    ) -> bool {
         // SAFETY: promised by the caller, for both.
         unsafe {
             if purpose != Purpose::Shrink {
                 return self.collect_once(bump, spaces, purpose, None, &mut roots);
             }
             // What is live is known only after a first collection.
-            self.collect_once(bump, spaces, Purpose::Room(0), None, &mut roots);
+            if !self.collect_once(bump, spaces, Purpose::Room(0), None, &mut roots) {
+                return false;
+            }
             let exact = (self.live + 64).next_multiple_of(64);
             spaces.drop_spare();
-            if exact < self.size {
-                self.collect_once(bump, spaces, Purpose::Room(0), Some(exact), &mut roots);
-            }
+            exact >= self.size || self.collect_once(bump, spaces, Purpose::Room(0), Some(exact), &mut roots)
         }
     }
 
@@ -106,7 +106,7 @@ impl Heap {
         purpose: Purpose,
         exact: Option<usize>,
         roots: &mut impl FnMut(&mut Mover),
-    ) {
+    ) -> bool {
         let (needed, busy) = match purpose {
             Purpose::Room(bytes) => (bytes, false),
             Purpose::RoomAgain(bytes) => (bytes, true),
@@ -114,7 +114,15 @@ impl Heap {
         };
         let used = bump.next.get() - self.space as usize;
         let most = used + self.fragment_bytes + needed;
-        let Space { start: to, size } = spaces.take(exact.unwrap_or_else(|| self.size_for(most)));
+        // If need be, without the room to grow.
+        let taken = match exact {
+            Some(size) => spaces.take(size),
+            None => spaces.take(self.size_for(most)).or_else(|| spaces.take(Spaces::round_up(most))),
+        };
+        let Some(Space { start: to, size }) = taken else {
+            self.go_on_without(bump);
+            return false;
+        };
 
         let mut mover = Mover { next: to as usize };
         roots(&mut mover);
@@ -146,6 +154,14 @@ impl Heap {
         self.choose_next_size(needed, busy, exact.is_some());
         bump.next.set(mover.next);
         bump.limit.set(if self.torture { mover.next } else { self.soft_end(needed) });
+        true
+    }
+
+    /// There is no memory for a collection: what is left of the space is used first, however much lies outside.
+    fn go_on_without(&mut self, bump: &Bump) {
+        self.wants_collection = false;
+        self.outside_limit = self.outside_limit.max(2 * self.outside);
+        bump.limit.set(if self.torture { bump.next.get() } else { self.end() });
     }
 
     /// The size of the space to collect into, when so many bytes may live.

@@ -7,6 +7,7 @@
 
 use super::blob::Blob;
 use super::block::Block;
+use super::emergency;
 use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind};
 
@@ -38,7 +39,25 @@ pub struct NotSendable {
     pub holder: Option<(usize, u32)>,
 }
 
+/// The log while the headers of its objects are changed. They get them back at the end, also when there is no memory
+/// for the message.
+struct Restored<'a>(&'a mut CopyLog);
+
+impl Drop for Restored<'_> {
+    fn drop(&mut self) {
+        for entry in self.0.entries.drain(..) {
+            // SAFETY: the objects are alive, and these are their own headers.
+            unsafe { entry.object.set_word(0, entry.header) };
+        }
+        // An uncommonly large message does not keep its log for ever.
+        self.0.entries.shrink_to(1024);
+    }
+}
+
 impl CopyLog {
+    /// # Panics
+    /// When memory is exhausted: the actor that asked crashes.
+    ///
     /// # Safety
     /// `root` is a reference of a heap that no one else uses now.
     pub unsafe fn copy(&mut self, root: Ref) -> Result<*mut Block, NotSendable> {
@@ -51,15 +70,10 @@ impl CopyLog {
                 return Ok(block);
             }
             debug_assert!(self.entries.is_empty());
+            let log = Restored(self);
             let placed =
-                self.place_all(root).map_err(|(what, at)| NotSendable { what, holder: self.holder(at) });
-            let copied = placed.map(|bytes| self.copy_all(bytes));
-            for entry in self.entries.drain(..) {
-                entry.object.set_word(0, entry.header);
-            }
-            // An uncommonly large message does not keep its log for ever.
-            self.entries.shrink_to(1024);
-            copied
+                log.0.place_all(root).map_err(|(what, at)| NotSendable { what, holder: log.0.holder(at) });
+            placed.map(|bytes| log.0.copy_all(bytes))
         }
     }
 
@@ -96,6 +110,10 @@ impl CopyLog {
                 Kind::Buffer => return Err("a Buffer"),
                 Kind::Resource => return Err("a resource of its own actor"),
                 _ => {}
+            }
+            if self.entries.len() == self.entries.capacity() {
+                let more = self.entries.len().max(64);
+                emergency::expect_room(self.entries.try_reserve(more), more * size_of::<Entry>());
             }
             self.entries.push(Entry { object, header, offset: *bytes });
             // Offsets are multiples of 8, so the lowest bit stays 0.

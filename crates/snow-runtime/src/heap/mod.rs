@@ -9,6 +9,7 @@ pub mod allocator;
 pub mod blob;
 pub mod block;
 pub mod collect;
+pub mod emergency;
 pub mod message;
 pub mod object;
 pub mod spaces;
@@ -230,7 +231,9 @@ impl Heap {
     fn take_first_space(&mut self, bump: &Bump) {
         // SAFETY: the size is not zero; the result is checked. It is what `Spaces` gives for this size.
         let space = unsafe { libc::malloc(spaces::SMALLEST) } as *mut u8;
-        assert!(!space.is_null(), "out of memory");
+        if space.is_null() {
+            emergency::out_of_memory(spaces::SMALLEST);
+        }
         self.space = space;
         self.size = spaces::SMALLEST;
         bump.next.set(space as usize);

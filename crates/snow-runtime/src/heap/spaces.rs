@@ -63,32 +63,28 @@ impl Spaces {
         if bytes < LARGE { bytes.max(SMALLEST).next_power_of_two() } else { bytes.next_multiple_of(PAGE) }
     }
 
-    /// A space of this size; a large one may be larger.
-    ///
-    /// # Panics
-    /// When memory is exhausted: the actor that asked crashes.
-    pub fn take(&mut self, size: usize) -> Space {
+    /// A space of this size; a large one may be larger. Nothing when memory is exhausted.
+    pub fn take(&mut self, size: usize) -> Option<Space> {
         if size >= LARGE
             && let Some(spare) = self.spare.take()
         {
             if (size..=4 * size).contains(&spare.size) {
-                return spare;
+                return Some(spare);
             }
             free(spare.start);
         }
         if is_kept(size) {
             let class = &mut self.classes[class_of(size)];
             if let Some(start) = class.free.pop().or_else(|| class.untouched.pop()) {
-                return Space { start, size };
+                return Some(Space { start, size });
             }
             if size >= PAGE {
-                return Space { start: self.carve(size), size };
+                return Some(Space { start: self.carve(size)?, size });
             }
         }
         // SAFETY: sizes are never zero; the result is checked.
         let start = unsafe { libc::malloc(size) } as *mut u8;
-        assert!(!start.is_null(), "out of memory: {size} bytes asked for");
-        Space { start, size }
+        (!start.is_null()).then_some(Space { start, size })
     }
 
     /// Takes back what a heap was collected from that lives in a space of `next` bytes now.
@@ -154,8 +150,9 @@ impl Spaces {
         }
     }
 
-    fn carve(&mut self, size: usize) -> *mut u8 {
+    fn carve(&mut self, size: usize) -> Option<*mut u8> {
         if self.rest_bytes < size {
+            let region = self.regions.map()?;
             // What is left of the old region goes to the classes that it fits.
             while self.rest_bytes >= PAGE {
                 let largest = self.rest_bytes.min(LARGEST_IN_REGION);
@@ -163,10 +160,10 @@ impl Spaces {
                 let space = self.cut(size);
                 self.classes[class_of(size)].untouched.push(space);
             }
-            self.rest = self.regions.map();
+            self.rest = region;
             self.rest_bytes = REGION;
         }
-        self.cut(size)
+        Some(self.cut(size))
     }
 
     fn cut(&mut self, size: usize) -> *mut u8 {
@@ -178,7 +175,8 @@ impl Spaces {
 }
 
 impl Regions {
-    fn map(&self) -> *mut u8 {
+    /// A new region, unless memory is exhausted.
+    fn map(&self) -> Option<*mut u8> {
         // SAFETY: a new private mapping; the result is checked.
         let region = unsafe {
             libc::mmap(
@@ -190,9 +188,11 @@ impl Regions {
                 0,
             )
         };
-        assert!(region != libc::MAP_FAILED, "out of memory: the system gives no more");
+        if region == libc::MAP_FAILED {
+            return None;
+        }
         self.0.lock().push(region as usize);
-        region.cast()
+        Some(region.cast())
     }
 }
 
@@ -237,12 +237,16 @@ impl Drop for Spaces {
 mod tests {
     use super::*;
 
+    fn take(spaces: &mut Spaces, size: usize) -> Space {
+        spaces.take(size).expect("there is memory")
+    }
+
     #[test]
     fn spaces_do_not_overlap_and_are_used_again() {
         let mut spaces = Spaces::new(Arc::default());
         let sizes = [512, 4 << 20, 4096, 8192, 600, 262_144, 4096, 1 << 20, 65_536, 2048];
         let mut taken: Vec<(*mut u8, usize)> =
-            (0..20).flat_map(|_| sizes).map(|size| (spaces.take(size).start, size)).collect();
+            (0..20).flat_map(|_| sizes).map(|size| (take(&mut spaces, size).start, size)).collect();
         for (index, (space, size)) in taken.iter().enumerate() {
             // SAFETY: the space has that size.
             unsafe { std::ptr::write_bytes(*space, index as u8, *size) };
@@ -259,7 +263,7 @@ mod tests {
             unsafe { spaces.give(Space { start: space, size }) };
         }
         for cleared in [false, true] {
-            let mut again: Vec<_> = pages.iter().map(|_| (spaces.take(4096).start, 4096)).collect();
+            let mut again: Vec<_> = pages.iter().map(|_| (take(&mut spaces, 4096).start, 4096)).collect();
             again.sort();
             assert_eq!(again, pages);
             for (space, size) in again {
@@ -275,18 +279,18 @@ mod tests {
     #[test]
     fn a_large_space_is_kept_for_the_next_collection() {
         let mut spaces = Spaces::new(Arc::default());
-        let first = spaces.take(2 * LARGE);
-        let second = spaces.take(LARGE);
+        let first = take(&mut spaces, 2 * LARGE);
+        let second = take(&mut spaces, LARGE);
         // SAFETY: both came from `take`, and each is given back once.
         unsafe {
             spaces.give_for_next(first, LARGE);
-            let again = spaces.take(LARGE);
+            let again = take(&mut spaces, LARGE);
             assert_eq!((again.start, again.size), (first.start, 2 * LARGE));
             spaces.give_for_next(again, LARGE);
             // One that is far too large is not used.
-            let larger = spaces.take(16 * LARGE);
+            let larger = take(&mut spaces, 16 * LARGE);
             spaces.give_for_next(larger, LARGE);
-            let small = spaces.take(LARGE);
+            let small = take(&mut spaces, LARGE);
             assert_eq!(small.size, LARGE);
             assert!(spaces.spare.is_none());
             // The heap has become small, or has ended.

@@ -7,6 +7,7 @@ use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::actor::record::{generation_of, index_of};
 use crate::heap::block::{Block, Form};
+use crate::heap::emergency;
 use crate::heap::object::{self, WORD};
 use crate::scheduler::timers::Message;
 
@@ -59,7 +60,9 @@ define! {
         }
         match runtime.mailbox(actor) {
             Some((_, mut shared)) => {
-                shared.relations().names.push(name.into_owned());
+                let names = &mut shared.relations().names;
+                emergency::expect_room(names.try_reserve(1), name.len());
+                names.push(name.into_owned());
                 0
             }
             None => {

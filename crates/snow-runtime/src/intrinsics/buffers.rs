@@ -4,6 +4,7 @@ use super::context::*;
 use super::define;
 use crate::abi::{self, Kind, header};
 use crate::heap::blob::{Blob, MAX_CAPACITY};
+use crate::heap::emergency::out_of_memory;
 use crate::heap::object::{BUFFER_BLOB, BUFFER_WORDS};
 use std::ptr::null_mut;
 
@@ -123,7 +124,9 @@ impl Context<'_> {
             if more <= capacity - length {
                 return;
             }
-            assert!(more <= MAX_CAPACITY, "out of memory: {more} bytes asked for");
+            if more > MAX_CAPACITY {
+                out_of_memory(more);
+            }
             let needed = length + more;
             let blob = buffer.word(BUFFER_BLOB) as *mut Blob;
             let whole = if blob.is_null() { 0 } else { Blob::capacity(blob) };

@@ -4,6 +4,7 @@ use super::context::*;
 use super::define;
 use crate::abi::{self, Kind, array};
 use crate::heap::blob::Blob;
+use crate::heap::emergency;
 use crate::heap::object;
 use ::sha1::{Digest, Sha1};
 use base64::Engine;
@@ -59,10 +60,12 @@ define! {
     }
 
     fn base64_encode(context, bytes: Ref) -> Ref = "fn(Bytes) -> String" {
+        emergency::expect_bytes(context.bytes(bytes).len() / 3 * 4 + 4);
         context.new_bytes(STANDARD.encode(context.bytes(bytes)).as_bytes())
     }
 
     fn base64_decode(context, text: Ref) -> Ref = "fn(String) -> Bytes" {
+        emergency::expect_bytes(context.bytes(text).len());
         let decoded = STANDARD.decode(context.bytes(text));
         context.set_out(0, decoded.is_ok() as i64);
         context.new_bytes(&decoded.unwrap_or_default())

@@ -5,6 +5,7 @@ use super::define;
 use crate::abi::{self, Kind, array, header};
 use crate::heap::blob::Blob;
 use crate::heap::collect::Purpose;
+use crate::heap::emergency::out_of_memory;
 use crate::heap::object::WORD;
 use crate::scheduler::slice;
 
@@ -91,7 +92,13 @@ impl Context<'_> {
         let purpose = if again { Purpose::RoomAgain(bytes) } else { Purpose::Room(bytes) };
         let frames = (record.caller_frame.get(), record.caller_return.get(), 0);
         // SAFETY: the actor stands in this call, and its stub has noted the caller's frame.
-        unsafe { slice::collect(worker, record, purpose, frames) };
+        unsafe {
+            if !slice::collect(worker, record, purpose, frames)
+                && !record.heap().has_room(&record.bump, words)
+            {
+                out_of_memory(bytes);
+            }
+        }
         self.allocate(words)
     }
 }

@@ -4,6 +4,7 @@ use crate::abi::{self, Kind, header};
 use crate::actor::Record;
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
+use crate::heap::emergency;
 use crate::heap::message::NotSendable;
 use crate::heap::object::{self, WORD};
 use crate::scheduler::Runtime;
@@ -44,6 +45,9 @@ impl Nothing for Ref {
     const NOTHING: Ref = Ref::immediate(0);
 }
 
+/// How the message begins of an actor that ends since there is no more memory.
+const OUT_OF_MEMORY: &str = "out of memory";
+
 /// Runs the body of an intrinsic. A panic in it ends the actor, and never unwinds into compiled code.
 pub fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T) -> T {
     // SAFETY: compiled code passes its own record, which lives as long as the runtime.
@@ -51,10 +55,14 @@ pub fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T)
     match catch_unwind(AssertUnwindSafe(|| body(context))) {
         Ok(value) => {
             context.record.heap_changed();
+            if emergency::take_shortage() {
+                context.record.crash(OUT_OF_MEMORY);
+            }
             value
         }
         Err(payload) => {
             context.record.crash(text_of(&*payload));
+            emergency::take_shortage();
             T::NOTHING
         }
     }
@@ -78,7 +86,7 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
         .unwrap_or("unknown failure in the runtime");
     // A crash that was meant, like exhausted memory, needs no place in the runtime's own source.
     match PLACE.take() {
-        Some(place) if !text.starts_with("out of memory") => format!("{text} (runtime error at {place})"),
+        Some(place) if !text.starts_with(OUT_OF_MEMORY) => format!("{text} (runtime error at {place})"),
         _ => text.to_string(),
     }
 }

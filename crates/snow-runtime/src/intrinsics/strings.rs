@@ -1,6 +1,7 @@
 //! What depends on Unicode.
 
 use super::define;
+use crate::heap::emergency;
 
 define! {
     fn string_trim(context, text: Ref) -> Ref = "fn(String) -> String" {
@@ -16,10 +17,12 @@ define! {
     }
 
     fn string_to_upper(context, text: Ref) -> Ref = "fn(String) -> String" {
+        emergency::expect_bytes(2 * context.bytes(text).len());
         context.new_bytes(context.text(text).to_uppercase().as_bytes())
     }
 
     fn string_to_lower(context, text: Ref) -> Ref = "fn(String) -> String" {
+        emergency::expect_bytes(2 * context.bytes(text).len());
         context.new_bytes(context.text(text).to_lowercase().as_bytes())
     }
 

@@ -78,7 +78,10 @@ impl Context<'_> {
     fn set_timer(self, delay: u64, action: Action) -> i64 {
         let at = self.runtime().clock.now().saturating_add(delay);
         let worker = self.worker();
-        let id = worker.shared().timers.lock().insert(at, action);
+        let mut timers = worker.shared().timers.lock();
+        timers.reserve();
+        let id = timers.insert(at, action);
+        drop(timers);
         handle_of(worker.index, id)
     }
 }

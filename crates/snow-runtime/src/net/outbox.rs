@@ -13,6 +13,7 @@ use crate::actor::record::{self, Record};
 use crate::actor::slab::{Slot, next_generation};
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
+use crate::heap::emergency;
 use crate::scheduler::Runtime;
 use crate::scheduler::timers::Message;
 use crate::scheduler::worker::Worker;
@@ -218,6 +219,10 @@ pub fn push(
     };
     if !fits {
         return FULL;
+    }
+    if queue.entries.len() == queue.entries.capacity() {
+        let more = queue.entries.len().max(4);
+        emergency::expect_room(queue.entries.try_reserve(more), more * size_of::<Entry>());
     }
     let entry = queue.entry(header, payload, class);
     queue.entries.push_back(entry);

@@ -141,7 +141,7 @@ impl Runtime {
             return false;
         }
         // SAFETY: a new message without objects.
-        let nothing = unsafe { Message::new(Block::allocate(0, 0)) };
+        let nothing = unsafe { Message::new(Block::nothing()) };
         let wakes = shared.settle_reply(waiter.reference, Reply::Answered(nothing));
         drop(shared);
         if wakes {

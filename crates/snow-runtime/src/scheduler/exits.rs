@@ -234,10 +234,12 @@ unsafe fn complete(message: *mut Block, pid: i64, reason: &Reason, reference: i6
         report.set_word(report::KIND, reason.kind() as u64);
         report.set_word(report::REFERENCE, reference as u64);
         let text = reason.text();
-        if !text.is_empty() {
+        // Without memory for its text, the reason is told without.
+        if !text.is_empty()
+            && let Some(blob) = Blob::try_copy_of(text.as_bytes())
+        {
             // The place for it is in the message's list of what owns something outside.
             let place = Ref(report.word(report::TEXT));
-            let blob = Blob::copy_of(text.as_bytes());
             place.set_word(bytes::LENGTH, text.len() as u64);
             place.set_word(bytes::ADDRESS, Blob::data(blob) as u64);
             place.set_word(bytes::DATA, blob as u64);

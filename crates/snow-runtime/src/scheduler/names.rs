@@ -1,6 +1,7 @@
 //! Names of actors, one name space per program.
 
 use crate::heap::block::Block;
+use crate::heap::emergency;
 use crate::scheduler::timers::Message;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -20,7 +21,9 @@ struct Named {
 impl Names {
     /// Answers whether the name was free.
     pub fn register(&self, name: &str, pid: i64, address: Message, message_type: u64) -> bool {
-        match self.0.lock().entry(name.to_owned()) {
+        let mut names = self.0.lock();
+        emergency::expect_room(names.try_reserve(1), name.len());
+        match names.entry(name.to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(place) => {
                 place.insert(Named { pid, address, message_type });

@@ -10,6 +10,7 @@
 
 use super::Ended;
 use super::blocking::{Blocking, Link, Waiter};
+use crate::heap::emergency;
 use crate::streams::{self, ERRORS, OUTPUT, READER_GONE};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::VecDeque;
@@ -112,11 +113,11 @@ impl Output {
             if let Some(why) = state.tell_loss(false) {
                 return Err(why);
             }
-            state.gathered.extend_from_slice(bytes);
+            state.gather(bytes);
             self.hand_over(&mut state);
             return Ok(Next::AwaitOutcome);
         }
-        state.gathered.extend_from_slice(bytes);
+        state.gather(bytes);
         if self.immediate || state.gathered.len() >= GATHERED {
             self.hand_over(&mut state);
         }
@@ -126,12 +127,13 @@ impl Output {
     /// As `print`, and goes out at once, whatever was lost before.
     pub fn print_all(&self, bytes: &[u8]) {
         let mut state = self.shared.state.lock();
-        state.gathered.extend_from_slice(bytes);
+        state.gather(bytes);
         self.hand_over(&mut state);
     }
 
     /// Goes out at once, after everything printed before it.
     pub fn print_error(&self, bytes: &[u8]) {
+        emergency::expect_bytes(bytes.len());
         let mut state = self.shared.state.lock();
         self.hand_over(&mut state);
         self.put(&mut state, ERRORS, bytes.to_vec());
@@ -245,6 +247,11 @@ impl Output {
 }
 
 impl State {
+    fn gather(&mut self, bytes: &[u8]) {
+        emergency::expect_room(self.gathered.try_reserve(bytes.len()), bytes.len());
+        self.gathered.extend_from_slice(bytes);
+    }
+
     /// Why text was lost of which nobody has been told, or also of which somebody has.
     fn tell_loss(&mut self, again: bool) -> Option<String> {
         let failure = self.failure.as_mut().filter(|failure| again || !failure.told)?;

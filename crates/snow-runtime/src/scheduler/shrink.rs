@@ -56,7 +56,8 @@ impl Idle {
         let heap = unsafe { record.heap() };
         let worth = heap.bytes() > SMALL.max(heap.live() + heap.live() / 4 + 128) || heap.outside() > SMALL;
         // Relaxed: the flag tells only whether some worker has the actor in its list.
-        if worth && !record.shrink_listed.load(Ordering::Relaxed) {
+        // Without memory for the list, the heap stays as it is.
+        if worth && !record.shrink_listed.load(Ordering::Relaxed) && self.candidates.try_reserve(1).is_ok() {
             record.shrink_listed.store(true, Ordering::Relaxed);
             let slices = record.slices.get();
             self.candidates.push_back(Candidate { slot: record.number(), slices, due: now + IDLE_AFTER });

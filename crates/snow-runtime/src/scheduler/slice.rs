@@ -11,7 +11,9 @@ use crate::actor::run_stack::RunStack;
 use crate::actor::slab::next_generation;
 use crate::actor::{crash, walk};
 use crate::arch;
+use crate::heap::block;
 use crate::heap::collect::{Mover, Purpose};
+use crate::heap::emergency;
 use crate::heap::object::Ref;
 use crate::loader::Code;
 use crate::net;
@@ -54,7 +56,9 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                     if goes_on(w, record) {
                         continue;
                     }
-                    park(w, record);
+                    if !park(w, record) {
+                        return end_without_memory(w, record);
+                    }
                     w.queue.was_cut();
                     w.share();
                     // What has come meanwhile goes before an actor that has just used up its slice.
@@ -66,7 +70,9 @@ pub unsafe fn run(worker: *mut Worker, actor: ActorRef) {
                     if record.heap().wants_collection() {
                         collect_standing(w, record, Purpose::Room(0));
                     }
-                    park(w, record);
+                    if !park(w, record) {
+                        return end_without_memory(w, record);
+                    }
                     match record.wait.replace(Wait::Turn) {
                         Wait::Turn => w.enqueue(actor),
                         Wait::Message(until) => w.settle(record, true, until),
@@ -152,34 +158,63 @@ pub unsafe fn is_tortured_here(worker: &mut Worker, record: &Record) -> bool {
     due
 }
 
-/// Takes the actor off the run stack.
-unsafe fn park(worker: &mut Worker, record: &Record) {
+/// Takes the actor off the run stack. False when there is no memory for what it has there.
+unsafe fn park(worker: &mut Worker, record: &Record) -> bool {
     // SAFETY: it has just parked there.
     unsafe {
         if record.heap().rests_on_garbage() {
             collect_standing(worker, record, Purpose::Room(0));
         }
-        record.parked().park(&mut worker.stack, &mut worker.spare_stacks, record.actor_stack.get());
+        let pointer = record.actor_stack.get();
+        if !record.parked().park(&mut worker.stack, &mut worker.spare_stacks, pointer) {
+            return false;
+        }
         worker.idle.parked(record, worker.now);
+        true
     }
 }
 
-/// Collects the heap of an actor that stands, parked or in a poll, on the worker's stack.
-unsafe fn collect_standing(worker: &mut Worker, record: &Record, purpose: Purpose) {
+/// Ends an actor that stands on the worker's stack since there is no memory for it to wait.
+unsafe fn end_without_memory(worker: &mut Worker, record: &Record) {
+    // SAFETY: the stubs left frame pointer and return address there.
+    unsafe {
+        let (frame, ret, _) = standing_frames(record);
+        record.caller_frame.set(frame);
+        record.caller_return.set(ret);
+        record.crash("out of memory: there is no room for the stack of an actor that waits");
+        end(worker, record, REASON_CRASHED);
+    }
+}
+
+/// Where the walk of the frames of an actor begins that stands, parked or in a poll, on the worker's stack.
+unsafe fn standing_frames(record: &Record) -> (usize, usize, usize) {
     // SAFETY: the stubs left frame pointer and return address there.
     unsafe {
         let words = record.actor_stack.get() as *const usize;
-        let frames = (*words.add(arch::PARKED_FRAME), *words.add(arch::PARKED_RETURN), 0);
-        collect(worker, record, purpose, frames);
+        (*words.add(arch::PARKED_FRAME), *words.add(arch::PARKED_RETURN), 0)
+    }
+}
+
+/// Collects the heap of an actor that stands, parked or in a poll, on the worker's stack. If there is no memory for it,
+/// the actor goes on without: if it needs it, its next allocation fails.
+unsafe fn collect_standing(worker: &mut Worker, record: &Record, purpose: Purpose) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        collect(worker, record, purpose, standing_frames(record));
     }
 }
 
 /// Collects the heap of an actor that does not run. `frames` is where the walk of its stack begins; see
-/// `walk::roots`.
+/// `walk::roots`. False when there is no memory to collect into; then no object has moved.
 ///
 /// # Safety
 /// The actor is this worker's, and the frames are its own.
-pub unsafe fn collect(worker: &mut Worker, record: &Record, purpose: Purpose, frames: (usize, usize, usize)) {
+pub unsafe fn collect(
+    worker: &mut Worker,
+    record: &Record,
+    purpose: Purpose,
+    frames: (usize, usize, usize),
+) -> bool {
     let code: &Code = &worker.runtime().code;
     let (frame, ret, difference) = frames;
     // SAFETY: the stack's slots and the arguments of an actor that has not started are all the roots.
@@ -187,7 +222,7 @@ pub unsafe fn collect(worker: &mut Worker, record: &Record, purpose: Purpose, fr
         record.heap().collect(&record.bump, &mut worker.spaces, purpose, |mover: &mut Mover| {
             mover.visit(record.arguments.as_ptr());
             walk::roots(code, frame, ret, difference, &mut |slot| mover.visit(slot));
-        });
+        })
     }
 }
 
@@ -214,6 +249,11 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
             print_crash(worker, record.pid(), report.as_deref());
             begin_terminate(worker, record, terminate, why);
             return;
+        }
+        if reason == REASON_CRASHED {
+            // Since that may have been for want of memory.
+            emergency::take_shortage();
+            block::fill_spare();
         }
         let pid = record.pid();
         let earlier = (*record.ending.get()).take();

@@ -7,8 +7,12 @@
 //! message.
 
 use crate::heap::block::Block;
+use crate::heap::emergency;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+
+/// So many deadlines find room when there is no more memory.
+const SPARE_SLOTS: usize = 1024;
 
 /// What happens when the time has come.
 #[derive(Debug)]
@@ -163,6 +167,17 @@ impl Timers {
     pub fn next(&self) -> Option<u64> {
         let (_, start) = self.earliest()?;
         Some(start.saturating_mul(MILLISECOND))
+    }
+
+    /// Makes room for a timer that a program sets, and for deadlines behind it, which cannot be refused.
+    ///
+    /// # Panics
+    /// When memory is exhausted: the actor that asked crashes.
+    pub fn reserve(&mut self) {
+        if self.free == NONE && self.slots.capacity() - self.slots.len() <= SPARE_SLOTS {
+            let more = self.slots.len().max(2 * SPARE_SLOTS);
+            emergency::expect_room(self.slots.try_reserve(more), more * size_of::<Slot>());
+        }
     }
 
     pub fn insert(&mut self, at: u64, action: Action) -> TimerId {

@@ -117,6 +117,8 @@ pub fn new_worker(
 pub unsafe fn run(worker: *mut Worker) {
     // SAFETY: promised by the caller. No reference made here lives across `run_slice`.
     unsafe {
+        // The first thing of a thread that is dropped at its end takes memory for that, and aborts if there is none.
+        last_panic();
         let _leaving = Leaving((*worker).runtime());
         let _watch = super::overflow::Watch::start(&raw const (*worker).running);
         (*worker).now = (*worker).runtime().clock.now();

@@ -6,7 +6,7 @@ use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::library::Library;
 use crate::program::{Declared, FunctionKind, Module, Program, TypeKind, Value};
-use crate::{ExternSignatures, SourceModule, constants, derive, expand, instances};
+use crate::{ExternSignatures, SourceModule, constants, derive, expand, instances, sizes};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::{HashMap, HashSet};
@@ -78,6 +78,7 @@ fn check_here(
     program.resolve_signatures();
     program.derive();
     check_externs(&program, externs);
+    check_sizes(&program);
     let mut result = declarations(&program);
     let count = program.functions.len();
     let mut functions: Vec<Option<FnDef>> = (0..count).map(|_| None).collect();
@@ -105,9 +106,10 @@ fn check_here(
     };
     result.functions = functions;
     result.constants = consts;
-    let endless = instances::report(&result, &program);
-    if !endless.is_empty() {
-        let all = diagnostics.into_iter().chain(endless).collect();
+    let mut too_much = sizes::report(&result, &program);
+    too_much.extend(instances::report(&result, &program));
+    if !too_much.is_empty() {
+        let all = diagnostics.into_iter().chain(too_much).collect();
         return (None, sorted(all));
     }
     (Some(result), diagnostics)
@@ -248,6 +250,22 @@ fn check_main(program: &Program) {
             )
             .help("`Env.arguments()` gives the arguments of the program"),
         );
+    }
+}
+
+/// A type has so many constructors and fields that their numbers fit where objects keep them.
+fn check_sizes(program: &Program) {
+    for info in &program.types {
+        let (count, most, what) = match &info.kind {
+            TypeKind::Sum(constructors) => (constructors.len(), sizes::MOST_CONSTRUCTORS, "constructors"),
+            TypeKind::Struct(fields) => (fields.len(), sizes::MOST_FIELDS, "fields"),
+        };
+        if count > most {
+            let message = format!("`{}` has more than {most} {what}", info.short);
+            let help = "give those that belong together a type of their own";
+            let file = program.modules[info.module].file;
+            program.report(Diagnostic::error("E0052", file, info.span, message).help(help));
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod print;
 mod program;
 mod scope;
 mod signatures;
+mod sizes;
 mod suggestions;
 mod type_expressions;
 mod types;

@@ -111,8 +111,8 @@ impl Expr {
 }
 
 impl Pattern {
-    /// The sizes of segments of bytes are the expressions in a pattern.
-    fn each_size<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+    /// Calls `visit` with each pattern directly inside of this one.
+    pub fn each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Pattern)) {
         match &self.kind {
             PatternKind::Wildcard
             | PatternKind::Bind(_)
@@ -125,18 +125,23 @@ impl Pattern {
             | PatternKind::Constructor(_, inside)
             | PatternKind::Struct(inside)
             | PatternKind::List(inside)
-            | PatternKind::Or(inside) => inside.iter().for_each(|pattern| pattern.each_size(visit)),
+            | PatternKind::Or(inside) => inside.iter().for_each(visit),
             PatternKind::Cons(first, rest) => {
-                first.iter().for_each(|pattern| pattern.each_size(visit));
-                rest.each_size(visit);
+                first.iter().for_each(&mut *visit);
+                visit(rest);
             }
-            PatternKind::As(inside, _) => inside.each_size(visit),
-            PatternKind::Bits(segments) => {
-                for BitSegment { value, size, .. } in segments {
-                    value.each_size(visit);
-                    if let BitSize::Bytes(size) = size {
-                        visit(size);
-                    }
+            PatternKind::As(inside, _) => visit(inside),
+            PatternKind::Bits(segments) => segments.iter().for_each(|segment| visit(&segment.value)),
+        }
+    }
+
+    /// The sizes of segments of bytes are the expressions in a pattern.
+    fn each_size<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        self.each_part(&mut |part| part.each_size(visit));
+        if let PatternKind::Bits(segments) = &self.kind {
+            for segment in segments {
+                if let BitSize::Bytes(size) = &segment.size {
+                    visit(size);
                 }
             }
         }

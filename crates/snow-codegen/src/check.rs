@@ -3,8 +3,8 @@
 use crate::error::CodegenError;
 use cranelift_codegen::ir::{Function, InstructionData, Opcode};
 
-/// The guard below a run stack catches frames up to this size.
-pub(crate) const FRAME_LIMIT: u32 = 64 * 1024;
+/// The guard below a run stack, of a megabyte, catches frames up to this size and what they call.
+pub(crate) const FRAME_LIMIT: u32 = 256 * 1024;
 
 /// The address of a stack slot may only be a part of a load or store: in a register it
 /// would be wrong after the stack has moved.

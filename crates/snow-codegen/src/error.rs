@@ -8,7 +8,12 @@ pub enum CodegenError {
     /// Cranelift refused a function: a mistake of the compiler, or one of Cranelift's limits.
     Backend { function: String, message: String },
     /// The function's frame is larger than the guard below a run stack allows for.
-    FrameTooLarge { function: String, bytes: u32 },
+    FrameTooLarge {
+        function: String,
+        bytes: u32,
+        /// File and byte offset of the function's first code, if it has any of a source.
+        place: Option<(u32, u32)>,
+    },
     /// The function needs something of the target that an image cannot express.
     Unsupported { function: String, what: String },
     /// Code or data exceed what 32-bit offsets reach.
@@ -22,8 +27,9 @@ impl fmt::Display for CodegenError {
             CodegenError::Backend { function, message } => {
                 write!(f, "the code generator failed in `{function}`: {message}")
             }
-            CodegenError::FrameTooLarge { function, bytes } => {
-                write!(f, "`{function}` needs a stack frame of {bytes} bytes: more than the 65536 allowed")
+            CodegenError::FrameTooLarge { function, bytes, .. } => {
+                let most = crate::check::FRAME_LIMIT;
+                write!(f, "`{function}` needs a stack frame of {bytes} bytes: more than the {most} allowed")
             }
             CodegenError::Unsupported { function, what } => {
                 write!(f, "`{function}` needs {what}, which an image cannot hold")

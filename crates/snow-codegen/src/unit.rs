@@ -113,7 +113,8 @@ impl<'a> Compiler<'a> {
         let buffer = &compiled.buffer;
         let frame = buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset);
         if frame > check::FRAME_LIMIT {
-            return Err(CodegenError::FrameTooLarge { function: name.to_string(), bytes: frame });
+            let (function, place) = (name.to_string(), places.0.first().copied());
+            return Err(CodegenError::FrameTooLarge { function, bytes: frame, place });
         }
         let params = &self.context.func.params;
         let relocations = (buffer.relocs().iter())

@@ -110,10 +110,11 @@ fn entry_functions_are_named_by_their_stubs() {
 
 #[test]
 fn large_frames_are_refused() {
-    // More results live at once than 64 KiB hold.
-    let (mut f, _) = Build::new("wide", &[], Class::Int);
-    let mix = || Op::Runtime { name: "mix", arguments: vec![], result: Class::Int };
-    let results: Vec<Value> = (0..8400).map(|_| f.op(Class::Int, mix())).collect();
+    // More words live across a call than 256 KiB hold.
+    let (mut f, params) = Build::new("wide", &[Class::Ref], Class::Int);
+    let load = |word| Op::LoadMutable { object: params[0], word, class: Class::Int };
+    let results: Vec<Value> = (1..33_600).map(|word| f.op(Class::Int, load(word))).collect();
+    f.op(Class::Int, Op::Runtime { name: "mix", arguments: vec![], result: Class::Int });
     let mut sum = f.int(0);
     for &result in &results {
         sum = f.add(sum, result);

@@ -3,7 +3,7 @@
 use crate::project::{SourceFile, Sources};
 use crate::report::{self, Failure};
 use snow_check::{SourceModule, hir};
-use snow_codegen::Level;
+use snow_codegen::{CodegenError, Level};
 use snow_ir::{Entry, ir};
 use snow_runtime::image::Image;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
@@ -90,7 +90,16 @@ pub fn image(
             .get(file as usize)
             .map_or(0, |starts| starts.partition_point(|start| *start <= offset) as u32)
     };
-    snow_codegen::compile(&lowered, &line, level).map_err(|error| Failure::plain(error.to_string()))
+    snow_codegen::compile(&lowered, &line, level).map_err(|error| match error {
+        CodegenError::FrameTooLarge { place: Some((file, offset)), .. } => {
+            let span = Span { start: offset, end: offset };
+            let diagnostic = Diagnostic::error("C0002", file as usize, span, error.to_string())
+                .help("it holds too many values at the same time: work in functions of their own");
+            report::print(&[diagnostic], files);
+            Failure::Reported
+        }
+        error => Failure::plain(error.to_string()),
+    })
 }
 
 /// What `extern fn NAME` must look like: an inline operation of the compiler or an intrinsic of the runtime.

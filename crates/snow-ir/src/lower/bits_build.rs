@@ -1,6 +1,7 @@
 //! `<<…>>` as an expression: one new Bytes of the right size, and stores into it.
 
 use crate::ir::{BinaryOp, Class, Op, UnaryOp, Value};
+use crate::lower::concat::MOST_AT_ONCE;
 use crate::lower::function::FunctionLowering;
 use snow_check::hir::{BitSegment, BitSize, Expr};
 
@@ -24,6 +25,46 @@ struct Pending {
 
 impl<'p> FunctionLowering<'_, 'p> {
     pub fn bits(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
+        if segments.len() <= MOST_AT_ONCE {
+            return self.bits_at_once(segments);
+        }
+        // Many are put together piece by piece: a piece is a run of bits, or some bytes.
+        let is_bits = |segment: &BitSegment<Expr>| matches!(segment.size, BitSize::Bits(_));
+        let runs: Vec<&[BitSegment<Expr>]> = segments.chunk_by(|a, b| is_bits(a) && is_bits(b)).collect();
+        if let [only] = runs[..] {
+            return self.run_of_bits(only);
+        }
+        let array = self.array_of(&runs, true, |lowering, run| match run {
+            [first, ..] if is_bits(first) => lowering.run_of_bits(run),
+            run => lowering.bits_at_once(run),
+        });
+        self.builder.runtime("bytes_concat", vec![array], Class::Ref)
+    }
+
+    /// Bits of a size that is known: each is stored before the next one is computed.
+    fn run_of_bits(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
+        let size = |segment: &BitSegment<Expr>| match segment.size {
+            BitSize::Bits(bits) => u64::from(bits),
+            BitSize::Bytes(_) | BitSize::Rest => 0,
+        };
+        let bits: u64 = segments.iter().map(size).sum();
+        let total = self.builder.int((bits / 8) as i64);
+        let target = self.builder.runtime("bytes_new", vec![total], Class::Ref);
+        let mut position = Position { base: None, offset: 0 };
+        let mut pending = Pending { value: None, bits: 0 };
+        for segment in segments {
+            let value = self.expr(&segment.value, false);
+            // Derived anew each time: what computed the value may have moved the object.
+            let address = self.address(target);
+            self.put(address, &mut position, &mut pending, value, size(segment), segment.little);
+        }
+        if pending.bits != 0 {
+            self.fail("the bits before `bytes` and at the end must make whole bytes".to_owned());
+        }
+        target
+    }
+
+    fn bits_at_once(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
         let mut pieces = Vec::new();
         for segment in segments {
             let value = self.expr(&segment.value, false);

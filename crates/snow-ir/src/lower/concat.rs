@@ -5,6 +5,9 @@ use crate::layout;
 use crate::lower::function::FunctionLowering;
 use snow_check::hir::{Expr, ExprKind};
 
+/// So many values wait for each other at most, where they need not.
+pub(crate) const MOST_AT_ONCE: usize = 64;
+
 enum Part<'p> {
     Text(String),
     Value(&'p Expr),
@@ -14,30 +17,44 @@ impl<'p> FunctionLowering<'_, 'p> {
     pub fn concat(&mut self, parts: &'p [Expr]) -> Value {
         let mut flat = Vec::new();
         flatten(parts, &mut flat);
-        let values: Vec<Value> = flat
-            .iter()
-            .map(|part| match part {
-                Part::Text(text) => self.text(text),
-                Part::Value(expr) => self.expr(expr, false),
-            })
-            .collect();
-        match values[..] {
+        match &flat[..] {
             [] => self.text(""),
-            [single] => single,
+            [single] => self.part_of_text(single),
             _ => {
-                let array = self.array_of(&values, true);
+                let array = self.array_of(&flat, true, |lowering, part| lowering.part_of_text(part));
                 self.builder.runtime("bytes_concat", vec![array], Class::Ref)
             }
         }
     }
 
-    /// A new array, full of these values.
-    pub fn array_of(&mut self, values: &[Value], references: bool) -> Value {
-        let length = self.builder.int(values.len() as i64);
+    fn part_of_text(&mut self, part: &Part<'p>) -> Value {
+        match part {
+            Part::Text(text) => self.text(text),
+            Part::Value(expr) => self.expr(expr, false),
+        }
+    }
+
+    /// A new array, full of what these give. Many are put into it one by one: they would all have to be kept
+    /// at the same time otherwise.
+    pub fn array_of<'x, T>(
+        &mut self,
+        parts: &'x [T],
+        references: bool,
+        mut value: impl FnMut(&mut Self, &'x T) -> Value,
+    ) -> Value {
+        let length = self.builder.int(parts.len() as i64);
+        let values: Vec<Value> = match parts.len() {
+            ..=MOST_AT_ONCE => parts.iter().map(|part| value(self, part)).collect(),
+            _ => Vec::new(),
+        };
         let array = self.new_array(references, length);
-        for (index, value) in values.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
+            let value = match values.get(index) {
+                Some(value) => *value,
+                None => value(self, part),
+            };
             let index = self.builder.int(index as i64);
-            self.builder.effect(Op::ArraySet { array, index, value: *value });
+            self.builder.effect(Op::ArraySet { array, index, value });
         }
         self.builder.store(array, layout::ARRAY_BACK, length);
         array

@@ -31,10 +31,12 @@ impl<'p> FunctionLowering<'_, 'p> {
         if let Some(word) = constant::list(self, elements, ty) {
             return self.word_value(word, Class::Ref);
         }
-        let values = self.exprs(elements);
-        let references = self.list_element(ty) == Class::Ref;
-        let storage = self.array_of(&values, references);
-        let length = self.builder.int(values.len() as i64);
+        let class = self.list_element(ty);
+        let storage = self.array_of(elements, class == Class::Ref, |lowering, element| {
+            let value = lowering.expr(element, false);
+            lowering.fit(value, class)
+        });
+        let length = self.builder.int(elements.len() as i64);
         self.list_object(storage, None, length)
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Usable bytes: reserved, and committed by the system page by page as they are touched.
 const SIZE: usize = 64 << 20;
-/// Below them. Frames are at most 64 KiB, so that no frame can step over it.
+/// Below them. Frames are at most 256 KiB, so that no frame can step over it.
 pub const GUARD: usize = 1 << 20;
 /// What stays committed when a stack is tidied.
 const KEPT: usize = 64 << 10;

@@ -1,0 +1,151 @@
+//! What is too much of a good thing: limits of the machine code that is made of a program, told where the
+//! source goes beyond them.
+
+use crate::hir::{Expr, ExprKind, FnDef, FnId, FnKind, LocalId, Pattern, PatternKind, Program, Stmt};
+use crate::instances::Source;
+use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+
+/// A constructor's number has 16 bits in an object.
+pub const MOST_CONSTRUCTORS: usize = 1 << 16;
+pub const MOST_FIELDS: usize = 1 << 16;
+const MOST_PARAMETERS: usize = 1000;
+
+/// Values that a function holds at the same time: each has a place in its frame, and each call knows all
+/// of them.
+const MOST_IN_USE: usize = 5000;
+
+/// What is too large in the functions that a user wrote.
+pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (index, definition) in program.functions.iter().enumerate() {
+        let id = FnId(index as u32);
+        // Whoever goes beyond a limit has as many locals.
+        if !source.is_own(id) || definition.locals.len() <= MOST_PARAMETERS {
+            continue;
+        }
+        let name = source.name(id);
+        if definition.params.len() > MOST_PARAMETERS {
+            findings.push(too_many_parameters(definition.file, definition.span, &format!("`{name}`")));
+        }
+        let mut uses = Uses::of(definition);
+        uses.definition(definition);
+        for span in &uses.closures {
+            findings.push(too_many_parameters(definition.file, *span, "this closure"));
+        }
+        if let Some(span) = uses.place_of_too_many() {
+            let message = format!("`{name}` holds more than {MOST_IN_USE} values at the same time");
+            let finding = Diagnostic::error("E0052", definition.file, span, message)
+                .label("here is one more, and all are needed later")
+                .help("keep them in a list or a map, or work in functions of their own");
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn too_many_parameters(file: usize, span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} has more than {MOST_PARAMETERS} parameters");
+    Diagnostic::error("E0052", file, span, message)
+        .help("a struct holds what belongs together, a list what is alike")
+}
+
+/// From where to where each local of a function is in use, in steps of its code.
+struct Uses {
+    now: usize,
+    /// By local: the step and the place at which it is bound, and the step of its last use.
+    ranges: Vec<Option<(usize, Span, usize)>>,
+    /// Closures with too many parameters.
+    closures: Vec<Span>,
+}
+
+impl Uses {
+    fn of(definition: &FnDef) -> Uses {
+        Uses { now: 0, ranges: vec![None; definition.locals.len()], closures: Vec::new() }
+    }
+
+    fn definition(&mut self, definition: &FnDef) {
+        definition.params.iter().for_each(|param| self.bind(param.local, definition.span));
+        match &definition.kind {
+            FnKind::Body(body) => self.expr(body),
+            FnKind::Actor { body, terminate, .. } => {
+                self.expr(body);
+                terminate.iter().for_each(|block| self.expr(block));
+            }
+            FnKind::Extern { .. } => {}
+        }
+    }
+
+    fn bind(&mut self, local: LocalId, span: Span) {
+        self.ranges[local.0 as usize] = Some((self.now, span, self.now));
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        self.now += 1;
+        match &expr.kind {
+            ExprKind::Local(local, _) => {
+                if let Some((_, _, last)) = &mut self.ranges[local.0 as usize] {
+                    *last = self.now;
+                }
+            }
+            ExprKind::Block(block) => {
+                for statement in &block.statements {
+                    match statement {
+                        Stmt::Let(pattern, value, _) => {
+                            self.expr(value);
+                            self.pattern(pattern);
+                        }
+                        Stmt::LetPolymorphic(_, _, value) => self.expr(value),
+                        Stmt::LetRecursive(values) => {
+                            values.iter().for_each(|(local, value)| self.bind(*local, value.span));
+                            values.iter().for_each(|(_, value)| self.expr(value));
+                        }
+                        Stmt::Expr(expr) => self.expr(expr),
+                    }
+                }
+                block.value.iter().for_each(|value| self.expr(value));
+                return;
+            }
+            ExprKind::Match(_, arms, _) | ExprKind::Receive { arms, .. } => {
+                arms.iter().for_each(|arm| self.pattern(&arm.pattern));
+            }
+            ExprKind::For(parts) => self.pattern(&parts.pattern),
+            ExprKind::Closure(closure) => {
+                if closure.params.len() > MOST_PARAMETERS {
+                    self.closures.push(expr.span);
+                }
+                closure.params.iter().for_each(|param| self.bind(param.local, expr.span));
+            }
+            _ => {}
+        }
+        expr.each_part(&mut |part| self.expr(part));
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        match &pattern.kind {
+            PatternKind::Bind(local) => self.bind(*local, pattern.span),
+            PatternKind::As(_, local) => self.bind(*local, pattern.span),
+            _ => {}
+        }
+        pattern.each_part(&mut |part| self.pattern(part));
+    }
+
+    /// Where a local is bound while too many others are needed later.
+    fn place_of_too_many(&self) -> Option<Span> {
+        let used = self.ranges.iter().flatten().filter(|(from, _, to)| from < to);
+        let mut ends: Vec<usize> = used.clone().map(|(_, _, to)| *to).collect();
+        let mut starts: Vec<(usize, Span)> = used.map(|(from, span, _)| (*from, *span)).collect();
+        ends.sort_unstable();
+        starts.sort_unstable_by_key(|(from, _)| *from);
+        let mut ended = 0;
+        for (begun, (from, span)) in starts.iter().enumerate() {
+            while ends.get(ended).is_some_and(|end| end <= from) {
+                ended += 1;
+            }
+            if begun + 1 - ended > MOST_IN_USE {
+                return Some(*span);
+            }
+        }
+        None
+    }
+}

@@ -1,7 +1,8 @@
 //! Blocks and statements.
 
-use super::{Environment, Machine, Outcome, Stop, Value};
+use super::{Environment, Function, Machine, Outcome, Stop, Value};
 use crate::program::{Block, Expression, Leave, Statement};
+use std::rc::Rc;
 
 impl Machine<'_> {
     pub fn block(&mut self, block: &Block, mut environment: Environment) -> Outcome {
@@ -18,6 +19,10 @@ impl Machine<'_> {
                 if !self.matches(pattern, &value, environment)? {
                     return Err(Stop::Crash("non-exhaustive match".into()));
                 }
+            }
+            Statement::Function(name, closure) => {
+                let function = Function::Closure(Rc::new(closure.clone()), environment.clone());
+                environment.bind(*name, Value::Function(function));
             }
             Statement::Expression(value) => {
                 self.evaluate(value, environment)?;

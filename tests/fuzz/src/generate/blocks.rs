@@ -25,7 +25,7 @@ impl Generator {
     }
 
     fn statement(&mut self, into: &mut Vec<Statement>, wish: Wish) {
-        match self.random.below(16) {
+        match self.random.below(17) {
             0..=5 => self.binding(into, wish),
             6 => self.destructuring(into, wish),
             7 | 8 => self.effect(into, wish),
@@ -35,6 +35,7 @@ impl Generator {
             12 if self.context.level == 0 => self.address(into, wish),
             13 => self.bytes_loop(into),
             14 => self.library_binding(into, wish),
+            15 => self.local_function(into, wish),
             _ => self.binding(into, wish),
         }
     }
@@ -231,6 +232,22 @@ impl Generator {
                 into.push(Statement::Let(Pattern::Variable(name), false, said));
             }
         }
+    }
+
+    /// A named function that sees what is around it.
+    fn local_function(&mut self, into: &mut Vec<Statement>, wish: Wish) {
+        let parameters: Vec<Type> = (0..self.random.between(1, 2)).map(|_| self.plain_type(1)).collect();
+        let ty = Type::function(parameters, self.plain_type(1));
+        let made = self.closure(&ty, wish);
+        let Kind::Closure(closure) = made.kind else { unreachable!("a closure was made") };
+        if closure.clauses.len() > 1 {
+            return;
+        }
+        let name = self.fresh();
+        let level = self.context.level;
+        self.scope.bind(name, ty, level);
+        self.used("local function");
+        into.push(Statement::Function(name, *closure));
     }
 
     /// What any function of the library gives.

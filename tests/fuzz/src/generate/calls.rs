@@ -50,7 +50,7 @@ impl Generator {
             .parameters
             .iter()
             .map(|parameter| {
-                let known = !parameter.has_parameters();
+                let known = !parameter.has_parameters() && function.annotated;
                 self.argument(&parameter.with(&arguments), Wish { known, ..wish.deeper() })
             })
             .collect();
@@ -181,7 +181,13 @@ impl Generator {
             });
         }
         let mut style = self.style(&arguments);
-        if style == Style::Plain && self.random.one_in(5) && self.has_method_form(signature, &arguments) {
+        if matches!(signature.name, "List.get" | "Map.get") && self.random.one_in(2) {
+            self.used("index");
+            style = Style::Index;
+        } else if style == Style::Plain
+            && self.random.one_in(5)
+            && self.has_method_form(signature, &arguments)
+        {
             self.used("library call as a method");
             style = Style::Method;
         }

@@ -44,6 +44,15 @@ impl Generator {
         self.program.functions.push(Function { home, bounds, body, annotated: true });
     }
 
+    /// Adds a function that may leave its types to be found.
+    fn add_inferred(&mut self, body: Closure, annotated: bool) {
+        if !annotated {
+            self.used("function without types");
+        }
+        let home = self.home;
+        self.program.functions.push(Function { home, bounds: Vec::new(), body, annotated });
+    }
+
     fn parameter_types(&mut self) -> Vec<Type> {
         let count = self.random.below(4);
         (0..count)
@@ -70,8 +79,10 @@ impl Generator {
         let (parameters, result) = (self.parameter_types(), self.result_type());
         self.enter(Vec::new(), &result);
         let names = self.bind_all(&parameters);
-        let body = self.body(&result);
-        self.add(Vec::new(), Closure { parameters, result, clauses: vec![Clause::simple(&names, body)] });
+        let annotated = !self.random.one_in(5);
+        let body = self.block(&result, Wish { depth: 4, known: annotated });
+        let clauses = vec![Clause::simple(&names, body)];
+        self.add_inferred(Closure { parameters, result, clauses }, annotated);
     }
 
     fn clauses(&mut self) {
@@ -281,7 +292,7 @@ impl Generator {
             .iter()
             .map(|parameter| {
                 let ty = parameter.with(&types);
-                let wish = Wish { depth: 1, known: !parameter.has_parameters() };
+                let wish = Wish { depth: 1, known: !parameter.has_parameters() && function.annotated };
                 if ty.head == Head::Int && self.random.below(3) > 0 {
                     return Expression::int(self.random.below(10) as i64);
                 }

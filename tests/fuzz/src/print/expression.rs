@@ -4,7 +4,7 @@ use super::{Printer, field_name, literal, pattern, variable};
 use crate::library;
 use crate::program::{
     Arm, BinaryOperator, Block, Callee, Clause, Closure, Expression, For, ForBinding, Head, Kind, Leave,
-    Pattern, Segment, SegmentSize, Statement, Style, TextPart, UnaryOperator,
+    Name, Pattern, Segment, SegmentSize, Statement, Style, TextPart, UnaryOperator,
 };
 
 /// How strongly what stands here is bound: see the table of operators.
@@ -307,6 +307,10 @@ impl Printer<'_> {
     }
 
     fn call(&mut self, callee: &Callee, arguments: &[Expression], style: Style) {
+        if let (Style::Index, [subject, index]) = (style, arguments) {
+            self.at(POSTFIX, subject);
+            return self.enclosed_list("[", std::slice::from_ref(index), "]");
+        }
         let mut rest = arguments;
         match (style, arguments.split_first()) {
             (Style::Pipe, Some((first, others))) => {
@@ -449,8 +453,9 @@ impl Printer<'_> {
                     self.ty(&value.ty);
                 }
                 self.write(" = ");
-                self.expression(value);
+                self.with_trailing_closure(value);
             }
+            Statement::Function(name, closure) => self.local_function(*name, closure),
             Statement::Expression(value) => self.expression(value),
             Statement::LeaveIf(condition, leave) => {
                 self.write("if ");
@@ -460,5 +465,36 @@ impl Printer<'_> {
                 self.write(" end");
             }
         }
+    }
+
+    fn local_function(&mut self, name: Name, closure: &Closure) {
+        self.write(format!("fn {}", variable(name)));
+        let clause = &closure.clauses[0];
+        self.clause_head(clause, closure, true);
+        self.write(" -> ");
+        self.ty(&closure.result);
+        self.write(" do");
+        self.body(&clause.body);
+        self.write("end");
+    }
+
+    /// A call whose last argument is a closure may have it behind its parentheses, where no header follows.
+    fn with_trailing_closure(&mut self, value: &Expression) {
+        if let Kind::Call(callee @ (Callee::Library(_) | Callee::Function(_)), arguments, Style::Plain) =
+            &value.kind
+            && let Some((Expression { kind: Kind::Closure(closure), .. }, others)) = arguments.split_last()
+            && let [Clause { patterns, guard: None, body }] = &closure.clauses[..]
+            && let Some(Pattern::Variable(first)) = patterns.first()
+            && patterns.iter().all(|pattern| matches!(pattern, Pattern::Variable(_)))
+            && first.is_multiple_of(2)
+        {
+            self.call(callee, others, Style::Plain);
+            self.write(" do |");
+            self.list(patterns, |printer, pattern| printer.pattern(pattern));
+            self.write("|");
+            self.body(body);
+            return self.write("end");
+        }
+        self.expression(value);
     }
 }

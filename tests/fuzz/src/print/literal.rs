@@ -8,7 +8,7 @@ pub fn text(text: &str) -> String {
 /// What stands between the quotes.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for letter in text.chars() {
+    for (at, letter) in text.chars().enumerate() {
         match letter {
             '"' => escaped.push_str("\\\""),
             '\\' => escaped.push_str("\\\\"),
@@ -17,6 +17,13 @@ pub fn escaped(text: &str) -> String {
             '\r' => escaped.push_str("\\r"),
             '\0' => escaped.push_str("\\0"),
             '$' => escaped.push_str("\\$"),
+            // Now and then by its number.
+            other if (at + other as usize).is_multiple_of(11) && other.is_ascii() => {
+                escaped.push_str(&format!("\\x{:02x}", other as u32));
+            }
+            other if (at + other as usize).is_multiple_of(3) && !other.is_ascii() => {
+                escaped.push_str(&format!("\\u{{{:X}}}", other as u32));
+            }
             other => escaped.push(other),
         }
     }

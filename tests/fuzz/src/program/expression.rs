@@ -127,6 +127,8 @@ pub enum Style {
     Pipe,
     /// `a.f(b)`
     Method,
+    /// `a[b]`: of `List.get` and `Map.get`.
+    Index,
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +157,8 @@ pub enum Statement {
     /// A `let`, with its type or without.
     Let(super::Pattern, bool, Expression),
     Expression(Expression),
+    /// `fn name(…) … end` inside a block.
+    Function(Name, Closure),
     /// `if condition do return value end`
     LeaveIf(Expression, Leave),
 }

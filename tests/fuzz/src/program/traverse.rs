@@ -160,6 +160,7 @@ impl Block {
                     pattern.each(visit);
                     visit(value);
                 }
+                Statement::Function(_, closure) => closure.each(visit),
                 Statement::Expression(value) => visit(value),
                 Statement::LeaveIf(condition, leave) => {
                     visit(condition);

@@ -61,7 +61,9 @@ fn plain_call(program: &mut Program, position: usize) -> bool {
     at(
         program,
         position,
-        &mut |expression| matches!(expression.kind, Kind::Call(_, _, Style::Pipe | Style::Method)),
+        &mut |expression| {
+            matches!(expression.kind, Kind::Call(_, _, Style::Pipe | Style::Method | Style::Index))
+        },
         &mut |expression| {
             if let Kind::Call(_, _, style) = &mut expression.kind {
                 *style = Style::Plain;

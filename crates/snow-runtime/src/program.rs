@@ -24,6 +24,13 @@ pub enum TestOutcome {
     Failed(String),
 }
 
+/// Says so, and ends the program.
+fn cannot_start(error: &std::io::Error) -> Ended {
+    let line = format!("Snow: the program cannot start: the system gives too little: {error}");
+    streams::complain(&line);
+    Ended::Crashed(line)
+}
+
 const STUCK: &str = "every actor waits, and nothing is left that could wake one";
 
 impl Program {
@@ -76,7 +83,7 @@ impl Program {
             (0..count).map(|index| worker::new_worker(index, options.seed, regions.clone())).collect();
         let (mut own, shared): (Vec<_>, Vec<_>) = match made {
             Ok(workers) => workers.into_iter().unzip(),
-            Err(error) => return Ended::Crashed(format!("Snow: the system gives no poller: {error}")),
+            Err(error) => return cannot_start(&error),
         };
         let runtime = scheduler::new_runtime(self.code.clone(), options, is_test, shared);
         let runtime: &Runtime = &runtime;
@@ -92,14 +99,24 @@ impl Program {
         // SAFETY: it is cut below, before the runtime ends.
         unsafe { runtime.link.tie(runtime) };
         thread::scope(|scope| {
+            let mut missing = None;
             if options.seed.is_none() {
-                scope.spawn(|| ticker::run(runtime));
+                let started = thread::Builder::new().spawn_scoped(scope, || ticker::run(runtime));
+                missing = started.err();
             }
             let mut own = own.into_iter();
             let mut first = own.next().expect("there is at least one worker");
             for mut other in own {
                 // SAFETY: the worker belongs to this thread; the runtime outlives the scope.
-                scope.spawn(move || unsafe { worker::run(&mut other) });
+                let run = move || unsafe { worker::run(&mut other) };
+                if let Err(error) = thread::Builder::new().spawn_scoped(scope, run) {
+                    runtime.count_left();
+                    missing = Some(error);
+                }
+            }
+            // The threads that have started end again, before anything has run.
+            if let Some(error) = missing {
+                runtime.stop(cannot_start(&error));
             }
             // SAFETY: as above.
             unsafe { worker::run(&mut first) };

@@ -60,7 +60,7 @@ pub fn lower(
         Failure::Reported
     })?;
     match optimised {
-        true if snow_runtime::Options::from_env().torture => {
+        true if snow_runtime::Options::from_env().is_ok_and(|options| options.torture) => {
             snow_ir::optimise::optimise_verified(&mut lowered);
         }
         true => snow_ir::optimise::optimise(&mut lowered),

@@ -55,3 +55,48 @@ fn connections_beyond_the_limit_are_answered_503() {
     server.await_descriptors(rest.descriptors());
     rest.assert_again(&mut server);
 }
+
+/// Runs the example `hello` under such limits and variables; its exit code and standard error.
+fn start(shell: &str) -> (Option<i32>, String) {
+    let source = snow_tests::repository().join("tests/language/programs/hello.snow");
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", shell]).env("S", snow_tests::compiler::snowc()).env("FILE", source);
+    let finished = snow_tests::process::run(&mut command, Duration::from_secs(60));
+    (finished.code, finished.stderr)
+}
+
+#[test]
+fn a_variable_that_means_nothing_is_named_and_so_is_what_would() {
+    for value in
+        ["abc", "0", "-1", "", " ", "129", "9999999", "99999999999999999999", "2.5", "+2", " 2", "\u{e9}"]
+    {
+        for command in ["run", "test"] {
+            let (code, stderr) = start(&format!("SNOW_WORKERS='{value}' $S {command} $FILE"));
+            assert_eq!(code, Some(1), "{value:?}: {stderr}");
+            let wanted = format!(
+                "error: SNOW_WORKERS is {value:?}; it must be a whole number from 1 to 128, or not set: one for each processor\n"
+            );
+            assert_eq!(stderr, wanted);
+        }
+    }
+    for name in ["SNOW_TORTURE", "SNOW_PERF_MAP"] {
+        for value in ["yes", "2", "", "true"] {
+            let (code, stderr) = start(&format!("{name}='{value}' $S run $FILE"));
+            let wanted = format!("error: {name} is {value:?}; it must be 0 or 1, or not set\n");
+            assert_eq!((code, stderr), (Some(1), wanted));
+        }
+    }
+    for good in ["SNOW_WORKERS=1", "SNOW_WORKERS=128", "SNOW_TORTURE=0", "SNOW_TORTURE=1"] {
+        assert_eq!(start(&format!("{good} $S run $FILE")), (Some(0), String::new()), "{good}");
+    }
+}
+
+#[test]
+fn a_program_that_cannot_start_says_why() {
+    let (code, stderr) = start("ulimit -n 12; SNOW_WORKERS=16 $S run $FILE");
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(
+        stderr.contains("Snow: the program cannot start: the system gives too little: Too many open files"),
+        "{stderr}"
+    );
+}

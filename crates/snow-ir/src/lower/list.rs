@@ -8,6 +8,7 @@ use crate::lower::function::{FunctionLowering, Loop};
 use crate::lower::types;
 use crate::lower::{cleanup, constant};
 use snow_check::hir::{Expr, For, ForIterable, Type, TypeDefKind};
+use snow_syntax::span::Span;
 
 /// Room for elements that a `for` begins with at most: a range may be vast and its loop left early.
 const MOST_ROOM_AT_FIRST: i64 = 1024;
@@ -204,6 +205,8 @@ impl<'p> FunctionLowering<'_, 'p> {
 pub(crate) fn grow_function(references: bool) -> Function {
     let name = if references { "grow array of references" } else { "grow array of words" };
     let mut builder = Builder::new(name.to_owned(), 0, Class::Ref);
+    // It stands nowhere in the source: when there is no memory, the place is its caller's.
+    builder.span = Span { start: u32::MAX, end: u32::MAX };
     let class = if references { Class::Ref } else { Class::Int };
     let old = builder.block_param(BlockId(0), Class::Ref);
     let capacity = builder.load(old, layout::ARRAY_CAPACITY, Class::Int);

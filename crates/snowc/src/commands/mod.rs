@@ -43,8 +43,9 @@ pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
 }
 
 fn execute(image: Image, arguments: Vec<String>) -> Result<ExitCode, Failure> {
+    let options = snow_runtime::Options::from_env().map_err(Failure::plain)?;
     let program = load(image)?;
-    let options = snow_runtime::Options { arguments, ..snow_runtime::Options::from_env() };
+    let options = snow_runtime::Options { arguments, ..options };
     Ok(report::exit_code(program.run_main(&options)))
 }
 

@@ -25,6 +25,7 @@ pub fn test(
     seed: Option<u64>,
     explore: Option<u64>,
 ) -> Result<ExitCode, Failure> {
+    let options = Options::from_env().map_err(Failure::plain)?;
     let sources = project::load(path, false)?;
     let image = compile::compile(&sources, Entry::Tests, Level::Host)?;
     let tests: Vec<Test> = image
@@ -52,7 +53,7 @@ pub fn test(
     for Test { index, name, place, system: needs_system } in &tests {
         let seeds = if *needs_system { &system[..] } else { &seeds };
         let failure = seeds.iter().find_map(|seed| {
-            let options = Options { seed: *seed, ..Options::from_env() };
+            let options = Options { seed: *seed, ..options.clone() };
             match program.run_test(*index, &options) {
                 TestOutcome::Passed => None,
                 TestOutcome::Failed(message) => Some((*seed, message)),

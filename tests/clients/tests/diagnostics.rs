@@ -62,6 +62,7 @@ programs! {
     bound_not_met;
     branches_disagree;
     broken_syntax;
+    buffer_in_a_closure;
     buffer_in_a_message;
     bytes_left_out;
     calling_a_number;

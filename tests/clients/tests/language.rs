@@ -85,6 +85,7 @@ programs! {
     clauses
     closing
     closures
+    closures_that_stay
     collector
     constant_bytes
     constants

@@ -177,6 +177,18 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     pub fn expr(&mut self, expr: &mut Expr) {
+        let before = self.captured_buffers.len();
+        self.finish_expr(expr);
+        // A closure that is called here, or given to a function that gives no closure, is not part of the value. The
+        // closures around it hold the Buffer all the same.
+        if self.captured_buffers.len() > before && !sendable::holds_function(self.definitions, &expr.ty) {
+            let mut inside = self.captured_buffers.split_off(before);
+            inside.retain(|(_, bound)| *bound < self.depth);
+            self.captured_buffers.extend(inside);
+        }
+    }
+
+    fn finish_expr(&mut self, expr: &mut Expr) {
         self.span = expr.span;
         self.ty(&mut expr.ty);
         let span = expr.span;

@@ -110,4 +110,6 @@ pub enum Target {
 // arguments: the runtime has set the pinned register, the stack, and a zero frame pointer below.
 // When the function returns, the stub returns to the runtime's exit stub.
 
-pub use crate::image_file::{append_to_executable, decode, encode, find_in_current_executable};
+pub use crate::image_file::{
+    append_to_executable, decode, encode, find_in_current_executable, should_carry_image,
+};

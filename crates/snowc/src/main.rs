@@ -30,7 +30,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Make one native executable that needs nothing else
+    /// Make one native executable that needs nothing but the system's C library
     Build {
         path: PathBuf,
         /// Where to write it; default: the name of the file or folder
@@ -65,6 +65,9 @@ fn main() -> ExitCode {
     // An executable made by `snowc build` is this program with an image behind it.
     if let Some(image) = snow_runtime::image::find_in_current_executable() {
         return commands::run_image(image);
+    }
+    if snow_runtime::image::should_carry_image() {
+        return Failure::plain("this executable has lost its program, as by `strip`: build it again").print();
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

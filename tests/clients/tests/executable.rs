@@ -1,4 +1,4 @@
-//! `snowc build`: an executable that needs nothing else.
+//! `snowc build`: an executable that needs nothing but the system's C library.
 
 use snow_tests::server::{PATIENCE, Server, echo_source};
 use snow_tests::{compiler, process};
@@ -66,4 +66,19 @@ fn a_built_program_prints_and_exits_like_a_run_one() {
     assert_eq!(finished.stdout, "built\n");
     assert!(finished.stderr.contains("main.snow:4"), "the place of the crash is missing: {finished:?}");
     assert_eq!(finished.code, Some(1), "{finished:?}");
+}
+
+#[test]
+fn an_executable_without_its_program_says_so() {
+    let folder = Folder::new("build-stripped");
+    fs::write(folder.0.join("main.snow"), "fn main() do println(\"built\") end\n")
+        .expect("a source can be written");
+    let executable = build(&folder, "main.snow");
+    // What `strip` leaves: everything but what stands behind the sections.
+    let mut bytes = fs::read(&executable).expect("the executable");
+    bytes.truncate(bytes.len() - 16);
+    fs::write(&executable, bytes).expect("it can be written");
+    let finished = process::run(Command::new(executable).arg("--version"), PATIENCE);
+    assert_eq!((finished.code, finished.stdout.as_str()), (Some(1), ""), "{finished:?}");
+    assert!(finished.stderr.contains("this executable has lost its program"), "{finished:?}");
 }

@@ -250,7 +250,7 @@ impl<'a> Program<'a> {
             head => head,
         };
         let key = (info.interface, head);
-        let overlapping = self.overlapping_impl(&info);
+        let overlapping = self.overlapping_impl(&info, &key);
         let mut info = info;
         if let Some(other) = overlapping {
             info.dropped = true;
@@ -278,8 +278,18 @@ impl<'a> Program<'a> {
         index
     }
 
-    fn overlapping_impl(&self, info: &ImplInfo) -> Option<usize> {
-        (0..self.impls.len()).find(|other| {
+    /// The first impl that overlaps: of a type with the same head, or of all types.
+    fn overlapping_impl(
+        &self,
+        info: &ImplInfo,
+        key: &(InterfaceId, Option<crate::types::Head>),
+    ) -> Option<usize> {
+        let of_key = |key| self.impl_index.get(key).into_iter().flatten().copied();
+        let candidates: Vec<usize> = match key.1 {
+            Some(_) => of_key(key).chain(of_key(&(key.0, None))).collect(),
+            None => (0..self.impls.len()).collect(),
+        };
+        let overlaps = |other: &usize| {
             let other = &self.impls[*other];
             if other.interface != info.interface || other.dropped {
                 return false;
@@ -294,7 +304,8 @@ impl<'a> Program<'a> {
             };
             let (ours, theirs) = (open(info), open(other));
             ours.iter().zip(&theirs).all(|(a, b)| variables.unify(a, b).is_ok())
-        })
+        };
+        candidates.into_iter().filter(overlaps).min()
     }
 
     /// Functions for the methods of a written impl, in the order of the interface.

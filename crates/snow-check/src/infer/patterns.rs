@@ -22,7 +22,7 @@ pub(super) struct Names {
 
 impl<'a> Infer<'_, 'a> {
     /// Binds the names in the innermost scope.
-    pub(super) fn pattern_in_scope(&mut self, pattern: &'a ast::Pattern, ty: &Ty) -> crate::hir::Pattern {
+    pub(super) fn pattern_in_scope(&mut self, pattern: &'a ast::Pattern, ty: &Ty) -> hir::Pattern {
         self.pattern(pattern, ty, &mut Names::default())
     }
 
@@ -32,16 +32,11 @@ impl<'a> Infer<'_, 'a> {
         patterns.iter().zip(types).map(|(pattern, ty)| self.pattern(pattern, ty, &mut names)).collect()
     }
 
-    fn make_pattern(&mut self, kind: PatternKind, ty: &Ty, span: Span) -> crate::hir::Pattern {
+    fn make_pattern(&mut self, kind: PatternKind, ty: &Ty, span: Span) -> hir::Pattern {
         hir::Pattern { ty: self.tree_type(ty.clone()), span, kind }
     }
 
-    pub(super) fn pattern(
-        &mut self,
-        pattern: &'a ast::Pattern,
-        ty: &Ty,
-        names: &mut Names,
-    ) -> crate::hir::Pattern {
+    pub(super) fn pattern(&mut self, pattern: &'a ast::Pattern, ty: &Ty, names: &mut Names) -> hir::Pattern {
         let span = pattern.span;
         let kind = match &pattern.kind {
             ast::PatternKind::Wildcard => PatternKind::Wildcard,
@@ -175,12 +170,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// An element before `::`. When its alternatives are wrong, lists may have been meant.
-    fn element_pattern(
-        &mut self,
-        pattern: &'a ast::Pattern,
-        ty: &Ty,
-        names: &mut Names,
-    ) -> crate::hir::Pattern {
+    fn element_pattern(&mut self, pattern: &'a ast::Pattern, ty: &Ty, names: &mut Names) -> hir::Pattern {
         let before = self.program.diagnostics.borrow().len();
         let tree = self.pattern(pattern, ty, names);
         if matches!(pattern.kind, ast::PatternKind::Or(_))

@@ -270,14 +270,32 @@ impl<'p, 'a> Infer<'p, 'a> {
     /// Answers the questions that will get no better basis, one kind after the other.
     pub(super) fn settle(&mut self) {
         self.solve();
-        let steps: [Settle<'p, 'a>; 4] =
-            [Infer::settle_field, Infer::settle_call, Infer::settle_iterate, Infer::settle_text];
+        let steps: [Settle<'p, 'a>; 3] = [Infer::settle_field, Infer::settle_call, Infer::settle_iterate];
         for step in steps {
             // One at a time: an answer may settle others in a better way.
             while self.settle_one(step) {
                 self.solve();
             }
         }
+        while self.settle_texts() {
+            self.solve();
+        }
+    }
+
+    /// All at once: what is a text for one is so for the others.
+    fn settle_texts(&mut self) -> bool {
+        let waiting = std::mem::take(&mut self.pending);
+        let mut settled = false;
+        for item in waiting {
+            let outer = std::mem::replace(&mut self.body.module, item.module);
+            let done = self.attempt(&item) || self.settle_text(&item.kind, item.span);
+            self.body.module = outer;
+            if !done {
+                self.pending.push(item);
+            }
+            settled |= done;
+        }
+        settled
     }
 
     fn settle_one(&mut self, step: Settle<'p, 'a>) -> bool {

@@ -245,9 +245,9 @@ impl<'p> FunctionLowering<'_, 'p> {
                 continue;
             };
             if let Some(choice) = self.choice(matcher, &rows, place) {
-                let others = rows.split_off(choice.rows);
-                let fail = self.otherwise(matcher, others, fail, branches);
-                return self.choose(matcher, rows.into(), place, choice, fail, branches);
+                let first: Vec<Row<'p>> = rows.drain(..choice.rows).collect();
+                let fail = self.otherwise(matcher, rows, fail, branches);
+                return self.choose(matcher, first, place, choice, fail, branches);
             }
             // A test that is made for the first row alone.
             let Some(mut first) = rows.pop_front() else { return };

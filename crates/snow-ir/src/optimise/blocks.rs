@@ -133,14 +133,13 @@ pub fn split_switch_edges(function: &mut Function) {
     for index in 0..function.blocks.len() {
         let Terminator::Switch(..) = function.blocks[index].terminator else { continue };
         let mut terminator = std::mem::take(&mut function.blocks[index].terminator);
-        let cold: Vec<bool> = function.blocks.iter().map(|block| block.cold).collect();
         let mut new_blocks: Vec<Block> = Vec::new();
         let count = function.blocks.len();
         terminator.successors_mut(&mut |next| {
             if graph.predecessors[next.0 as usize].len() > 1 {
                 new_blocks.push(Block {
                     terminator: Terminator::Jump(*next, vec![]),
-                    cold: cold[next.0 as usize],
+                    cold: function.blocks[next.0 as usize].cold,
                     ..Block::default()
                 });
                 *next = BlockId((count + new_blocks.len() - 1) as u32);

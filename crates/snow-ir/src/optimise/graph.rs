@@ -166,14 +166,26 @@ fn reverse_postorder(function: &Function) -> Vec<BlockId> {
 fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId>]) -> Vec<usize> {
     let mut dominator = vec![usize::MAX; order.len()];
     dominator[0] = 0;
+    // From the last to the first, so that where many blocks of a long chain lead to one, the way up the
+    // chain is gone once and not from each of them.
+    let ways: Vec<Vec<usize>> = order
+        .iter()
+        .map(|block| {
+            let mut ways: Vec<usize> =
+                predecessors[block.0 as usize].iter().map(|from| position[from.0 as usize]).collect();
+            ways.retain(|from| *from != usize::MAX);
+            ways.sort_unstable_by_key(|from| std::cmp::Reverse(*from));
+            ways
+        })
+        .collect();
     let mut changed = true;
     while changed {
         changed = false;
-        for (index, block) in order.iter().enumerate().skip(1) {
+        for (index, ways) in ways.iter().enumerate().skip(1) {
             let mut nearest = usize::MAX;
-            for predecessor in &predecessors[block.0 as usize] {
-                let mut other = position[predecessor.0 as usize];
-                if other == usize::MAX || dominator[other] == usize::MAX {
+            for &from in ways {
+                let mut other = from;
+                if dominator[other] == usize::MAX {
                     continue;
                 }
                 if nearest == usize::MAX {

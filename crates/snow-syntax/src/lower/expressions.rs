@@ -8,6 +8,7 @@ use crate::ast::{
     Stmt, StringPart, UnaryOp,
 };
 use crate::chain::Chain;
+use crate::span::Span;
 use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxKind::*, SyntaxNode};
 
 impl Lowering<'_> {
@@ -119,7 +120,7 @@ impl Lowering<'_> {
 
     /// A value, and the calls and members behind it.
     fn postfix(&mut self, node: &SyntaxNode) -> Expr {
-        let start = span(node);
+        let start = Span { end: span(node).start, ..span(node) };
         let mut chain = Chain::new(self.required_expression(node));
         for suffix in node.children().filter(|part| !part.kind().is_expression()) {
             chain.link(start.to(span(&suffix)), |value| self.suffix(value, &suffix));
@@ -150,7 +151,7 @@ impl Lowering<'_> {
 
     /// Operands with operators of one level between them.
     fn infix(&mut self, node: &SyntaxNode) -> Expr {
-        let start = span(node);
+        let start = Span { end: span(node).start, ..span(node) };
         let mut chain = Chain::new(Expr { span: start, kind: ExprKind::Error });
         let mut operator = None;
         for element in node.children_with_tokens() {

@@ -1,6 +1,6 @@
 //! Expressions, from left to right.
 
-use super::{Environment, Function, Machine, Outcome, Process, Stop, Value, display, inspect};
+use super::{Environment, Function, Machine, Outcome, Process, Stop, Value};
 use crate::program::{
     BinaryOperator, Bound, Callee, Expression, For, ForBinding, Head, Kind, TextPart, Type, UnaryOperator,
 };
@@ -199,10 +199,8 @@ impl Machine<'_> {
                     let value = self.evaluate(expression, environment)?;
                     let program = self.program;
                     // A type parameter that is shown says itself by which interface: see `Program::shown_by`.
-                    let shown = match program.shown_by(&expression.ty) {
-                        Bound::Debug => inspect(program, &value)?,
-                        _ => display(program, &value)?,
-                    };
+                    let debug = program.shown_by(&expression.ty) == Bound::Debug;
+                    let shown = self.text_of(&value, debug)?;
                     text.push_str(&shown);
                 }
             }

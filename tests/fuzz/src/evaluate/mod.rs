@@ -10,8 +10,7 @@ mod pattern;
 mod show;
 mod value;
 
-pub use order::{compare, contains as member, equal, find, hash, partial_compare};
-pub use show::{display, inspect};
+pub use order::{compare, hash, partial_compare};
 pub use value::{Environment, Function, Process, Value};
 
 use crate::program::{Closure, Program};
@@ -89,13 +88,9 @@ pub fn verdicts(program: &Program) -> Vec<Verdict> {
 fn verdict(program: &Program, number: usize) -> Verdict {
     let case = &program.cases[number];
     let mut machine = Machine { program, fuel: FUEL, depth: 0 };
-    let shown = machine.evaluate(&case.call, &Environment::default()).and_then(|value| {
-        if program.has(&case.call.ty, crate::program::Bound::Display, &[]) {
-            display(program, &value)
-        } else {
-            inspect(program, &value)
-        }
-    });
+    let debug = program.shown_by(&case.call.ty) == crate::program::Bound::Debug;
+    let value = machine.evaluate(&case.call, &Environment::default());
+    let shown = value.and_then(|value| machine.text_of(&value, debug));
     match shown {
         Ok(text) => Verdict::Prints(format!("Ok({text})")),
         Err(Stop::Crash(text)) => Verdict::Prints(format!("Err({text})")),

@@ -1,7 +1,8 @@
 //! Operators whose operands are both worked out.
 
-use super::{Machine, Outcome, Stop, Value, equal, partial_compare};
+use super::{Environment, Machine, Outcome, Stop, Value, partial_compare};
 use crate::program::BinaryOperator::{self, *};
+use crate::program::Bound;
 use std::cmp::Ordering;
 
 impl Machine<'_> {
@@ -20,13 +21,17 @@ impl Machine<'_> {
             _ => {}
         }
         let truth = match operator {
-            Equal => equal(&left, &right)?,
-            NotEqual => !equal(&left, &right)?,
+            Equal => self.equal(&left, &right)?,
+            NotEqual => !self.equal(&left, &right)?,
             Less => partial_compare(&left, &right).is_some_and(Ordering::is_lt),
             LessEqual => partial_compare(&left, &right).is_some_and(Ordering::is_le),
             Greater => partial_compare(&left, &right).is_some_and(Ordering::is_gt),
             GreaterEqual => partial_compare(&left, &right).is_some_and(Ordering::is_ge),
             Concat => return self.concat(&left, &right),
+            Add => {
+                let own = self.own_method(&left, Bound::Add).expect("the type has an addition");
+                return self.enter(own, Environment::default(), vec![left, right]);
+            }
             other => unreachable!("{left:?} {other:?} {right:?}"),
         };
         Ok(Value::Bool(truth))

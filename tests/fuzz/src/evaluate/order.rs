@@ -1,79 +1,93 @@
 //! Equality, order and hashes of values: what the library defines and what types derive.
 
-use super::{Outcome, Stop, Value};
-use crate::program::Program;
+use super::{Environment, Machine, Outcome, Stop, Value};
+use crate::program::{Bound, Closure, Program};
 use std::cmp::Ordering;
 
-pub fn equal(a: &Value, b: &Value) -> Outcome<bool> {
-    Ok(match (a, b) {
-        (Value::Int(a), Value::Int(b)) => a == b,
-        (Value::Float(a), Value::Float(b)) => a == b,
-        (Value::Bool(a), Value::Bool(b)) => a == b,
-        (Value::String(a), Value::String(b)) => a == b,
-        (Value::Bytes(a), Value::Bytes(b)) => a == b,
-        (Value::Unit, Value::Unit) => true,
-        (Value::Range(a, b), Value::Range(c, d)) => a == c && b == d,
-        (Value::Tuple(a), Value::Tuple(b)) | (Value::List(a), Value::List(b)) => all_equal(a, b)?,
-        (
-            Value::Data { constructor: first, fields: a, .. },
-            Value::Data { constructor: second, fields: b, .. },
-        ) => first == second && all_equal(a, b)?,
-        (Value::Map(a), Value::Map(b)) => {
-            if a.len() != b.len() {
-                return Ok(false);
-            }
-            for (key, value) in a.iter() {
-                match find(b, key)? {
-                    Some(position) if equal(&b[position].1, value)? => {}
-                    _ => return Ok(false),
-                }
-            }
-            true
+impl<'a> Machine<'a> {
+    /// The implementation that the value's type has itself written.
+    pub fn own_method(&self, value: &Value, bound: Bound) -> Option<&'a Closure> {
+        let Value::Data { declaration, .. } = value else { return None };
+        self.program.declarations[*declaration].own(bound)
+    }
+
+    pub fn equal(&mut self, a: &Value, b: &Value) -> Outcome<bool> {
+        if let Some(own) = self.own_method(a, Bound::Eq) {
+            return match self.enter(own, Environment::default(), vec![a.clone(), b.clone()])? {
+                Value::Bool(truth) => Ok(truth),
+                other => unreachable!("{other:?} is an answer"),
+            };
         }
-        (Value::Set(a), Value::Set(b)) => {
-            if a.len() != b.len() {
-                return Ok(false);
-            }
-            for member in a.iter() {
-                if !contains(b, member)? {
+        Ok(match (a, b) {
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a == b,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (Value::Unit, Value::Unit) => true,
+            (Value::Range(a, b), Value::Range(c, d)) => a == c && b == d,
+            (Value::Tuple(a), Value::Tuple(b)) | (Value::List(a), Value::List(b)) => self.all_equal(a, b)?,
+            (
+                Value::Data { constructor: first, fields: a, .. },
+                Value::Data { constructor: second, fields: b, .. },
+            ) => first == second && self.all_equal(a, b)?,
+            (Value::Map(a), Value::Map(b)) => {
+                if a.len() != b.len() {
                     return Ok(false);
                 }
+                for (key, value) in a.iter() {
+                    match self.find(b, key)? {
+                        Some(position) if self.equal(&b[position].1, value)? => {}
+                        _ => return Ok(false),
+                    }
+                }
+                true
             }
-            true
-        }
-        _ => unreachable!("{a:?} == {b:?}"),
-    })
-}
-
-fn all_equal(a: &[Value], b: &[Value]) -> Outcome<bool> {
-    if a.len() != b.len() {
-        return Ok(false);
+            (Value::Set(a), Value::Set(b)) => {
+                if a.len() != b.len() {
+                    return Ok(false);
+                }
+                for member in a.iter() {
+                    if !self.contains(b, member)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            _ => unreachable!("{a:?} == {b:?}"),
+        })
     }
-    for (a, b) in a.iter().zip(b) {
-        if !equal(a, b)? {
+
+    fn all_equal(&mut self, a: &[Value], b: &[Value]) -> Outcome<bool> {
+        if a.len() != b.len() {
             return Ok(false);
         }
-    }
-    Ok(true)
-}
-
-/// The position of a map's key.
-pub fn find(pairs: &[(Value, Value)], wanted: &Value) -> Outcome<Option<usize>> {
-    for (position, (key, _)) in pairs.iter().enumerate() {
-        if equal(key, wanted)? {
-            return Ok(Some(position));
+        for (a, b) in a.iter().zip(b) {
+            if !self.equal(a, b)? {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
-    Ok(None)
-}
 
-pub fn contains(values: &[Value], wanted: &Value) -> Outcome<bool> {
-    for value in values {
-        if equal(value, wanted)? {
-            return Ok(true);
+    /// The position of a map's key.
+    pub fn find(&mut self, pairs: &[(Value, Value)], wanted: &Value) -> Outcome<Option<usize>> {
+        for (position, (key, _)) in pairs.iter().enumerate() {
+            if self.equal(key, wanted)? {
+                return Ok(Some(position));
+            }
         }
+        Ok(None)
     }
-    Ok(false)
+
+    pub fn contains(&mut self, values: &[Value], wanted: &Value) -> Outcome<bool> {
+        for value in values {
+            if self.equal(value, wanted)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// What the operators go by: nothing stands in an order to NaN, and a NaN inside decides.

@@ -205,7 +205,8 @@ impl Generator {
             Some(Head::Range) => module == "Range",
             _ => false,
         };
-        fits && matches!(arguments[0].kind, Kind::Variable(_))
+        fits && !self.context.inferred
+            && matches!(arguments[0].kind, Kind::Variable(_))
             && signature.parameters[0].head == arguments[0].ty.head
     }
 
@@ -241,6 +242,7 @@ impl Generator {
             true => self.variable(&receiver)?,
             false => self.expression(&receiver, wish.deeper().unknown()),
         };
+        let receiver = if self.context.inferred { self.ascribed(receiver) } else { receiver };
         let mut arguments = vec![receiver];
         for parameter in &parameters {
             arguments.push(self.expression(parameter, wish.deeper().known()));

@@ -14,6 +14,7 @@ impl Generator {
         self.context = Context {
             bounds: context.bounds.clone(),
             returns,
+            inferred: context.inferred,
             in_loop: false,
             level: context.level + 1,
             recursion: None,

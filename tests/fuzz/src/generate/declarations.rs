@@ -53,8 +53,40 @@ impl Generator {
             parameters,
             constructors,
             deriving,
+            own: Vec::new(),
             predefined: false,
         });
+        if parameters == 0 {
+            self.own_methods(number);
+        }
+    }
+
+    /// Some types say themselves how they are shown, when they are equal, and what their sum is.
+    fn own_methods(&mut self, number: usize) {
+        let ty = Type::plain(Head::Declared(number));
+        for (bound, name) in [(Bound::Display, "own Display"), (Bound::Eq, "own Eq"), (Bound::Add, "own Add")]
+        {
+            // What is shown or compared by Debug or its derived order alone stays so.
+            if !self.random.one_in(8)
+                || bound == Bound::Eq && self.program.declarations[number].deriving.is_empty()
+            {
+                continue;
+            }
+            self.used(name);
+            let (others, result) = match bound {
+                Bound::Display => (vec![], Type::string()),
+                Bound::Eq => (vec![ty.clone()], Type::bool()),
+                _ => (vec![ty.clone()], ty.clone()),
+            };
+            let declared = &mut self.program.declarations[number];
+            declared.deriving.retain(|own| *own != bound);
+            if bound == Bound::Eq {
+                // Both would have to agree with it.
+                declared.deriving.retain(|own| !matches!(own, Bound::Hash | Bound::Ord));
+            }
+            let method = self.method_body(ty.clone(), &others, &result, Vec::new());
+            self.program.declarations[number].own.push((bound, method));
+        }
     }
 
     fn field_type(&mut self, parameters: usize) -> Type {

@@ -48,6 +48,7 @@ pub const PRODUCTIONS: &[Production] = &[
     ),
     quiet("constant", 12, any, |generator, ty, _| generator.some_constant(ty)),
     quiet("arithmetic", 26, number, Generator::arithmetic),
+    loud("own addition", 20, |ty| matches!(ty.head, Head::Declared(_)), Generator::own_addition),
     quiet("comparison", 30, |ty| ty.head == Head::Bool, Generator::comparison),
     quiet("logic", 14, |ty| ty.head == Head::Bool, Generator::logic),
     loud("concatenation", 12, |ty| matches!(ty.head, Head::String | Head::List), Generator::concatenation),
@@ -254,6 +255,7 @@ impl Generator {
             return None;
         }
         let base = self.expression(ty, wish.deeper());
+        let base = if self.context.inferred { self.ascribed(base) } else { base };
         let count = self.random.between(1, fields.len().min(2));
         let first = self.random.below(fields.len());
         let changes = (0..count)
@@ -268,6 +270,9 @@ impl Generator {
     /// A field of a variable.
     fn field(&mut self, ty: &Type, _: Wish) -> Option<Expression> {
         let mut fields = Vec::new();
+        if self.context.inferred {
+            return None;
+        }
         for variable in self.scope.variables() {
             match variable.ty.head {
                 Head::Range if ty.head == Head::Int => {

@@ -80,6 +80,7 @@ impl Generator {
         self.enter(Vec::new(), &result);
         let names = self.bind_all(&parameters);
         let annotated = !self.random.one_in(5);
+        self.context.inferred = !annotated;
         let body = self.block(&result, Wish { depth: 4, known: annotated });
         let clauses = vec![Clause::simple(&names, body)];
         self.add_inferred(Closure { parameters, result, clauses }, annotated);

@@ -64,7 +64,7 @@ impl Generator {
     }
 
     /// A body that calls no function of the program: the methods' callers are among them.
-    fn method_body(
+    pub fn method_body(
         &mut self,
         own: Type,
         parameters: &[Type],

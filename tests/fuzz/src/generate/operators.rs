@@ -29,6 +29,16 @@ impl Generator {
         Some(Expression::binary(ty.clone(), operator, left, right))
     }
 
+    /// `+` of a type that implements it.
+    pub fn own_addition(&mut self, ty: &Type, wish: Wish) -> Option<Expression> {
+        if !self.has(ty, Bound::Add) {
+            return None;
+        }
+        let left = self.expression(ty, wish.deeper().unknown());
+        let right = self.expression(ty, wish.deeper().known());
+        Some(Expression::binary(ty.clone(), BinaryOperator::Add, left, right))
+    }
+
     pub fn comparison(&mut self, ty: &Type, wish: Wish) -> Option<Expression> {
         use BinaryOperator::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
         let operator = self.random.pick(&[Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual]);

@@ -56,6 +56,8 @@ pub struct Context {
     pub level: usize,
     /// The function may call itself, with its first argument made smaller.
     pub recursion: Option<Recursion>,
+    /// The function's types are to be found: what needs a type at once must say it.
+    pub inferred: bool,
     /// In a guard: nothing that has effects or takes long.
     pub guard: bool,
 }

@@ -1,7 +1,7 @@
 //! `List`, `Option`, `Result`, `Map`, `Set` and `Range`.
 
 use super::call::{Arguments, crash};
-use crate::evaluate::{Machine, Outcome, Value, equal, find, member};
+use crate::evaluate::{Machine, Outcome, Value};
 use std::rc::Rc;
 
 pub fn list(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outcome {
@@ -90,7 +90,7 @@ pub fn list(machine: &mut Machine, function: &str, arguments: &Arguments) -> Out
             }
             Value::Bool(all)
         }
-        "contains" => Value::Bool(member(elements, &arguments.0[1])?),
+        "contains" => Value::Bool(machine.contains(elements, &arguments.0[1])?),
         "sort" => Value::list(sort(machine, elements.to_vec(), &arguments.0[1])?),
         other => unreachable!("List.{other}"),
     })
@@ -199,7 +199,7 @@ impl Machine<'_> {
     /// no more: the new key counts.
     pub fn put(&mut self, pairs: &mut Vec<(Value, Value)>, key: Value, value: Value) -> Outcome<()> {
         self.burn(pairs.len())?;
-        match find(pairs, &key)? {
+        match self.find(pairs, &key)? {
             Some(position) => pairs[position] = (key, value),
             None => pairs.push((key, value)),
         }
@@ -226,15 +226,17 @@ pub fn map(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outc
             machine.put(&mut pairs, arguments.0[1].clone(), arguments.0[2].clone())?;
             Value::Map(pairs.into())
         }
-        "get" => match find(pairs, &arguments.0[1])? {
+        "get" => match machine.find(pairs, &arguments.0[1])? {
             Some(position) => pairs[position].1.clone(),
             None => return crash("Map.get: key not found"),
         },
-        "find" => Value::option(find(pairs, &arguments.0[1])?.map(|position| pairs[position].1.clone())),
-        "has_key" => Value::Bool(find(pairs, &arguments.0[1])?.is_some()),
+        "find" => {
+            Value::option(machine.find(pairs, &arguments.0[1])?.map(|position| pairs[position].1.clone()))
+        }
+        "has_key" => Value::Bool(machine.find(pairs, &arguments.0[1])?.is_some()),
         "delete" => {
             let mut pairs = pairs.to_vec();
-            if let Some(position) = find(&pairs, &arguments.0[1])? {
+            if let Some(position) = machine.find(&pairs, &arguments.0[1])? {
                 pairs.remove(position);
             }
             Value::Map(pairs.into())
@@ -257,44 +259,48 @@ pub fn map(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outc
 pub fn set(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outcome {
     let members = arguments.parts(0);
     machine.burn(members.len())?;
-    let gathered = |members: Vec<Value>, more: &[Value]| -> Outcome {
-        let mut all = members;
-        for value in more {
-            if !member(&all, value)? {
-                all.push(value.clone());
-            }
-        }
-        Ok(Value::Set(all.into()))
-    };
-    let sifted = |wanted: bool| -> Outcome {
-        let mut kept = Vec::new();
-        for value in members {
-            if member(arguments.parts(1), value)? == wanted {
-                kept.push(value.clone());
-            }
-        }
-        Ok(Value::Set(kept.into()))
-    };
     match function {
         "size" => Ok(Value::Int(members.len() as i64)),
-        "contains" => Ok(Value::Bool(member(members, &arguments.0[1])?)),
-        "add" => gathered(members.to_vec(), std::slice::from_ref(&arguments.0[1])),
+        "contains" => Ok(Value::Bool(machine.contains(members, &arguments.0[1])?)),
+        "add" => gathered(machine, members.to_vec(), std::slice::from_ref(&arguments.0[1])),
         "remove" => {
             let mut kept = Vec::new();
             for value in members {
-                if !equal(value, &arguments.0[1])? {
+                if !machine.equal(value, &arguments.0[1])? {
                     kept.push(value.clone());
                 }
             }
             Ok(Value::Set(kept.into()))
         }
-        "union" => gathered(members.to_vec(), arguments.parts(1)),
-        "intersection" => sifted(true),
-        "difference" => sifted(false),
+        "union" => gathered(machine, members.to_vec(), arguments.parts(1)),
+        "intersection" => sifted(machine, arguments, true),
+        "difference" => sifted(machine, arguments, false),
         "to_list" => Ok(Value::list(members.to_vec())),
-        "from_list" => gathered(Vec::new(), members),
+        "from_list" => gathered(machine, Vec::new(), members),
         other => unreachable!("Set.{other}"),
     }
+}
+
+/// The members, and more that are not among them yet.
+fn gathered(machine: &mut Machine, members: Vec<Value>, more: &[Value]) -> Outcome {
+    let mut all = members;
+    for value in more {
+        if !machine.contains(&all, value)? {
+            all.push(value.clone());
+        }
+    }
+    Ok(Value::Set(all.into()))
+}
+
+/// The members of the first set that are in the second, or that are not.
+fn sifted(machine: &mut Machine, arguments: &Arguments, wanted: bool) -> Outcome {
+    let mut kept = Vec::new();
+    for value in arguments.parts(0) {
+        if machine.contains(arguments.parts(1), value)? == wanted {
+            kept.push(value.clone());
+        }
+    }
+    Ok(Value::Set(kept.into()))
 }
 
 pub fn range(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outcome {

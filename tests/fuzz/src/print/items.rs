@@ -89,7 +89,7 @@ impl Printer<'_> {
     }
 
     /// The clauses of a function or method.
-    fn clauses(
+    pub fn clauses(
         &mut self,
         name: &str,
         parameters: usize,
@@ -108,8 +108,8 @@ impl Printer<'_> {
             let pairs: Vec<_> = clause.patterns.iter().zip(&body.parameters).enumerate().collect();
             self.list(&pairs, |printer, (position, (pattern, ty))| {
                 let annotated = first && annotated;
-                // `::` would belong to the type.
-                printer.enclosed(pattern, annotated && matches!(pattern, crate::program::Pattern::Cons(..)));
+                // `::` would begin a type.
+                printer.enclosed(pattern, matches!(pattern, crate::program::Pattern::Cons(..)));
                 if annotated && !(with_self && *position == 0) {
                     printer.write(" :: ");
                     printer.ty(ty);

@@ -1,7 +1,7 @@
 //! Types and declarations of types.
 
 use super::Printer;
-use crate::program::{Bound, Declaration, Head, Type};
+use crate::program::{Bound, Closure, Declaration, Head, Type};
 
 /// The name of a type parameter.
 pub fn parameter(number: usize) -> String {
@@ -98,6 +98,27 @@ impl Printer<'_> {
         self.newline();
         self.write("end");
         self.deriving(declaration);
+        self.newline();
+        self.newline();
+        for (bound, method) in &declaration.own {
+            self.own_method(declaration, *bound, method);
+        }
+    }
+
+    /// `impl Display for Rec3 do … end`
+    fn own_method(&mut self, declaration: &Declaration, bound: Bound, method: &Closure) {
+        let name = match bound {
+            Bound::Display => "to_string",
+            Bound::Eq => "eq",
+            _ => "add",
+        };
+        self.write(format!("impl {bound:?} for {} do", declaration.name));
+        self.indent += 1;
+        self.newline();
+        self.clauses(&format!("fn {name}"), 0, &[], method, true, true);
+        self.indent -= 1;
+        self.newline();
+        self.write("end");
         self.newline();
         self.newline();
     }

@@ -25,7 +25,8 @@ impl Program {
             // Its members alone decide, which have Hash and Eq.
             Head::Set => bound == Bound::Eq || bound == Bound::Display && all(ty),
             Head::Declared(declaration) => {
-                self.declarations[declaration].deriving.contains(&bound) && all(ty)
+                let declared = &self.declarations[declaration];
+                declared.own(bound).is_some() || declared.deriving.contains(&bound) && all(ty)
             }
             _ => false,
         }

@@ -13,6 +13,8 @@ pub struct Declaration {
     pub parameters: usize,
     pub constructors: Vec<Constructor>,
     pub deriving: Vec<Bound>,
+    /// Interfaces of the library that it implements itself: with their one method.
+    pub own: Vec<(Bound, Closure)>,
     /// Does it belong to the library?
     pub predefined: bool,
 }
@@ -50,6 +52,11 @@ pub struct Implementation {
 }
 
 impl Declaration {
+    /// The method of an interface of the library, where the type has written one.
+    pub fn own(&self, bound: Bound) -> Option<&Closure> {
+        self.own.iter().find(|(own, _)| *own == bound).map(|(_, method)| method)
+    }
+
     /// Those of the library: `Option`, `Result`, `Ordering`, at their places in `types`.
     pub fn predefined() -> Vec<Declaration> {
         let parameter = |number| Type::plain(Head::Parameter(number));
@@ -63,6 +70,7 @@ impl Declaration {
                 .map(|(name, fields)| Constructor { name: name.into(), fields })
                 .collect(),
             deriving: Bound::DERIVED.to_vec(),
+            own: Vec::new(),
             predefined: true,
         };
         let mut all = vec![

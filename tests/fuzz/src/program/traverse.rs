@@ -13,6 +13,9 @@ pub fn each_body_mut(program: &mut Program, visit: &mut Visit) {
     for constant in &mut program.constants {
         visit(&mut constant.value);
     }
+    for (_, method) in program.declarations.iter_mut().flat_map(|declaration| &mut declaration.own) {
+        method.each(visit);
+    }
     for interface in &mut program.interfaces {
         interface
             .methods

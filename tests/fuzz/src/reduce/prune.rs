@@ -38,6 +38,7 @@ pub fn prune(program: &mut Program) {
 /// them stay as long as one is used.
 fn bodies(program: &Program, reached: &Reached) -> Vec<Expression> {
     let mut part = Program { cases: program.cases.clone(), ..Program::default() };
+    part.declarations.clone_from(&program.declarations);
     part.functions = reached.functions.iter().map(|number| program.functions[*number].clone()).collect();
     if reached.methods {
         part.interfaces.clone_from(&program.interfaces);

@@ -3,6 +3,30 @@
 use super::{Generator, Wish};
 use crate::program::{Bound, Constant, Constructor, Declaration, Expression, Head, Kind, Type};
 
+/// Names that the library has for types of its own, which no program needs to know; each is taken once.
+const NAMES: &[&str] = &[
+    "", "", "", "Entry", "Trie", "Parcel", "Sent", "Order", "Message", "State", "Frame", "Segment", "Input",
+    "Limits",
+];
+
+/// The same for constructors.
+const CONSTRUCTORS: &[&str] = &[
+    "",
+    "",
+    "",
+    "Nil",
+    "Tip",
+    "Fork",
+    "Delivered",
+    "Report",
+    "Killed",
+    "Normal",
+    "Shutdown",
+    "Start",
+    "Text",
+    "Node",
+];
+
 impl Generator {
     pub fn declaration(&mut self) {
         let number = self.program.declarations.len();
@@ -18,6 +42,13 @@ impl Generator {
             (false, false, true) => "generic sum type",
         });
         let name = if is_struct { format!("Rec{number}") } else { format!("Kind{number}") };
+        let name = match NAMES.get(number) {
+            Some(name) if self.random.one_in(3) => {
+                self.used("name that the library has, too");
+                String::from(*name)
+            }
+            _ => name,
+        };
         let own = Type::of(
             Head::Declared(number),
             (0..parameters).map(|number| Type::plain(Head::Parameter(number))).collect(),
@@ -38,7 +69,14 @@ impl Generator {
                 }
             }
             let letter = char::from(b'a' + position as u8);
-            let name = if is_struct { name.clone() } else { format!("Con{number}{letter}") };
+            let other = CONSTRUCTORS.get(number).filter(|_| position > 0 && self.random.one_in(6));
+            let name = match other {
+                _ if is_struct => name.clone(),
+                Some(other) => {
+                    format!("{other}{}", if position > 1 { letter.to_string() } else { String::new() })
+                }
+                None => format!("Con{number}{letter}"),
+            };
             constructors.push(Constructor { name, fields: types });
         }
         // A type parameter that no field has would be told by nothing.
@@ -64,26 +102,30 @@ impl Generator {
     /// Some types say themselves how they are shown, when they are equal, and what their sum is.
     fn own_methods(&mut self, number: usize) {
         let ty = Type::plain(Head::Declared(number));
-        for (bound, name) in [(Bound::Display, "own Display"), (Bound::Eq, "own Eq"), (Bound::Add, "own Add")]
-        {
-            // What is shown or compared by Debug or its derived order alone stays so.
-            if !self.random.one_in(8)
-                || bound == Bound::Eq && self.program.declarations[number].deriving.is_empty()
-            {
+        let possible = [(Bound::Display, "own Display"), (Bound::Eq, "own Eq"), (Bound::Add, "own Add")];
+        let mut own = Vec::new();
+        for (bound, name) in possible {
+            // A type of which nothing is known stays so.
+            let unknown = self.program.declarations[number].deriving.is_empty();
+            if !self.random.one_in(8) || bound == Bound::Eq && unknown {
                 continue;
             }
+            let declared = &mut self.program.declarations[number];
+            declared.deriving.retain(|derived| *derived != bound);
+            if bound == Bound::Eq {
+                // Both would have to agree with it.
+                declared.deriving.retain(|derived| !matches!(derived, Bound::Hash | Bound::Ord));
+            }
             self.used(name);
+            own.push(bound);
+        }
+        // Only now is it known what the bodies may do with values of the type.
+        for bound in own {
             let (others, result) = match bound {
                 Bound::Display => (vec![], Type::string()),
                 Bound::Eq => (vec![ty.clone()], Type::bool()),
                 _ => (vec![ty.clone()], ty.clone()),
             };
-            let declared = &mut self.program.declarations[number];
-            declared.deriving.retain(|own| *own != bound);
-            if bound == Bound::Eq {
-                // Both would have to agree with it.
-                declared.deriving.retain(|own| !matches!(own, Bound::Hash | Bound::Ord));
-            }
             let method = self.method_body(ty.clone(), &others, &result, Vec::new());
             self.program.declarations[number].own.push((bound, method));
         }

@@ -10,6 +10,9 @@ use crate::program::{
 /// How many expressions a function may have.
 const BUDGET: usize = 60;
 
+/// And a large one.
+const LARGE: usize = 500;
+
 impl Generator {
     pub fn function(&mut self) {
         self.context = Context::default();
@@ -28,6 +31,16 @@ impl Generator {
         self.scope = super::scope::Scope::default();
         self.context = Context { bounds, returns: Some(returns.clone()), ..Context::default() };
         self.budget = BUDGET;
+    }
+
+    /// How many levels a body has. Now and then one is large: many values live at the same time.
+    fn body_depth(&mut self) -> usize {
+        if self.random.one_in(14) {
+            self.used("large function");
+            self.budget = LARGE;
+            return 7;
+        }
+        4
     }
 
     pub fn bind_all(&mut self, parameters: &[Type]) -> Vec<u32> {
@@ -71,7 +84,8 @@ impl Generator {
     }
 
     fn body(&mut self, result: &Type) -> Block {
-        self.block(result, Wish { depth: 4, known: true })
+        let depth = self.body_depth();
+        self.block(result, Wish { depth, known: true })
     }
 
     fn plain(&mut self) {
@@ -81,7 +95,8 @@ impl Generator {
         let names = self.bind_all(&parameters);
         let annotated = !self.random.one_in(5);
         self.context.inferred = !annotated;
-        let body = self.block(&result, Wish { depth: 4, known: annotated });
+        let depth = self.body_depth();
+        let body = self.block(&result, Wish { depth, known: annotated });
         let clauses = vec![Clause::simple(&names, body)];
         self.add_inferred(Closure { parameters, result, clauses }, annotated);
     }
@@ -295,7 +310,9 @@ impl Generator {
                 let ty = parameter.with(&types);
                 let wish = Wish { depth: 1, known: !parameter.has_parameters() && function.annotated };
                 if ty.head == Head::Int && self.random.below(3) > 0 {
-                    return Expression::int(self.random.below(10) as i64);
+                    // Where it counts a recursion, some go deep.
+                    let most = if self.random.one_in(12) { 1000 } else { 10 };
+                    return Expression::int(self.random.below(most) as i64);
                 }
                 self.expression(&ty, wish)
             })

@@ -1,8 +1,10 @@
 //! Top-level `let`: constant expressions only.
 
 use crate::dependencies::Item;
-use crate::hir::{Callee, Expr, ExprKind, Target};
+use crate::hir::{Callee, ConstId, Expr, ExprKind, Target};
 use crate::program::{FunctionKind, ModuleId, Program};
+use crate::types::Ty;
+use crate::unify::Variables;
 use snow_syntax::diagnostic::Diagnostic;
 
 /// A group with a constant and anything else goes round in a circle.
@@ -38,6 +40,23 @@ pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
     }
     // The functions among them have no type: uses of them say nothing more.
     true
+}
+
+/// A constant has one type: what nothing tells, `[]` or `None` alone, has to be written.
+pub fn report_undetermined(program: &Program, id: ConstId, ty: &Ty, variables: &Variables) {
+    let mut free = Vec::new();
+    variables.free(ty, &mut free);
+    if free.is_empty() {
+        return;
+    }
+    let info = &program.constants[id.0 as usize];
+    let short = info.name.rsplit('.').next().unwrap_or(&info.name);
+    let known = program.print(variables, ty);
+    let message = format!("nothing tells the whole type of `{short}`: {known}");
+    program.report(
+        Diagnostic::error("E0042", program.modules[info.module].file, info.declaration.pattern.span, message)
+            .help(format!("write it: `let {short} :: {known} = …`, with the types that `_` stands for")),
+    );
 }
 
 /// Is the value one that can be computed before the program runs?

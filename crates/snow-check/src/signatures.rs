@@ -1,6 +1,8 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
 use crate::hir::{FnId, InterfaceId, TypeId};
+use crate::interfaces::Entailed;
+use crate::library::dotted;
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
 use crate::suggestions::nearest;
@@ -309,8 +311,39 @@ impl<'a> Program<'a> {
     }
 
     /// Functions for the methods of a written impl, in the order of the interface.
+    /// Who calls a method knows its interface and the impl. So what it asks of the impl's type parameters stands in the
+    /// impl's own `where`; there it may be said again here.
+    fn check_bounds_of_method(&self, index: usize, method: &ast::FnClause) {
+        let info = &self.impls[index];
+        let params: Vec<(String, Skolem)> = info.vars.clone();
+        for bound in &method.bounds {
+            let found =
+                self.resolve_bounds(info.module, &params, Some(&info.target), std::slice::from_ref(bound));
+            let said = |constraint: &Constraint| {
+                self.entails(&Default::default(), &info.constraints, constraint) == Entailed::Yes
+            };
+            if found.iter().all(said) {
+                continue;
+            }
+            let interface = dotted(&bound.interface);
+            let message =
+                format!("a method asks for no more than its impl: `{}: {interface}`", bound.param.text);
+            let diagnostic =
+                Diagnostic::error("E0008", self.modules[info.module].file, bound.param.span, message);
+            self.report(diagnostic.help(format!(
+                "write it behind the type: `impl {} for {} where {}: {interface} do`",
+                self.interface(info.interface).name,
+                self.print(&Default::default(), &info.target),
+                bound.param.text
+            )));
+        }
+    }
+
     fn declare_methods(&mut self, index: usize, declaration: &'a ast::ImplDecl) {
         let (interface_id, module) = (self.impls[index].interface, self.impls[index].module);
+        for method in &declaration.methods {
+            self.check_bounds_of_method(index, method);
+        }
         let method_count = self.interface(interface_id).methods.len();
         let mut groups: Vec<Option<Vec<&'a ast::FnClause>>> = vec![None; method_count];
         let mut at = 0;

@@ -68,8 +68,9 @@ pub fn render(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> 
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span.start));
     let mut text = Vec::new();
+    // Of each file the lines are found once.
+    let mut sources = Sources { files, cache: HashMap::new() };
     for diagnostic in ordered {
-        let mut sources = Sources { files, cache: HashMap::new() };
         // Writing to memory does not fail.
         let _ = report(diagnostic, files, color).write(&mut sources, &mut text);
     }

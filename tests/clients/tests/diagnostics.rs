@@ -60,6 +60,7 @@ programs! {
     ambiguous_names;
     bits_out_of_step;
     bound_not_met;
+    bounds_of_methods;
     branches_disagree;
     broken_syntax;
     buffer_in_a_closure;
@@ -69,6 +70,7 @@ programs! {
     catch_all_first;
     clause_warning;
     closure_arity;
+    constants_of_no_type;
     constructor_of_two_types;
     derive_prerequisite;
     duplicate_impl;

@@ -189,3 +189,23 @@ fn more_constructors_than_a_type_has() {
         5,
     );
 }
+
+#[test]
+fn constants_in_chains() {
+    let chain = many(4000, "\n", |at| format!("let forward_{at} = forward_{} + 1", at + 1));
+    let back = many(4000, "\n", |at| format!("let back_{} = back_{at} + 1", at + 1));
+    let declarations = format!("{chain}\nlet forward_4000 = 0\nlet back_0 = 0\n{back}");
+    prints("constant_chain", &declarations, "println(\"${forward_0} ${back_4000}\")", "4000 4000");
+}
+
+#[test]
+fn constants_that_double() {
+    let trees = many(2000, "\n", |at| format!("let tree_{} = Node(tree_{at}, tree_{at})", at + 1));
+    let texts = many(24, "\n", |at| format!("let text_{} = text_{at} <> text_{at}", at + 1));
+    let declarations = format!(
+        "type Tree do\n  Leaf\n  Node(Tree, Tree)\nend\nlet tree_0 = Leaf\n{trees}\nlet text_0 = \"ab\"\n{texts}\n\
+         fn depth(Leaf) = 0\nfn depth(Node(left, _)) = 1 + depth(left)"
+    );
+    let main = "println(\"${depth(tree_2000)} ${String.length(text_24)}\")";
+    prints("doubling_constants", &declarations, main, "2000 33554432");
+}

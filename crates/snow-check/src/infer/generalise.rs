@@ -36,6 +36,7 @@ impl Infer<'_, '_> {
             if let Item::Constant(id) = item
                 && let Some(ty) = self.constants.get(id).cloned()
             {
+                crate::constants::report_undetermined(self.program, *id, &ty, &self.variables);
                 self.close(&ty);
             }
         }

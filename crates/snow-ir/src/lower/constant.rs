@@ -10,8 +10,12 @@ use crate::lower::target::Resolved;
 use crate::lower::types;
 use snow_check::hir::{Callee, ConstId, Expr, ExprKind, Type};
 
-/// Constants that refer to each other: more only in a circle.
+/// A value that nests deeper is made when the program runs.
 const DEEPEST: u32 = 100;
+
+/// Joined texts and Bytes that are longer are made when the program runs: constants that double each other have lengths
+/// beyond every memory.
+const LONGEST: usize = 1 << 20;
 
 /// A list literal of constants as one static object.
 pub(crate) fn list<'p>(
@@ -26,22 +30,46 @@ impl<'p> FunctionLowering<'_, 'p> {
     /// The value of a top-level `let`.
     pub fn constant(&mut self, constant: ConstId) -> Value {
         let definition = &self.context.program.constants[constant.0 as usize];
-        if let Some(word) = self.evaluate(&definition.value, 0) {
-            let class = self.class_of(&definition.ty);
+        let class = self.class_of(&definition.ty);
+        if let Some(word) = self.constant_word(constant) {
             return self.word_value(word, class);
         }
-        // Not an object that can lie ready: made anew at each use.
-        if self.constants > DEEPEST {
-            self.fail(format!("the constant `{}` refers to itself", definition.name));
-            let class = self.class_of(&definition.ty);
-            return self.dummy(class);
+        // Not an object that can lie ready: made anew at each use. In place, unless it uses others of its kind, which
+        // would all be written out with it.
+        let mut inside = Vec::new();
+        constants_in(&definition.value, &mut inside);
+        if inside.iter().any(|inner| self.constant_word(*inner).is_none()) {
+            let function = self.context.function(Work::Constant(constant));
+            return self.builder.emit(Op::Call { function, arguments: Vec::new() }, class);
         }
         let file = std::mem::replace(&mut self.builder.file, definition.file as u32);
-        self.constants += 1;
         let value = self.expr(&definition.value, false);
-        self.constants -= 1;
         self.builder.file = file;
         value
+    }
+
+    /// The value of a constant, if it can be had at compile time. Those that it uses come first, however long the chain.
+    fn constant_word(&mut self, constant: ConstId) -> Option<StaticWord> {
+        let program = self.context.program;
+        let mut waiting = vec![constant];
+        while let Some(next) = waiting.last().copied() {
+            if self.context.constant_words.contains_key(&next) {
+                waiting.pop();
+                continue;
+            }
+            let value = &program.constants[next.0 as usize].value;
+            let mut inside = Vec::new();
+            constants_in(value, &mut inside);
+            inside.retain(|inner| !self.context.constant_words.contains_key(inner));
+            if inside.is_empty() {
+                let word = self.evaluate(value, 0);
+                self.context.constant_words.insert(next, word);
+                waiting.pop();
+            } else {
+                waiting.append(&mut inside);
+            }
+        }
+        self.context.constant_words.get(&constant).cloned().flatten()
     }
 
     /// A word of a static object as a value.
@@ -70,10 +98,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Bool(value) => StaticWord::Raw(u64::from(*value)),
             ExprKind::Unit => StaticWord::Raw(0),
             ExprKind::String(text) => StaticWord::Static(self.context.static_bytes(text.as_bytes())),
-            ExprKind::Const(constant) => {
-                let definition = &self.context.program.constants[constant.0 as usize];
-                return self.evaluate(&definition.value, depth);
-            }
+            ExprKind::Const(constant) => return self.constant_word(*constant),
             ExprKind::Block(block) => match (&block.statements[..], &block.value) {
                 ([], Some(value)) => return self.evaluate(value, depth),
                 _ => return None,
@@ -98,6 +123,9 @@ impl<'p> FunctionLowering<'_, 'p> {
                 for part in parts {
                     let StaticWord::Static(id) = self.evaluate(part, depth)? else { return None };
                     joined.extend_from_slice(self.context.bytes_of(id)?);
+                    if joined.len() > LONGEST {
+                        return None;
+                    }
                 }
                 StaticWord::Static(self.context.static_bytes(&joined))
             }
@@ -156,6 +184,29 @@ impl<'p> FunctionLowering<'_, 'p> {
         words[places.length as usize - 1] = StaticWord::Raw(length);
         let header = layout::header(layout::FIXED, 0, 3, 1);
         Some(StaticWord::Static(self.context.static_object(Static::Object { header, words })))
+    }
+}
+
+/// The constants that a constant expression uses, in the order of its parts.
+fn constants_in(expr: &Expr, found: &mut Vec<ConstId>) {
+    match &expr.kind {
+        ExprKind::Const(constant) => found.push(*constant),
+        ExprKind::Construct(_, inside)
+        | ExprKind::Tuple(inside)
+        | ExprKind::List(inside)
+        | ExprKind::Concat(inside)
+        | ExprKind::Call(Callee::Target(_), inside) => {
+            inside.iter().for_each(|part| constants_in(part, found));
+        }
+        ExprKind::Struct(fields) => fields.iter().for_each(|(_, value)| constants_in(value, found)),
+        ExprKind::Not(inside) => constants_in(inside, found),
+        ExprKind::And(a, b) | ExprKind::Or(a, b) => {
+            constants_in(a, found);
+            constants_in(b, found);
+        }
+        ExprKind::Bits(segments) => segments.iter().for_each(|segment| constants_in(&segment.value, found)),
+        ExprKind::Block(block) => block.value.iter().for_each(|value| constants_in(value, found)),
+        _ => {}
     }
 }
 

@@ -5,7 +5,7 @@ use crate::layout::{self, Layout};
 use crate::lower::function::FunctionLowering;
 use crate::lower::target::Resolved;
 use crate::lower::{LowerError, list, types};
-use snow_check::hir::{FnId, ImplDef, InterfaceId, LocalId, Program, Type};
+use snow_check::hir::{ConstId, FnId, ImplDef, InterfaceId, LocalId, Program, Type};
 use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -25,6 +25,8 @@ pub(crate) enum Work {
     ValueEntry(Vec<Type>),
     /// The `terminate` block of an actor.
     Terminate(FnId, Vec<Type>),
+    /// Makes the value of a constant that cannot lie ready.
+    Constant(ConstId),
     /// Doubles an array that is full: of references?
     GrowArray(bool),
 }
@@ -42,6 +44,8 @@ pub(crate) struct Context<'p> {
     waiting: VecDeque<(Work, FuncId)>,
     statics: Vec<Static>,
     static_ids: HashMap<Static, StaticId>,
+    /// Values of constants as far as they have been asked for; `None` cannot be had at compile time.
+    pub constant_words: HashMap<ConstId, Option<StaticWord>>,
     message_types: HashMap<Type, StaticId>,
     error: Option<LowerError>,
     impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
@@ -69,6 +73,7 @@ impl<'p> Context<'p> {
             waiting: VecDeque::new(),
             statics: Vec::new(),
             static_ids: HashMap::new(),
+            constant_words: HashMap::new(),
             message_types: HashMap::new(),
             error: None,
             impls,

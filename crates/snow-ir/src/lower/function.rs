@@ -51,8 +51,6 @@ pub(crate) struct FunctionLowering<'c, 'p> {
     pub terminates: bool,
     /// How many closures it has, for their names.
     pub closures: u32,
-    /// Constants that are being lowered inside each other.
-    pub constants: u32,
 }
 
 impl<'c, 'p> FunctionLowering<'c, 'p> {
@@ -114,6 +112,17 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.terminate(definition);
                 lowering.done()
             }
+            Work::Constant(constant) => {
+                let definition = &program.constants[constant.0 as usize];
+                let name = format!("constant {}", definition.name);
+                let substitution = Substitution::default();
+                let result = types::class(program, &definition.ty);
+                let mut lowering =
+                    FunctionLowering::new(context, id, name, definition.file, result, substitution);
+                lowering.builder.span = definition.value.span;
+                lowering.expr(&definition.value, true);
+                lowering.done()
+            }
             Work::GrowArray(references) => super::list::grow_function(references),
         }
     }
@@ -142,7 +151,6 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             closure: None,
             terminates: false,
             closures: 0,
-            constants: 0,
         }
     }
 

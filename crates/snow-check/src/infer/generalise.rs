@@ -36,7 +36,10 @@ impl Infer<'_, '_> {
             if let Item::Constant(id) = item
                 && let Some(ty) = self.constants.get(id).cloned()
             {
-                crate::constants::report_undetermined(self.program, *id, &ty, &self.variables);
+                // Of a value that is wrong nothing more is said.
+                if !self.failed {
+                    crate::constants::report_undetermined(self.program, *id, &ty, &self.variables);
+                }
                 self.close(&ty);
             }
         }

@@ -5,6 +5,7 @@ use crate::hir::{Callee, ConstId, Expr, ExprKind, Target};
 use crate::program::{FunctionKind, ModuleId, Program};
 use crate::types::Ty;
 use crate::unify::Variables;
+use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 
 /// A group with a constant and anything else goes round in a circle.
@@ -46,10 +47,11 @@ pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
 pub fn report_undetermined(program: &Program, id: ConstId, ty: &Ty, variables: &Variables) {
     let mut free = Vec::new();
     variables.free(ty, &mut free);
-    if free.is_empty() {
+    let info = &program.constants[id.0 as usize];
+    // A closure is no constant at all, which is told in its place.
+    if free.is_empty() || matches!(info.declaration.value.kind, ast::ExprKind::Closure(_)) {
         return;
     }
-    let info = &program.constants[id.0 as usize];
     let short = info.name.rsplit('.').next().unwrap_or(&info.name);
     let known = program.print(variables, ty);
     let message = format!("nothing tells the whole type of `{short}`: {known}");

@@ -30,8 +30,11 @@ fn a_wrong_answer_is_noticed() {
     let mut program = generate::program(1);
     evaluate::judge(&mut program);
     program.cases[3].expected.push('!');
-    let finding = check_in(&workplace, &program, &MODES[..1]).expect("processes run").expect("it is noticed");
-    assert_eq!((finding.kind, finding.mode), (FindingKind::Differs, "run"));
+    for mode in MODES {
+        let finding =
+            check_in(&workplace, &program, &[*mode]).expect("processes run").expect("it is noticed");
+        assert_eq!((finding.kind, finding.mode), (FindingKind::Differs, mode.name));
+    }
     std::fs::remove_dir_all(workplace.folder).expect("the folder is there");
 }
 

@@ -10,23 +10,33 @@ use std::process::Command;
 #[derive(Clone, Copy, Debug)]
 pub struct Mode {
     pub name: &'static str,
-    /// Through an executable of its own?
-    pub built: bool,
+    by: By,
     variables: &'static [(&'static str, &'static str)],
+}
+
+/// Through which command.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum By {
+    Run,
+    /// An executable of its own.
+    Executable,
+    /// `snowc test`, where each case is a test, and a seed chooses who runs next.
+    Tests,
 }
 
 /// All ways, the simplest first. An executable is built once for all of its modes.
 pub const MODES: &[Mode] = &[
-    Mode { name: "run", built: false, variables: &[] },
-    Mode { name: "executable", built: true, variables: &[] },
-    Mode { name: "torture", built: true, variables: &[("SNOW_TORTURE", "1")] },
-    Mode { name: "one worker", built: true, variables: &[("SNOW_WORKERS", "1")] },
-    Mode { name: "four workers", built: true, variables: &[("SNOW_WORKERS", "4")] },
+    Mode { name: "run", by: By::Run, variables: &[] },
+    Mode { name: "executable", by: By::Executable, variables: &[] },
+    Mode { name: "torture", by: By::Executable, variables: &[("SNOW_TORTURE", "1")] },
+    Mode { name: "one worker", by: By::Executable, variables: &[("SNOW_WORKERS", "1")] },
+    Mode { name: "four workers", by: By::Executable, variables: &[("SNOW_WORKERS", "4")] },
     Mode {
         name: "torture, four workers",
-        built: true,
+        by: By::Executable,
         variables: &[("SNOW_TORTURE", "1"), ("SNOW_WORKERS", "4")],
     },
+    Mode { name: "tests", by: By::Tests, variables: &[] },
 ];
 
 /// Runs a program in all modes; the first thing that must not happen.
@@ -50,8 +60,15 @@ pub fn check_in(
     let expected = program.expected_output();
     let mut built = false;
     for mode in modes {
+        if mode.by == By::Tests {
+            let finding = check_tests(workplace, program, mode.name)?;
+            if finding.is_some() {
+                return Ok(finding);
+            }
+            continue;
+        }
         let mut command = workplace.compiler("run", &source);
-        if mode.built {
+        if mode.by == By::Executable {
             if !built {
                 let mut build = workplace.compiler("build", &source);
                 build.arg("-o").arg(workplace.executable());
@@ -75,6 +92,28 @@ pub fn check_in(
         }
     }
     Ok(None)
+}
+
+/// All tests pass, under several orders.
+fn check_tests(
+    workplace: &Workplace,
+    program: &Program,
+    mode: &'static str,
+) -> std::io::Result<Option<Finding>> {
+    let source = workplace.write(&print::print_tests(program))?;
+    let mut command = workplace.compiler("test", &source);
+    command.args(["--explore", "2"]);
+    let outcome = run(&command, Limits::USUAL)?;
+    let finding = workplace.unexpected(&outcome, mode);
+    if finding.is_some() || outcome.code == Some(0) {
+        return Ok(finding);
+    }
+    if first_error(&outcome.stderr).is_some() {
+        return Ok(Some(refused(&outcome, mode)));
+    }
+    let end: Vec<&str> = outcome.stdout.lines().rev().take(8).collect();
+    let detail = format!("{}\n{}", end.into_iter().rev().collect::<Vec<_>>().join("\n"), outcome.told());
+    Ok(Some(Finding { kind: FindingKind::Differs, mode, key: String::new(), detail }))
 }
 
 fn refused(outcome: &Outcome, mode: &'static str) -> Finding {

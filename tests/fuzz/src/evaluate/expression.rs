@@ -77,7 +77,7 @@ impl Machine<'_> {
                 }
                 Value::Unit
             }
-            Kind::Try(inner) => self.unwrap(inner, environment)?,
+            Kind::Try(inner, conversion) => self.unwrap(inner, *conversion, environment)?,
             Kind::Leave(leave) => return Err(self.leave(leave, environment)?),
             Kind::Bits(segments) => self.construct_bits(segments, environment)?,
             Kind::Default => default(&expression.ty),
@@ -283,12 +283,26 @@ impl Machine<'_> {
         })
     }
 
-    fn unwrap(&mut self, inner: &Expression, environment: &Environment) -> Outcome {
+    fn unwrap(
+        &mut self,
+        inner: &Expression,
+        conversion: Option<usize>,
+        environment: &Environment,
+    ) -> Outcome {
         let value = self.evaluate(inner, environment)?;
         let Value::Data { declaration, constructor, fields } = &value else { unreachable!("{value:?}?") };
         match (declaration, constructor) {
             (0, 1) | (1, 0) => Ok(fields[0].clone()),
-            _ => Err(Stop::Return(value)),
+            _ => match conversion {
+                Some(number) => {
+                    let program = self.program;
+                    let error = vec![fields[0].clone()];
+                    let error =
+                        self.enter(&program.conversions[number].body, Environment::default(), error)?;
+                    Err(Stop::Return(Value::err(error)))
+                }
+                None => Err(Stop::Return(value)),
+            },
         }
     }
 

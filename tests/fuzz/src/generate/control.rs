@@ -170,14 +170,20 @@ impl Generator {
 
     /// `e?`, in a function whose result is of the same kind.
     pub fn unwrap(&mut self, ty: &Type, wish: Wish) -> Option<Expression> {
-        let returns = self.context.returns.clone()?;
+        // `?` asks for a result that is written.
+        let returns = self.context.returns.clone().filter(|_| !self.context.inferred)?;
+        let mut conversion = None;
         let operand = match returns.head {
             Head::Declared(OPTION) => Type::option(ty.clone()),
-            Head::Declared(RESULT) => Type::result(ty.clone(), returns.arguments[1].clone()),
+            Head::Declared(RESULT) => {
+                conversion = self.conversion_to(&returns.arguments[1]);
+                let error = conversion.map(|number| self.program.conversions[number].from.clone());
+                Type::result(ty.clone(), error.unwrap_or_else(|| returns.arguments[1].clone()))
+            }
             _ => return None,
         };
         let operand = self.expression(&operand, wish.deeper().unknown());
-        Some(Expression::new(ty.clone(), Kind::Try(Box::new(operand))))
+        Some(Expression::new(ty.clone(), Kind::Try(Box::new(operand), conversion)))
     }
 
     /// A `return`, `break` or `continue` where a value is wanted.

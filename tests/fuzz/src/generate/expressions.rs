@@ -186,7 +186,7 @@ impl Generator {
             Kind::Case(_, arms) => arms.iter().any(|arm| self.says_its_type(&arm.body.value)),
             Kind::Default | Kind::Leave(_) | Kind::For(_) | Kind::Job(_) | Kind::JobMap(..) => false,
             Kind::ConstructorValue(..) | Kind::LibraryValue(_) => false,
-            Kind::Call(..) | Kind::Try(_) | Kind::Closure(_) | Kind::FunctionValue(_) | Kind::Update(..) => {
+            Kind::Call(..) | Kind::Try(..) | Kind::Closure(_) | Kind::FunctionValue(_) | Kind::Update(..) => {
                 expression.ty.arguments.is_empty() && !self.is_panic(expression)
             }
             Kind::Binary(_, left, right) => self.says_its_type(left) || self.says_its_type(right),
@@ -200,7 +200,7 @@ impl Generator {
                 crate::library::functions()[*number].result.head == Head::Never
                     || matches!(crate::library::functions()[*number].result.head, Head::Parameter(_))
             }
-            Kind::Call(..) | Kind::Try(_) => {
+            Kind::Call(..) | Kind::Try(..) => {
                 !matches!(expression.ty.head, Head::Int | Head::String | Head::Bool)
             }
             _ => false,

@@ -73,10 +73,22 @@ impl Generator {
             .collect()
     }
 
+    /// A text, or a type that other errors become.
+    fn error_type(&mut self) -> Type {
+        if self.program.conversions.is_empty() || self.random.one_in(3) {
+            return Type::string();
+        }
+        let number = self.random.below(self.program.conversions.len());
+        self.program.conversions[number].to.clone()
+    }
+
     fn result_type(&mut self) -> Type {
         match self.random.below(12) {
             0 => Type::option(self.plain_type(1)),
-            1 => Type::result(self.plain_type(1), Type::string()),
+            1 => {
+                let error = self.error_type();
+                Type::result(self.plain_type(1), error)
+            }
             2 => Type::function(vec![self.plain_type(1)], self.plain_type(1)),
             3 => Type::list(Type::result(self.simple_type(), Type::string())),
             _ => self.plain_type(2),

@@ -1,7 +1,9 @@
 //! Interfaces with implementations.
 
 use super::{Generator, Wish};
-use crate::program::{Block, Bound, Clause, Closure, Head, Implementation, Interface, Method, Type};
+use crate::program::{
+    Block, Bound, Clause, Closure, Conversion, Head, Implementation, Interface, Method, Type,
+};
 
 impl Generator {
     pub fn interface(&mut self) {
@@ -61,6 +63,39 @@ impl Generator {
             }));
         }
         self.program.implementations.push(Implementation { home, interface, target, methods });
+    }
+
+    /// `impl From<…> for …`, of a type of this home.
+    pub fn conversion(&mut self) {
+        let home = self.home;
+        let own: Vec<usize> = (0..self.program.declarations.len())
+            .filter(|number| {
+                let declared = &self.program.declarations[*number];
+                declared.home == home && !declared.predefined && declared.parameters == 0
+            })
+            .collect();
+        if own.is_empty() {
+            return;
+        }
+        let to = Type::plain(Head::Declared(self.random.pick(&own)));
+        let from = self.random.pick(&[Type::string(), Type::int(), Type::list(Type::int())]);
+        if self.program.conversions.iter().any(|known| known.from == from && known.to == to) {
+            return;
+        }
+        self.used("conversion");
+        let body = self.method_body(from.clone(), &[], &to, Vec::new());
+        self.program.conversions.push(Conversion { home, from, to, body });
+    }
+
+    /// One of the conversions into this type of errors, or none.
+    pub fn conversion_to(&mut self, error: &Type) -> Option<usize> {
+        let known = &self.program.conversions;
+        let fitting: Vec<usize> = (0..known.len()).filter(|number| known[*number].to == *error).collect();
+        if fitting.is_empty() || self.random.one_in(3) {
+            return None;
+        }
+        self.used("error that is converted");
+        Some(self.random.pick(&fitting))
     }
 
     /// A body that calls no function of the program: the methods' callers are among them.

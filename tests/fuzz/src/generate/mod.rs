@@ -106,6 +106,9 @@ impl Generator {
             if self.random.one_in(2) || main {
                 self.interface();
             }
+            if self.random.one_in(2) {
+                self.conversion();
+            }
             for _ in 0..self.random.between(1, many) {
                 self.constant();
             }

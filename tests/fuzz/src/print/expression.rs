@@ -57,7 +57,7 @@ fn level(expression: &Expression) -> u8 {
         Kind::Unary(..) => UNARY,
         Kind::Binary(operator, ..) => binary_level(*operator),
         Kind::Call(_, _, Style::Pipe) => PIPE,
-        Kind::Call(..) | Kind::Field(..) | Kind::Try(_) => POSTFIX,
+        Kind::Call(..) | Kind::Field(..) | Kind::Try(..) => POSTFIX,
         Kind::If(..)
         | Kind::Case(..)
         | Kind::Closure(_)
@@ -155,7 +155,7 @@ impl Printer<'_> {
                 self.body(body);
                 self.write("end");
             }
-            Kind::Try(inner) => {
+            Kind::Try(inner, _) => {
                 self.at(POSTFIX, inner);
                 self.write("?");
             }

@@ -1,10 +1,11 @@
 //! Files, modules, functions, interfaces, and `main`.
 
 use super::{File, Printer, capitalised, variable};
-use crate::program::{Closure, Home, Type};
+use crate::program::{Case, Closure, Conversion, Home, Type};
 
 impl Printer<'_> {
-    pub fn file(&mut self) {
+    /// A file; in `main.snow`, what runs the cases is written by `main`.
+    pub fn file(&mut self, main: fn(&mut Printer)) {
         self.imports();
         let program = self.program;
         if program.homes[self.home] == Home::Main {
@@ -17,7 +18,7 @@ impl Printer<'_> {
         self.items();
         if program.homes[self.home] == Home::Main {
             self.actors();
-            self.main();
+            main(self);
         }
         self.ascriptions();
     }
@@ -70,6 +71,9 @@ impl Printer<'_> {
             (0..program.implementations.len()).filter(|own| program.implementations[*own].home == home)
         {
             self.implementation(number);
+        }
+        for conversion in program.conversions.iter().filter(|own| own.home == home) {
+            self.conversion(conversion);
         }
         for (number, constant) in program.constants.iter().enumerate().filter(|(_, own)| own.home == home) {
             self.write(format!("pub let k{number} = "));
@@ -187,21 +191,54 @@ impl Printer<'_> {
         self.write("end\n\n");
     }
 
+    /// `impl From<Int> for Kind3 do … end`
+    fn conversion(&mut self, conversion: &Conversion) {
+        self.open("impl From<");
+        self.ty(&conversion.from);
+        self.close("> for ");
+        self.ty(&conversion.to);
+        self.write(" do");
+        self.indent += 1;
+        self.newline();
+        self.clauses("fn from", 0, &[], &conversion.body, true, false);
+        self.indent -= 1;
+        self.newline();
+        self.write("end\n\n");
+    }
+
     /// Each case in an actor of its own, so that its crash is told as a result.
-    fn main(&mut self) {
+    pub fn main(&mut self) {
         self.write("fn main() do");
         self.indent += 1;
         for (number, case) in self.program.cases.iter().enumerate() {
             self.newline();
-            self.write(format!("println(\"{number}: ${{Job.await(Job.async(fn -> \"${{"));
-            self.brackets += 3;
-            self.expression(&case.call);
-            self.brackets -= 3;
-            self.write("}\" end))}\")");
+            self.write(format!("println(\"{number}: ${{"));
+            self.brackets += 1;
+            self.outcome(case);
+            self.brackets -= 1;
+            self.write("}\")");
         }
         self.indent -= 1;
         self.newline();
         self.write("end\n");
+    }
+
+    /// Tests in place of `main`.
+    pub fn tests(&mut self) {
+        for (number, case) in self.program.cases.iter().enumerate() {
+            self.write(format!("test \"{number}\" do\n  assert \"${{"));
+            self.outcome(case);
+            self.write(format!("}}\" == {}\nend\n\n", super::literal::text(&case.expected)));
+        }
+    }
+
+    /// `Ok` with a case's text, or `Err` with that of its crash.
+    fn outcome(&mut self, case: &Case) {
+        self.open("Job.await(Job.async(fn -> \"${");
+        self.brackets += 1;
+        self.expression(&case.call);
+        self.brackets -= 1;
+        self.close("}\" end))");
     }
 
     /// The functions behind `Ascribe`.

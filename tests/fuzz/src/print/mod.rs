@@ -21,6 +21,15 @@ pub struct File {
 
 /// All files of a program.
 pub fn print(program: &Program) -> Vec<File> {
+    files(program, |printer| printer.main())
+}
+
+/// The same with a test for each case in place of `main`: what it prints is asserted.
+pub fn print_tests(program: &Program) -> Vec<File> {
+    files(program, |printer| printer.tests())
+}
+
+fn files(program: &Program, main: fn(&mut Printer)) -> Vec<File> {
     let mut files = Vec::new();
     for (number, home) in program.homes.iter().enumerate() {
         let path = match home {
@@ -29,7 +38,7 @@ pub fn print(program: &Program) -> Vec<File> {
             Home::Inline(_) => continue,
         };
         let mut printer = Printer::new(program, number);
-        printer.file();
+        printer.file(main);
         files.push(File { path, text: printer.text });
     }
     files

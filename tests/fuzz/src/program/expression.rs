@@ -45,7 +45,8 @@ pub enum Kind {
     Closure(Box<Closure>),
     For(Box<For>),
     While(Box<Expression>, Block),
-    Try(Box<Expression>),
+    /// `e?`; an error of another type goes through a conversion, whose position this is.
+    Try(Box<Expression>, Option<usize>),
     Leave(Leave),
     Bits(Vec<Segment>),
     /// `default()`

@@ -33,6 +33,7 @@ pub struct Program {
     pub declarations: Vec<Declaration>,
     pub interfaces: Vec<Interface>,
     pub implementations: Vec<Implementation>,
+    pub conversions: Vec<Conversion>,
     pub constants: Vec<Constant>,
     pub functions: Vec<Function>,
     pub actors: Vec<Actor>,
@@ -55,6 +56,15 @@ pub enum Home {
 pub struct Constant {
     pub home: usize,
     pub value: Expression,
+}
+
+/// `impl From<Int> for Problem`, which `?` goes through.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    pub home: usize,
+    pub from: Type,
+    pub to: Type,
+    pub body: Closure,
 }
 
 #[derive(Clone, Debug)]

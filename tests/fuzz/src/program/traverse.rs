@@ -26,6 +26,9 @@ pub fn each_body_mut(program: &mut Program, visit: &mut Visit) {
     for implementation in &mut program.implementations {
         implementation.methods.iter_mut().flatten().for_each(|method| method.each(visit));
     }
+    for conversion in &mut program.conversions {
+        conversion.body.each(visit);
+    }
     for function in &mut program.functions {
         function.body.each(visit);
     }
@@ -85,7 +88,7 @@ impl Expression {
             }
             Kind::Field(inner, _)
             | Kind::Unary(_, inner)
-            | Kind::Try(inner)
+            | Kind::Try(inner, _)
             | Kind::Ascribe(inner)
             | Kind::Leave(Leave::Return(inner)) => visit(inner),
             Kind::Binary(_, left, right) | Kind::JobMap(left, right) => {

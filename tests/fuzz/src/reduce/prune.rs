@@ -39,6 +39,7 @@ pub fn prune(program: &mut Program) {
 fn bodies(program: &Program, reached: &Reached) -> Vec<Expression> {
     let mut part = Program { cases: program.cases.clone(), ..Program::default() };
     part.declarations.clone_from(&program.declarations);
+    part.conversions.clone_from(&program.conversions);
     part.functions = reached.functions.iter().map(|number| program.functions[*number].clone()).collect();
     if reached.methods {
         part.interfaces.clone_from(&program.interfaces);

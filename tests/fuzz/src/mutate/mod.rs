@@ -1,5 +1,6 @@
 //! Makes programs that are probably wrong out of right ones.
 
+mod names;
 mod text;
 mod tree;
 

@@ -68,6 +68,10 @@ pub const TEXT_MUTATIONS: &[(&str, Mutation)] = &[
         let at = random.below(tokens.len());
         tokens.insert(at, "\"".into());
     }),
+    ("import anything", |tokens, random| {
+        let modules = ["Main", "Alpha", "Beta", "Gamma", "Map", "Prelude", "Nothing", "Map.Trie", "Service"];
+        tokens.insert(0, format!("import {}\n", random.pick(&modules)));
+    }),
     ("delete an import", |tokens, random| {
         let imports: Vec<usize> =
             (0..tokens.len()).filter(|at| matches!(&*tokens[*at], "import" | "from")).collect();

@@ -1,5 +1,6 @@
 //! Mutations of the tree: each makes, as a rule, one mistake that people make.
 
+use super::names;
 use crate::program::{
     BinaryOperator, Block, Callee, Expression, Head, Kind, Leave, Pattern, Program, Statement, Type,
     each_body_mut,
@@ -32,6 +33,12 @@ pub const TREE_MUTATIONS: &[(&str, Mutation)] = &[
     ("a parameter less in a clause", clause_parameter),
     ("a way out where none is", way_out),
     ("a constant that is worked out", constant),
+    ("a type that holds itself", names::endless_type),
+    ("copies without end", names::endless_copies),
+    ("two of one name", names::same_name),
+    ("a name that is taken", names::known_name),
+    ("a name in a pattern", names::name_in_pattern),
+    ("constants in a circle", names::constant_cycle),
     ("an arm of an actor less", actor_arm),
     ("another type of an actor's state", actor_state),
 ];
@@ -43,7 +50,7 @@ pub fn mutate_tree(program: &mut Program, random: &mut Random) -> Option<&'stati
 }
 
 /// Applies a change to one of the expressions that it fits, each with the same chance.
-fn somewhere(
+pub fn somewhere(
     program: &mut Program,
     random: &mut Random,
     fits: impl Fn(&Expression) -> bool,
@@ -78,6 +85,7 @@ fn some_type(random: &mut Random) -> Type {
         Head::Unit,
         Head::Range,
         Head::Buffer,
+        Head::Vector,
     ];
     let ty = Type::plain(random.pick(&simple));
     match random.below(6) {

@@ -72,6 +72,7 @@ impl<'a> Program<'a> {
                     self.declare_constructors(module, id, declaration, item.public);
                 }
                 ItemKind::Alias(declaration) => {
+                    self.check_type_params(module, &declaration.type_params);
                     self.aliases.push(AliasInfo { module, declaration });
                     let alias = TypeName::Alias(self.aliases.len() - 1);
                     self.declare_type_name(module, &declaration.name, alias, item.public);
@@ -243,6 +244,7 @@ impl<'a> Program<'a> {
         declaration: TypeDeclaration<'a>,
     ) -> TypeId {
         let id = TypeId(self.types.len() as u32);
+        self.check_type_params(module, params);
         let params: Vec<Skolem> = params.iter().map(|param| self.new_skolem(&param.name.text)).collect();
         let kind = match declaration {
             TypeDeclaration::Struct(_) => TypeKind::Struct(Vec::new()),
@@ -260,6 +262,14 @@ impl<'a> Program<'a> {
         });
         self.declare_type_name(module, name, TypeName::Type(id), public);
         id
+    }
+
+    fn check_type_params(&self, module: ModuleId, params: &[ast::TypeParam]) {
+        for (index, param) in params.iter().enumerate() {
+            if let Some(earlier) = params[..index].iter().find(|other| other.name.text == param.name.text) {
+                self.report(self.declared_twice(self.modules[module].file, &param.name, earlier.name.span));
+            }
+        }
     }
 
     fn declare_type_name(&mut self, module: ModuleId, name: &ast::Name, what: TypeName, public: bool) {
@@ -295,6 +305,7 @@ impl<'a> Program<'a> {
 
     fn declare_interface(&mut self, module: ModuleId, declaration: &'a ast::InterfaceDecl, public: bool) {
         let id = InterfaceId(self.interfaces.len() as u32);
+        self.check_type_params(module, &declaration.type_params);
         let params = declaration
             .type_params
             .iter()
@@ -326,11 +337,14 @@ impl<'a> Program<'a> {
         }
         info.interfaces.insert(name.text.clone(), Declared { what: id, public, span: name.span });
         for (index, method) in declaration.methods.iter().enumerate() {
-            info.values.entry(method.name.text.clone()).or_insert(Declared {
-                what: Value::Method(id, index),
-                public,
-                span: method.name.span,
-            });
+            let declared = Declared { what: Value::Method(id, index), public, span: method.name.span };
+            match info.values.get(&method.name.text) {
+                Some(Declared { what: Value::Method(other, _), .. }) => {
+                    info.shared_methods.insert(method.name.text.clone(), (*other, id));
+                }
+                Some(_) => {}
+                None => drop(info.values.insert(method.name.text.clone(), declared)),
+            }
         }
     }
 

@@ -8,6 +8,9 @@ use crate::suggestions::nearest;
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
 
+/// So many names of a module are told when one that it lacks was asked for.
+const LISTED: usize = 6;
+
 impl Program<'_> {
     /// Notes what a module imports; what does not exist is reported.
     pub(crate) fn collect_imports(&mut self, module: ModuleId) {
@@ -23,7 +26,7 @@ impl Program<'_> {
                 self.imported_module_is_missing(module, path, names.map(Vec::as_slice));
                 continue;
             };
-            if !self.modules[target].public && !self.is_around(module, target) {
+            if !self.may_name(module, target) {
                 self.report_private_module(module, path);
             }
             let info = &mut self.modules[module];
@@ -49,6 +52,7 @@ impl Program<'_> {
             return;
         }
         self.report_missing_module(module, path, &name);
+        self.modules[module].lacks_module = true;
         let missing = &mut self.modules[module].missing_imports;
         match names {
             Some(names) => missing.extend(names.iter().map(|name| name.text.clone())),
@@ -78,6 +82,9 @@ impl Program<'_> {
         if earlier == target {
             return;
         }
+        // Neither is meant, and nothing more is said of it.
+        self.modules[module].imported_names.remove(&name.text);
+        self.modules[module].missing_imports.insert(name.text.clone());
         let (first, second) = (&self.modules[earlier].name, &self.modules[target].name);
         let message = format!("`{}` is imported from `{first}` and from `{second}`", name.text);
         let help = "import one of them by its name, and write the other with its module";
@@ -114,12 +121,21 @@ impl Program<'_> {
             let ItemKind::From(path, names) = &item.kind else { continue };
             let Some(target) = self.imported_module(module, &dotted(path)) else { continue };
             for name in names {
-                self.check_imported_name(module, target, path, name);
+                if !self.check_imported_name(module, target, path, name) {
+                    self.modules[module].missing_imports.insert(name.text.clone());
+                }
             }
         }
     }
 
-    fn check_imported_name(&self, module: ModuleId, target: ModuleId, path: &ast::Path, name: &ast::Name) {
+    /// False: there is no such name to be had, which is reported.
+    fn check_imported_name(
+        &self,
+        module: ModuleId,
+        target: ModuleId,
+        path: &ast::Path,
+        name: &ast::Name,
+    ) -> bool {
         let info = &self.modules[target];
         let ty = info.types.get(&name.text).map(|found| found.public);
         let interface = info.interfaces.get(&name.text).map(|found| found.public);
@@ -127,11 +143,12 @@ impl Program<'_> {
         let inner = self.inline_module(target, &name.text).map(|inner| self.modules[inner].public);
         let found = [ty, interface, inner];
         if found.contains(&Some(true)) || value.is_ok() {
-            return;
+            return true;
         }
         let path: Vec<&str> = path.iter().chain([name]).map(|name| name.text.as_str()).collect();
         if let Some(ty) = self.closed_constructor(module, &path) {
-            return self.report_closed(module, ty, Attempt::Build, Some(&name.text), name.span);
+            self.report_closed(module, ty, Attempt::Build, Some(&name.text), name.span);
+            return false;
         }
         let file = self.modules[module].file;
         if found.contains(&Some(false)) || matches!(value, Err(NameError::Private)) {
@@ -140,25 +157,36 @@ impl Program<'_> {
                 Diagnostic::error("E0035", file, name.span, message)
                     .help("write `pub` in front of its declaration to use it in other modules"),
             );
-            return;
+            return false;
         }
         let message = format!("the module `{}` has no `{}`", info.name, name.text);
         let diagnostic = Diagnostic::error("E0034", file, name.span, message);
         let known = self.public_names(target);
         self.report(match nearest(&name.text, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => self.with_hidden_module(diagnostic, target),
+            None => self.with_what_it_has(diagnostic, target),
         });
+        false
     }
 
-    /// When the program has a module with the name of one of the library's, and lacks what was asked of it, the other one
-    /// may have been meant.
-    pub(crate) fn with_hidden_module(&self, diagnostic: Diagnostic, target: ModuleId) -> Diagnostic {
+    /// What to do about a name that a module lacks. When the program has a module with the name of one of the library's,
+    /// the other one may have been meant.
+    pub(crate) fn with_what_it_has(&self, diagnostic: Diagnostic, target: ModuleId) -> Diagnostic {
         let info = &self.modules[target];
-        if info.standard || !self.library.has(&info.name) {
-            return diagnostic;
-        }
         let name = &info.name;
+        if info.standard || !self.library.has(name) {
+            let mut known = self.public_names(target);
+            known.retain(|name| !name.contains(['.', '(']));
+            known.sort_unstable();
+            let listed: Vec<String> = known.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+            return diagnostic.help(match known.len() {
+                0 => "what others may use of a module stands behind `pub`".to_string(),
+                count if count > LISTED => {
+                    format!("it has {} and {} more", listed.join(", "), count - LISTED)
+                }
+                _ => format!("it has {}", listed.join(", ")),
+            });
+        }
         diagnostic.help(format!(
             "`import {name}` means the file of this program; the library's module `{name}` is used without an \
              import, or after renaming the file"

@@ -55,6 +55,8 @@ pub struct Module<'a> {
     pub constructors: HashMap<String, Vec<Declared<(TypeId, usize)>>>,
     pub types: HashMap<String, Declared<TypeName>>,
     pub interfaces: HashMap<String, Declared<InterfaceId>>,
+    /// Methods that several interfaces of the module have: the bare name means none of them.
+    pub shared_methods: HashMap<String, (InterfaceId, InterfaceId)>,
     /// Modules by the name that this one uses for them: the inline ones in it, and those that it imports. Several
     /// imported ones may end alike.
     pub qualifiers: HashMap<String, Vec<ModuleId>>,
@@ -62,8 +64,10 @@ pub struct Module<'a> {
     pub imported_names: HashMap<String, ModuleId>,
     /// Modules imported in either form, in order.
     pub imports: Vec<ModuleId>,
-    /// What imports of modules that do not exist would have brought in: that has been reported.
+    /// What imports that failed would have brought in: that has been reported.
     pub missing_imports: HashSet<String>,
+    /// Does it import a module that does not exist?
+    pub lacks_module: bool,
 }
 
 impl Module<'_> {
@@ -302,10 +306,12 @@ impl<'a> Program<'a> {
             constructors: HashMap::new(),
             types: HashMap::new(),
             interfaces: HashMap::new(),
+            shared_methods: HashMap::new(),
             qualifiers: HashMap::new(),
             imported_names: HashMap::new(),
             imports: Vec::new(),
             missing_imports: HashSet::new(),
+            lacks_module: false,
         });
         for item in items {
             if let ast::ItemKind::Module(inner, inner_items) = &item.kind {

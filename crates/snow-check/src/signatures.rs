@@ -195,6 +195,7 @@ impl<'a> Program<'a> {
         let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
         match self.interface_path(module, &segments) {
             Ok(found) => Some(found),
+            Err(NameError::Missing) if self.import_failed_for(module, segments[0]) => None,
             Err(error) => {
                 let span = path[0].span.to(path[path.len() - 1].span);
                 let text = segments.join(".");

@@ -75,6 +75,7 @@ programs! {
     derive_prerequisite;
     duplicate_impl;
     duplicate_names;
+    duplicate_type_parameters;
     endless_copies;
     extern_of_a_user;
     guard_not_bool;
@@ -88,6 +89,7 @@ programs! {
     integer_too_large;
     loop_control;
     match_too_intricate;
+    methods_of_one_name;
     missing_interface;
     missing_module_once;
     module_not_found;
@@ -104,6 +106,7 @@ programs! {
     println_wants_text;
     private_import;
     private_method;
+    private_modules;
     private_service;
     receive_incomplete;
     receive_outside;

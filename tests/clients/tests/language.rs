@@ -107,6 +107,7 @@ programs! {
     floats
     for_loops
     frozen_slices
+    full_names
     functions
     generic_sums
     generics

@@ -157,6 +157,23 @@ fn what_is_no_source_is_refused_where_it_is_given() {
     assert!(finished.stderr.contains("limited to 64 MiB"), "{finished:?}");
 }
 
+#[test]
+fn build_writes_over_no_source() {
+    let folder = Folder::new("over", &[("main.snow", HELLO), ("other.snow", "pub let number = 1")]);
+    let output = |name: &str| {
+        let mut snowc = compiler::command();
+        snowc.args(["build", ".", "-o", name]).current_dir(&folder.0);
+        process::run(&mut snowc, Duration::from_secs(60))
+    };
+    for name in ["main.snow", "./other.snow"] {
+        let finished = output(name);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains("is a source of this program"), "{finished:?}");
+    }
+    folder.assert_runs(".", "hello\n");
+    assert_eq!(output("program").code, Some(0));
+}
+
 fn pipe(path: &Path) {
     let finished = process::run(Command::new("mkfifo").arg(path), Duration::from_secs(10));
     assert_eq!(finished.code, Some(0), "{finished:?}");

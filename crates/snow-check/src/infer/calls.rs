@@ -163,6 +163,11 @@ impl<'a> Infer<'_, 'a> {
         if let Some((first, second)) = self.program.ambiguous_qualifier(self.body.module, path[0]) {
             return self.report_ambiguous(path[0], [first, second], span);
         }
+        if let Some(inner) = self.program.private_module(self.body.module, path) {
+            let message = format!("the module `{}` is private", self.program.modules[inner].name);
+            let help = "write `pub` in front of its declaration to use it in other files";
+            return self.error_with("E0035", span, message, help);
+        }
         let text = path.join(".");
         let diagnostic =
             Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));

@@ -37,6 +37,10 @@ impl Infer<'_, '_> {
                 self.report_ambiguous(name, [first, second], span);
                 None
             }
+            Err(NameError::SharedMethod(first, second)) => {
+                self.report_shared_method(name, [first, second], span);
+                None
+            }
             Err(NameError::Missing | NameError::Private) => {
                 self.report_unknown_name(name, span);
                 None
@@ -110,6 +114,16 @@ impl Infer<'_, '_> {
             Ty::Con(Head::Named(ty), _) => Some(ty),
             _ => None,
         }
+    }
+
+    fn report_shared_method(&mut self, name: &str, interfaces: [InterfaceId; 2], span: Span) {
+        let [first, second] = interfaces.map(|id| self.program.interface(id).name.clone());
+        self.error_with(
+            "E0050",
+            span,
+            format!("`{name}` is a method of `{first}` and of `{second}`"),
+            format!("`x.{name}(…)` is the one that the type of x has"),
+        );
     }
 
     pub(super) fn report_ambiguous(&mut self, name: &str, modules: [ModuleId; 2], span: Span) {
@@ -291,6 +305,9 @@ impl Infer<'_, '_> {
         let file = self.file();
         let diagnostic = match error {
             NameError::Ambiguous(first, second) => return self.report_ambiguous(name, [first, second], span),
+            NameError::SharedMethod(first, second) => {
+                return self.report_shared_method(name, [first, second], span);
+            }
             NameError::Private => {
                 let message = format!("`{name}` is private to the module `{module_name}`");
                 Diagnostic::error("E0035", file, span, message)
@@ -302,7 +319,7 @@ impl Infer<'_, '_> {
                 let known = self.program.member_names(self.body.module, module);
                 match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => self.program.with_hidden_module(diagnostic, module),
+                    None => self.program.with_what_it_has(diagnostic, module),
                 }
             }
         };

@@ -5,7 +5,7 @@ use super::structures::path_span;
 use crate::hir::{self, LocalId, PatternKind, TypeId};
 use crate::opaque::Attempt;
 use crate::program::TypeKind;
-use crate::scope::Candidates;
+use crate::scope::{Candidates, NameError};
 use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty, substitute};
 use snow_syntax::ast;
@@ -290,6 +290,11 @@ impl<'a> Infer<'_, 'a> {
         {
             return;
         }
+        if let Err(NameError::Private) = self.constructor_error(path) {
+            let message = format!("the constructor `{}` is private", path.join("."));
+            let help = "write `pub` in front of its declaration to use it in other files";
+            return self.error_with("E0035", span, message, help);
+        }
         let name = &path.join(".");
         let known = self.program.value_names(self.body.module);
         let known = known.iter().map(String::as_str).filter(|name| name.starts_with(char::is_uppercase));
@@ -300,6 +305,21 @@ impl<'a> Infer<'_, 'a> {
             None => diagnostic.help("names that a pattern binds begin with a small letter"),
         };
         self.report(diagnostic);
+    }
+
+    /// Why a path does not lead to a constructor.
+    fn constructor_error(&self, path: &[&str]) -> Result<(), NameError> {
+        let module = self.body.module;
+        let Some((name, prefix)) = path.split_last() else { return Ok(()) };
+        if self.program.private_module(module, path).is_some() {
+            return Err(NameError::Private);
+        }
+        match self.program.path_module(module, prefix) {
+            Some((target, length)) if !prefix.is_empty() && length == prefix.len() => {
+                self.program.member_from(module, target, name).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The closed type that the constructor is one of: by its path, or by the value that it is to match.

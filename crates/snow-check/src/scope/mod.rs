@@ -20,6 +20,7 @@ mod values;
 pub use constructors::Candidates;
 pub use values::Meaning;
 
+use crate::hir::InterfaceId;
 use crate::program::ModuleId;
 
 /// Why a name does not lead anywhere.
@@ -29,4 +30,6 @@ pub enum NameError {
     Private,
     /// These two modules, both imported, have something of this name.
     Ambiguous(ModuleId, ModuleId),
+    /// A method of these two interfaces of one module.
+    SharedMethod(InterfaceId, InterfaceId),
 }

@@ -27,27 +27,47 @@ impl Program<'_> {
         let unasked = || self.library_modules.get(name).copied();
         let itself = || self.around(module).find(|around| self.modules[*around].last_segment() == name);
         match self.declared_qualifier(module, name) {
-            Some([only]) => Some(*only),
-            Some(_) => None,
-            None => unasked().or_else(itself),
+            [] => unasked().or_else(itself),
+            [only] => Some(*only),
+            _ => None,
         }
     }
 
     /// Two modules that a name could stand for before a dot: their paths end alike.
     pub fn ambiguous_qualifier(&self, module: ModuleId, name: &str) -> Option<(ModuleId, ModuleId)> {
         match self.declared_qualifier(module, name) {
-            Some([first, second, ..]) => Some((*first, *second)),
+            [first, second, ..] => Some((*first, *second)),
             _ => None,
         }
     }
 
-    /// What the nearest module that declares or imports something of this name means by it.
-    fn declared_qualifier(&self, module: ModuleId, name: &str) -> Option<&[ModuleId]> {
-        self.around(module).find_map(|around| self.modules[around].qualifiers.get(name)).map(Vec::as_slice)
+    /// What the nearest module that declares or imports something of this name means by it. A module's whole name means
+    /// that one.
+    fn declared_qualifier(&self, module: ModuleId, name: &str) -> &[ModuleId] {
+        let found = self.around(module).find_map(|around| self.modules[around].qualifiers.get(name));
+        let found = found.map_or(&[][..], Vec::as_slice);
+        match found.iter().position(|found| self.modules[*found].name == name) {
+            Some(whole) => &found[whole..=whole],
+            None => found,
+        }
     }
 
-    /// Longest module name at the beginning of a path: the module, and how many segments name it.
+    /// The module that a path begins with, and how many segments name it.
     pub fn path_module(&self, module: ModuleId, path: &[&str]) -> Option<(ModuleId, usize)> {
+        let (mut found, mut length) = self.first_module(module, path)?;
+        // Modules inside of it: `Outer.Inner.f`.
+        while let Some(segment) = path.get(length)
+            && let Some(inner) = self.inline_module(found, segment)
+            && self.may_name(module, inner)
+        {
+            found = inner;
+            length += 1;
+        }
+        Some((found, length))
+    }
+
+    /// By its whole name, the longest that fits, or by a qualifier.
+    fn first_module(&self, module: ModuleId, path: &[&str]) -> Option<(ModuleId, usize)> {
         for length in (2..=path.len()).rev() {
             let name = path[..length].join(".");
             let named = |found: &ModuleId| self.modules[*found].name == name;
@@ -56,16 +76,22 @@ impl Program<'_> {
                 return Some((found, length));
             }
         }
-        let mut found = self.qualifier(module, path.first()?)?;
-        // Inline modules: `Outer.Inner.f`.
-        let mut length = 1;
-        while let Some(segment) = path.get(length)
-            && let Some(inner) = self.inline_module(found, segment)
-        {
-            found = inner;
-            length += 1;
-        }
-        Some((found, length))
+        Some((self.qualifier(module, path.first()?)?, 1))
+    }
+
+    /// The module inside of another one that a path leads to, and that is not `pub`.
+    pub fn private_module(&self, from: ModuleId, path: &[&str]) -> Option<ModuleId> {
+        let (found, length) = self.path_module(from, path)?;
+        let inner = self.inline_module(found, path.get(length)?)?;
+        (!self.may_name(from, inner)).then_some(inner)
+    }
+
+    /// Is a module public, or inside of one that the other one is in, too?
+    pub fn may_name(&self, from: ModuleId, target: ModuleId) -> bool {
+        let info = &self.modules[target];
+        info.public
+            || self.is_around(from, target)
+            || info.parent.is_some_and(|parent| self.around(from).any(|around| around == parent))
     }
 
     /// A module, or a service or a supervisor, inside of another module.
@@ -110,8 +136,7 @@ impl Program<'_> {
     /// The same for types and constructors, of which a missing module might have brought in any: one message about it
     /// is enough.
     pub fn import_failed_for(&self, module: ModuleId, name: &str) -> bool {
-        let imports_fail =
-            || self.around(module).any(|around| !self.modules[around].missing_imports.is_empty());
+        let imports_fail = || self.around(module).any(|around| self.modules[around].lacks_module);
         self.import_failed(module, name) || (name.starts_with(char::is_uppercase) && imports_fail())
     }
 }

@@ -110,7 +110,8 @@ impl Program<'_> {
 
     /// Names of modules that an import could have been meant to have: the program's own, and all of the library.
     pub fn module_names(&self) -> impl Iterator<Item = &str> {
-        let own = self.own_modules.keys().map(String::as_str);
+        // Nobody imports the module that the program begins with.
+        let own = self.own_modules.keys().map(String::as_str).filter(|name| *name != "Main");
         own.chain(self.library.modules())
     }
 

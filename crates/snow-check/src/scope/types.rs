@@ -93,6 +93,9 @@ impl Program<'_> {
         if let Some((first, second)) = self.ambiguous_qualifier(module, path[0]) {
             return Err(NameError::Ambiguous(first, second));
         }
+        if self.private_module(module, path).is_some() {
+            return Err(NameError::Private);
+        }
         let (target, length) = self.path_module(module, path).ok_or(NameError::Missing)?;
         if length + 1 != path.len() {
             return Err(NameError::Missing);

@@ -1,7 +1,7 @@
 //! What a name means as a value.
 
 use super::{Candidates, NameError};
-use crate::program::{ModuleId, Program, Value};
+use crate::program::{Declared, Module, ModuleId, Program, Value};
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
@@ -12,13 +12,23 @@ pub enum Meaning {
     Constructors(Candidates),
 }
 
+impl Module<'_> {
+    /// What is declared under a name, unless it is a method that several interfaces have.
+    fn one_value(&self, declared: &Declared<Value>, name: &str) -> Result<Meaning, NameError> {
+        match (&declared.what, self.shared_methods.get(name)) {
+            (Value::Method(..), Some((first, second))) => Err(NameError::SharedMethod(*first, *second)),
+            (what, _) => Ok(Meaning::Value(what.clone())),
+        }
+    }
+}
+
 impl Program<'_> {
     /// An unqualified value.
     pub fn value(&self, module: ModuleId, name: &str) -> Result<Meaning, NameError> {
         for around in self.around(module) {
             let info = &self.modules[around];
             if let Some(found) = info.values.get(name) {
-                return Ok(Meaning::Value(found.what.clone()));
+                return info.one_value(found, name);
             }
             if info.constructors.contains_key(name) {
                 break;
@@ -58,6 +68,7 @@ impl Program<'_> {
             if !declared.public || !matches!(declared.what, Value::Method(..)) {
                 continue;
             }
+            self.modules[*import].one_value(declared, name)?;
             if let Some((earlier, _)) = found {
                 return Err(NameError::Ambiguous(earlier, *import));
             }
@@ -70,11 +81,7 @@ impl Program<'_> {
     pub fn member(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Meaning, NameError> {
         let info = &self.modules[target];
         if let Some(found) = info.values.get(name) {
-            return if found.public {
-                Ok(Meaning::Value(found.what.clone()))
-            } else {
-                Err(NameError::Private)
-            };
+            return if found.public { info.one_value(found, name) } else { Err(NameError::Private) };
         }
         let constructors = Candidates::one_level(self.exported_constructors(from, target, name));
         if !constructors.is_empty() {
@@ -90,7 +97,7 @@ impl Program<'_> {
     pub fn member_from(&self, from: ModuleId, target: ModuleId, name: &str) -> Result<Meaning, NameError> {
         if self.is_around(from, target) {
             if let Some(found) = self.modules[target].values.get(name) {
-                return Ok(Meaning::Value(found.what.clone()));
+                return self.modules[target].one_value(found, name);
             }
             let own = self.own_constructors(target, name).into_iter();
             let own = Candidates::one_level(own.filter(|(ty, _)| self.is_open(from, *ty)));

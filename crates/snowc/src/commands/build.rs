@@ -14,6 +14,10 @@ pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> 
         Some(output) => output,
         None => default_output(path)?,
     };
+    if sources.files.iter().any(|file| !file.standard && project::same_file(Path::new(&file.path), &output)) {
+        let message = format!("{} is a source of this program: name another output", output.display());
+        return Err(Failure::plain(message));
+    }
     let own = std::env::current_exe()
         .map_err(|error| Failure::plain(format!("own executable not found: {error}")))?;
     let own = std::fs::read(&own).map_err(|error| Failure::file(&own, error))?;

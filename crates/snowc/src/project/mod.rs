@@ -204,7 +204,8 @@ fn imports(file: &ast::File) -> Vec<String> {
     found
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
+/// Do two paths lead to the same file, which is there?
+pub fn same_file(a: &Path, b: &Path) -> bool {
     match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,

@@ -13,10 +13,10 @@ pub const PRELUDE: &str = "Prelude";
 
 /// Forms of the language that are worked out by functions of the library.
 const FORMS: [(SyntaxKind, &[&str]); 4] = [
-    (SyntaxKind::MapExpr, &["Map"]),
-    (SyntaxKind::LinkExpr, &["Process"]),
-    (SyntaxKind::ServiceDecl, &["Service", "Reply"]),
-    (SyntaxKind::SupervisorDecl, &["Supervisor"]),
+    (SyntaxKind::MapStart, &["Map"]),
+    (SyntaxKind::LinkKw, &["Process"]),
+    (SyntaxKind::ServiceKw, &["Service", "Reply"]),
+    (SyntaxKind::SupervisorKw, &["Supervisor"]),
 ];
 
 /// The names of the library's modules, and where the names come from that are in scope unasked.

@@ -19,20 +19,27 @@ use syntax_kind::SyntaxNode;
 /// The abstract syntax tree and what was found wrong on the way. Never panics, whatever the text.
 /// `file` is the file's number in diagnostics.
 pub fn parse(file: usize, source: &str) -> (ast::File, Vec<Diagnostic>) {
-    let (tree, mut diagnostics) = parse_tree(file, source);
-    let ast = lower::file(file, &tree, &mut diagnostics);
+    let (tree, tokens, mut diagnostics) = build_tree(file, source);
+    let mut ast = lower::file(file, &tree, &mut diagnostics);
+    ast.mentions = mentions::mentions(source, &tokens);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
     (ast, diagnostics)
 }
 
 /// The lossless tree: its text is the source, byte for byte.
 pub fn parse_tree(file: usize, source: &str) -> (SyntaxNode, Vec<Diagnostic>) {
+    let (tree, _, diagnostics) = build_tree(file, source);
+    (tree, diagnostics)
+}
+
+fn build_tree(file: usize, source: &str) -> (SyntaxNode, Vec<lexer::Token>, Vec<Diagnostic>) {
     // Spans are 32 bits wide.
     if u32::try_from(source.len()).is_err() {
         let tree = tree::build("", &[], parser::parse(file, "", &[]).0);
         let message = "this file is larger than 4 GiB";
         return (
             SyntaxNode::new_root(tree),
+            Vec::new(),
             vec![Diagnostic::error("P0001", file, Span::default(), message)],
         );
     }
@@ -51,7 +58,7 @@ pub fn parse_tree(file: usize, source: &str) -> (SyntaxNode, Vec<Diagnostic>) {
             diagnostics.push(lexical_diagnostic(file, source, flaw));
         }
     }
-    (SyntaxNode::new_root(tree), diagnostics)
+    (SyntaxNode::new_root(tree), tokens, diagnostics)
 }
 
 fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usize)) -> Diagnostic {

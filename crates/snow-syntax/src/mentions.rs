@@ -3,7 +3,8 @@
 //! Which modules of the library a program needs is decided before anything is checked. Too much does no harm here:
 //! what a name means is decided by declarations and imports, never by what happens to be loaded.
 
-use crate::syntax_kind::{SyntaxKind, SyntaxNode};
+use crate::lexer::Token;
+use crate::syntax_kind::SyntaxKind;
 use std::collections::BTreeSet;
 
 /// The names that may stand for modules and for what they export, and the forms of the language that occur.
@@ -12,45 +13,45 @@ pub struct Mentions {
     /// Dotted names as far as their segments begin with a capital letter: `Geometry.Plane` of
     /// `Geometry.Plane.distance(p, q)`.
     pub paths: BTreeSet<String>,
-    /// Some forms are worked out by functions of the library: a map's literal, `link`.
+    /// The words and marks that begin a form which the library works out: a map's literal, `link`.
     pub forms: BTreeSet<SyntaxKind>,
 }
 
-pub(crate) fn mentions(tree: &SyntaxNode) -> Mentions {
+const FORMS: [SyntaxKind; 4] =
+    [SyntaxKind::MapStart, SyntaxKind::LinkKw, SyntaxKind::ServiceKw, SyntaxKind::SupervisorKw];
+
+pub(crate) fn mentions(source: &str, tokens: &[Token]) -> Mentions {
     let mut mentions = Mentions::default();
-    let mut path = String::new();
+    let mut offset = 0;
+    // A dotted name that has not ended, and whether a dot is behind it.
+    let mut path: Option<String> = None;
     let mut behind_dot = false;
-    for element in tree.descendants_with_tokens() {
-        let token = match element {
-            rowan::NodeOrToken::Node(node) => {
-                mentions.forms.insert(node.kind());
-                continue;
-            }
-            rowan::NodeOrToken::Token(token) => token,
-        };
-        match token.kind() {
+    for token in tokens {
+        let text = &source[offset..offset + token.length];
+        offset += token.length;
+        match token.kind {
             kind if kind.is_trivia() => {}
-            SyntaxKind::Dot => behind_dot = true,
-            SyntaxKind::Ident if token.text().starts_with(char::is_uppercase) => {
-                if behind_dot && !path.is_empty() {
-                    path.push('.');
-                } else if !path.is_empty() {
-                    mentions.paths.insert(std::mem::take(&mut path));
-                }
-                path.push_str(token.text());
+            SyntaxKind::Dot if path.is_some() => behind_dot = true,
+            SyntaxKind::Ident if text.starts_with(char::is_uppercase) => {
+                path = Some(match path.take() {
+                    Some(before) if behind_dot => format!("{before}.{text}"),
+                    before => {
+                        mentions.paths.extend(before);
+                        text.to_string()
+                    }
+                });
                 behind_dot = false;
             }
-            _ => {
-                if !path.is_empty() {
-                    mentions.paths.insert(std::mem::take(&mut path));
-                }
+            kind => {
+                mentions.paths.extend(path.take());
                 behind_dot = false;
+                if FORMS.contains(&kind) {
+                    mentions.forms.insert(kind);
+                }
             }
         }
     }
-    if !path.is_empty() {
-        mentions.paths.insert(path);
-    }
+    mentions.paths.extend(path);
     mentions
 }
 
@@ -83,7 +84,7 @@ mod tests {
     #[test]
     fn forms_are_noted() {
         let forms = |source: &str| parse(0, source).0.mentions.forms;
-        assert!(forms("fn f() = %{1 => 2}").contains(&SyntaxKind::MapExpr));
-        assert!(!forms("fn f() = \"%{\" # %{}").contains(&SyntaxKind::MapExpr));
+        assert!(forms("fn f() = %{1 => 2}").contains(&SyntaxKind::MapStart));
+        assert!(!forms("fn f() = \"%{\" # %{}").contains(&SyntaxKind::MapStart));
     }
 }

@@ -168,22 +168,23 @@ fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId
     dominator[0] = 0;
     // From the last to the first, so that where many blocks of a long chain lead to one, the way up the
     // chain is gone once and not from each of them.
-    let ways: Vec<Vec<usize>> = order
+    let mut ways: Vec<usize> = Vec::with_capacity(order.len() * 2);
+    let ends: Vec<usize> = order
         .iter()
         .map(|block| {
-            let mut ways: Vec<usize> =
-                predecessors[block.0 as usize].iter().map(|from| position[from.0 as usize]).collect();
-            ways.retain(|from| *from != usize::MAX);
-            ways.sort_unstable_by_key(|from| std::cmp::Reverse(*from));
-            ways
+            let start = ways.len();
+            let from = predecessors[block.0 as usize].iter().map(|from| position[from.0 as usize]);
+            ways.extend(from.filter(|from| *from != usize::MAX));
+            ways[start..].sort_unstable_by_key(|from| std::cmp::Reverse(*from));
+            ways.len()
         })
         .collect();
     let mut changed = true;
     while changed {
         changed = false;
-        for (index, ways) in ways.iter().enumerate().skip(1) {
+        for index in 1..order.len() {
             let mut nearest = usize::MAX;
-            for &from in ways {
+            for &from in &ways[ends[index - 1]..ends[index]] {
                 let mut other = from;
                 if dominator[other] == usize::MAX {
                     continue;

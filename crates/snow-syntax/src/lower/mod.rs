@@ -20,11 +20,7 @@ use crate::syntax_kind::{SyntaxElement, SyntaxNode, SyntaxToken};
 /// Lowers a whole file; what is wrong with literals is added to the diagnostics.
 pub(crate) fn file(file: usize, tree: &SyntaxNode, diagnostics: &mut Vec<Diagnostic>) -> ast::File {
     let mut lowering = Lowering { file, diagnostics };
-    ast::File {
-        doc: module_doc(tree),
-        items: lowering.items(tree),
-        mentions: crate::mentions::mentions(tree),
-    }
+    ast::File { doc: module_doc(tree), items: lowering.items(tree), mentions: Default::default() }
 }
 
 struct Lowering<'d> {

@@ -300,6 +300,7 @@ impl<'a> Program<'a> {
             let public = public && !declaration.opaque;
             let declared = Declared { what: (id, index), public, span: name.span };
             self.modules[module].constructors.entry(name.text.clone()).or_default().push(declared);
+            self.constructor_names.insert(name.text.clone());
         }
     }
 

@@ -234,6 +234,8 @@ pub struct Program<'a> {
     /// The program's own, by name: the library does not see them.
     pub own_modules: HashMap<String, ModuleId>,
     pub library: Library,
+    /// Of all types: most names are none, which is seen at once.
+    pub constructor_names: HashSet<String>,
     pub types: Vec<TypeInfo<'a>>,
     pub aliases: Vec<AliasInfo<'a>>,
     pub functions: Vec<FunctionInfo<'a>>,

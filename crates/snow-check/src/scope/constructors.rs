@@ -65,6 +65,9 @@ impl Program<'_> {
     /// What a bare name means as a constructor.
     pub fn constructors(&self, module: ModuleId, name: &str) -> Candidates {
         let mut candidates = Candidates::default();
+        if !self.constructor_names.contains(name) {
+            return candidates;
+        }
         for around in self.around(module) {
             let info = &self.modules[around];
             candidates.add_level(self.own_constructors(around, name));
@@ -115,6 +118,9 @@ impl Program<'_> {
         target: ModuleId,
         name: &str,
     ) -> Vec<(TypeId, usize)> {
+        if !self.constructor_names.contains(name) {
+            return Vec::new();
+        }
         let info = &self.modules[target];
         let declared = info.constructors.get(name).into_iter().flatten();
         let mut found: Vec<(TypeId, usize)> = declared

@@ -4,7 +4,6 @@ use crate::library::dotted;
 use crate::opaque::Attempt;
 use crate::program::{ModuleId, Program};
 use crate::scope::NameError;
-use crate::suggestions::nearest;
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
 
@@ -99,7 +98,7 @@ impl Program<'_> {
         let span = path[0].span.to(path[path.len() - 1].span);
         let file = self.modules[module].file;
         let diagnostic = Diagnostic::error("E0031", file, span, format!("there is no module `{name}`"));
-        self.report(match nearest(name, self.module_names()) {
+        self.report(match self.meant(name, || self.module_names()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(
                 "modules are the files of the program's folder: `geometry/plane.snow` is `Geometry.Plane`",
@@ -161,8 +160,7 @@ impl Program<'_> {
         }
         let message = format!("the module `{}` has no `{}`", info.name, name.text);
         let diagnostic = Diagnostic::error("E0034", file, name.span, message);
-        let known = self.public_names(target);
-        self.report(match nearest(&name.text, known.iter().map(String::as_str)) {
+        self.report(match self.meant(&name.text, || self.public_names(target)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => self.with_what_it_has(diagnostic, target),
         });

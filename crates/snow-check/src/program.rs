@@ -8,7 +8,7 @@ use crate::types::{Constraint, Head, Scheme, Skolem, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 pub type ModuleId = usize;
@@ -251,6 +251,8 @@ pub struct Program<'a> {
     pub diagnostics: RefCell<Vec<Diagnostic>>,
     /// What of them is about types that are closed where they are used.
     pub closed_uses: RefCell<Vec<ClosedUse>>,
+    /// How often a name that was meant has been looked for.
+    pub suggestions: Cell<usize>,
 }
 
 impl<'a> Program<'a> {

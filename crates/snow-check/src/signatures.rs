@@ -5,7 +5,6 @@ use crate::interfaces::Entailed;
 use crate::library::dotted;
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
-use crate::suggestions::nearest;
 use crate::type_expressions::{Implicit, TypeScope};
 use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
@@ -207,8 +206,7 @@ impl<'a> Program<'a> {
                 } else {
                     let diagnostic =
                         Diagnostic::error("E0004", file, span, format!("there is no interface `{text}`"));
-                    let names: Vec<&str> = self.interfaces.iter().map(|info| info.name.as_str()).collect();
-                    match nearest(&text, names) {
+                    match self.meant(&text, || self.interfaces.iter().map(|info| info.name.as_str())) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic,
                     }
@@ -366,9 +364,8 @@ impl<'a> Program<'a> {
                         format!("the interface `{}` has no method `{}`", interface.name, first.name.text);
                     let diagnostic =
                         Diagnostic::error("E0008", self.modules[module].file, first.name.span, message);
-                    let names: Vec<&str> =
-                        interface.methods.iter().map(|method| method.name.as_str()).collect();
-                    self.report(match nearest(&first.name.text, names) {
+                    let names = || interface.methods.iter().map(|method| method.name.as_str());
+                    self.report(match self.meant(&first.name.text, names) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic,
                     });

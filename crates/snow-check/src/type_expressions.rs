@@ -2,7 +2,6 @@
 
 use crate::program::{ModuleId, Program, TypeName};
 use crate::scope::NameError;
-use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty};
 use snow_syntax::ast;
 use snow_syntax::ast::LIBRARY;
@@ -312,11 +311,13 @@ impl Program<'_> {
             self.report(diagnostic.help(help));
             return Ty::Error;
         }
-        let mut known: Vec<&str> =
-            ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"].to_vec();
-        known.extend(module.types.keys().map(String::as_str));
-        known.extend(scope.params.iter().map(|(name, _)| name.as_str()));
-        if let Some(near) = nearest(&text, known) {
+        let known = || {
+            let always =
+                ["Int", "Float", "Bool", "String", "Bytes", "Pid", "Option", "Result", "List", "Map"];
+            let declared = module.types.keys().map(String::as_str);
+            always.into_iter().chain(declared).chain(scope.params.iter().map(|(name, _)| name.as_str()))
+        };
+        if let Some(near) = self.meant(&text, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if path.len() == 1 && text.chars().count() == 1 {
             diagnostic =

@@ -7,7 +7,6 @@ use crate::hir::{self, Callee, ExprKind, FnId, Target};
 use crate::opaque::Attempt;
 use crate::program::{TypeName, Value};
 use crate::scope::Meaning;
-use crate::suggestions::nearest;
 use crate::types::{Constraint, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -179,9 +178,8 @@ impl<'a> Infer<'_, 'a> {
         let diagnostic = match importable {
             Some(name) => diagnostic.help(format!("write `import {name}` at the top of the file")),
             None => {
-                let ends: Vec<String> = known.iter().map(|name| last(name)).collect();
-                let names = known.iter().copied().chain(ends.iter().map(String::as_str));
-                match nearest(&text, names) {
+                let names = || known.iter().flat_map(|name| [name.to_string(), last(name)]);
+                match self.program.meant(&text, names) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic,
                 }

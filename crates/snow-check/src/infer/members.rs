@@ -345,13 +345,12 @@ impl<'a> Infer<'_, 'a> {
         let text = self.print(ty);
         let mut diagnostic =
             Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));
-        let mut known: Vec<String> = Vec::new();
-        if let Some(module) = self.module_of_type(ty) {
-            known.extend(self.program.public_names(module));
-        }
-        for interface in &self.program.interfaces {
-            known.extend(interface.methods.iter().map(|method| method.name.clone()));
-        }
+        let known = || {
+            let module = self.module_of_type(ty);
+            let functions = module.map(|module| self.program.public_names(module)).unwrap_or_default();
+            let methods = self.program.interfaces.iter().flat_map(|interface| &interface.methods);
+            functions.into_iter().chain(methods.map(|method| method.name.clone()))
+        };
         let interfaces: Vec<String> = self
             .program
             .methods_named(name)
@@ -370,7 +369,7 @@ impl<'a> Infer<'_, 'a> {
                 ),
                 _ => format!("`{name}` is a method of {interface}, which {text} does not implement"),
             });
-        } else if let Some(near) = crate::suggestions::nearest(name, known.iter().map(String::as_str)) {
+        } else if let Some(near) = self.program.meant(name, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         }
         self.report(diagnostic);

@@ -5,7 +5,6 @@ use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
 use crate::opaque::Attempt;
 use crate::program::{ModuleId, Value};
 use crate::scope::{Candidates, Meaning, NameError};
-use crate::suggestions::nearest;
 use crate::types::{Constraint, Head, Skolem, Ty, substitute};
 use snow_syntax::ast::LIBRARY;
 use snow_syntax::diagnostic::Diagnostic;
@@ -161,11 +160,11 @@ impl Infer<'_, '_> {
         }
         let mut diagnostic =
             Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
-        let mut known = self.program.value_names(self.body.module);
-        for scope in &self.body.scopes {
-            known.extend(scope.iter().map(|(name, _)| name.clone()));
-        }
-        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+        let known = || {
+            let locals = self.body.scopes.iter().flat_map(|scope| scope.iter().map(|(name, _)| name.clone()));
+            self.program.value_names(self.body.module).into_iter().chain(locals)
+        };
+        if let Some(near) = self.program.meant(name, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if name == "self" {
             diagnostic = diagnostic
@@ -316,8 +315,8 @@ impl Infer<'_, '_> {
             NameError::Missing => {
                 let message = format!("the module `{module_name}` has no `{name}`");
                 let diagnostic = Diagnostic::error("E0034", file, span, message);
-                let known = self.program.member_names(self.body.module, module);
-                match nearest(name, known.iter().map(String::as_str)) {
+                let known = || self.program.member_names(self.body.module, module);
+                match self.program.meant(name, known) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => self.program.with_what_it_has(diagnostic, module),
                 }

@@ -6,7 +6,6 @@ use crate::hir::{self, LocalId, PatternKind, TypeId};
 use crate::opaque::Attempt;
 use crate::program::TypeKind;
 use crate::scope::{Candidates, NameError};
-use crate::suggestions::nearest;
 use crate::types::{Head, Skolem, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -296,11 +295,13 @@ impl<'a> Infer<'_, 'a> {
             return self.error_with("E0035", span, message, help);
         }
         let name = &path.join(".");
-        let known = self.program.value_names(self.body.module);
-        let known = known.iter().map(String::as_str).filter(|name| name.starts_with(char::is_uppercase));
+        let known = || {
+            let known = self.program.value_names(self.body.module).into_iter();
+            known.filter(|name| name.starts_with(char::is_uppercase))
+        };
         let diagnostic =
             Diagnostic::error("E0010", self.file(), span, format!("there is no constructor `{name}`"));
-        let diagnostic = match nearest(name, known) {
+        let diagnostic = match self.program.meant(name, known) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help("names that a pattern binds begin with a small letter"),
         };

@@ -7,7 +7,6 @@ use crate::hir::{self, Callee, ExprKind, Target, TypeId};
 use crate::opaque::Attempt;
 use crate::program::TypeKind;
 use crate::scope::NameError;
-use crate::suggestions::nearest;
 use crate::types::{Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -153,7 +152,7 @@ impl<'a> Infer<'_, 'a> {
                     let diagnostic =
                         Diagnostic::error("E0004", file, span, format!("there is no struct `{text}`"));
                     let types = &self.program.modules[self.body.module].types;
-                    match nearest(&text, types.keys().map(String::as_str)) {
+                    match self.program.meant(&text, || types.keys()) {
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic,
                     }
@@ -174,7 +173,7 @@ impl<'a> Infer<'_, 'a> {
         };
         let message = format!("`{}` has no field `{}`", info.name, name.text);
         let diagnostic = Diagnostic::error("E0009", self.file(), name.span, message);
-        let diagnostic = match nearest(&name.text, fields.iter().copied()) {
+        let diagnostic = match self.program.meant(&name.text, || fields.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None if fields.is_empty() => diagnostic,
             None => diagnostic.help(format!("its fields are: {}", fields.join(", "))),

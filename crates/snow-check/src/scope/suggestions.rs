@@ -3,10 +3,29 @@
 
 use crate::hir::TypeId;
 use crate::program::{ModuleId, Program};
+use crate::suggestions::nearest;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
+/// For so many findings of a program a name that was meant is looked for. Whoever has more of them has one reason for
+/// most, and looking at all names for each would take long.
+const MOST_SUGGESTIONS: usize = 100;
+
 impl Program<'_> {
+    /// The one of the candidates that was meant by an unknown name; `None`, too, for what is found after many others.
+    pub fn meant<T: AsRef<str>, C: IntoIterator<Item = T>>(
+        &self,
+        name: &str,
+        candidates: impl FnOnce() -> C,
+    ) -> Option<T> {
+        let looked = self.suggestions.get();
+        if looked == MOST_SUGGESTIONS {
+            return None;
+        }
+        self.suggestions.set(looked + 1);
+        nearest(name, candidates())
+    }
+
     /// How a module can write a declared type: `Message`, `Ws.Message`.
     pub fn written_type(&self, module: ModuleId, ty: TypeId) -> String {
         let info = self.type_info(ty);

@@ -154,6 +154,7 @@ fn declarations(program: &Program) -> TypedProgram {
                 file: module.file,
                 line: 1 + before.bytes().filter(|byte| *byte == b'\n').count() as u32,
                 type_params: info.params.len(),
+                without_payload: kind.without_payload(),
                 kind,
             }
         })

@@ -64,6 +64,8 @@ pub struct TypeDef {
     pub line: u32,
     pub type_params: usize,
     pub kind: TypeDefKind,
+    /// How many constructors have no payload: counted once, as it is asked for with each value of the type.
+    pub without_payload: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +74,18 @@ pub enum TypeDefKind {
     Struct(Vec<(String, Type)>),
     /// Constructors in declaration order.
     Sum(Vec<Constructor>),
+}
+
+impl TypeDefKind {
+    /// How many constructors have no payload.
+    pub fn without_payload(&self) -> usize {
+        match self {
+            TypeDefKind::Sum(constructors) => {
+                constructors.iter().filter(|one| one.payload.is_empty()).count()
+            }
+            TypeDefKind::Struct(_) => 0,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

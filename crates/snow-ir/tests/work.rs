@@ -37,8 +37,8 @@ static ALLOCATOR: Counting = Counting;
 
 const STAGES: [&str; 4] = ["parse", "check", "lower", "optimise"];
 
-/// The work of each stage for a program.
-fn work(library: &[Text], source: &str) -> [u64; 4] {
+/// The work of each stage for a program; one that is wrong ends with its findings.
+fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 4] {
     let mut marks = vec![WORK.load(Ordering::Relaxed)];
     let mut mark = || marks.push(WORK.load(Ordering::Relaxed));
     let parsed = snow_syntax::parse(0, source);
@@ -48,8 +48,9 @@ fn work(library: &[Text], source: &str) -> [u64; 4] {
         library.iter().map(|text| support::text(&text.name, text.standard, &text.source)).collect();
     texts.push(support::text("Main", false, source));
     let (program, findings) = support::run(&texts);
-    let program = program.unwrap_or_else(|| panic!("{}", support::report(&texts, &findings)));
     mark();
+    assert_eq!(program.is_none(), wrong, "{}", support::report(&texts, &findings));
+    let Some(program) = program else { return [marks[1] - marks[0], marks[2] - marks[1], 0, 0] };
     let paths: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
     let entry = if program.main.is_some() { Entry::Main } else { Entry::Tests };
     let mut lowered =
@@ -106,6 +107,14 @@ const SHAPES: &[Shape] = &[
         format!(
             "type S do\n{all}end\nfn f(x) = case x do\n{arms}end\nfn main() = println(\"${{f(C1(2))}}\")\n"
         )
+    }),
+    ("constructors that derive", |n| {
+        let all = pieces(n, |i| if i % 2 == 0 { format!("C{i}\n") } else { format!("C{i}(Int)\n") });
+        format!("type S do\n{all}end\nfn main() = println(\"${{C0}} ${{C1(2) == C0}} ${{C1(2) < C0}}\")\n")
+    }),
+    ("names that derive", |n| {
+        let all = pieces(n, |i| format!("C{i}\n"));
+        format!("type S do\n{all}end\nfn main() = println(\"${{C0}} ${{C1 == C0}} ${{C1 < C0}}\")\n")
     }),
     ("clauses", |n| {
         let clauses = pieces(n, |i| format!("fn f(\"k{i}\") = {i}\n"));
@@ -176,15 +185,37 @@ const SHAPES: &[Shape] = &[
     ("tests", |n| pieces(n, |i| format!("test \"t{i}\" do\nassert {i} + 1 == {}\nend\n", i + 1))),
 ];
 
+/// Programs in which most is wrong.
+const WRONG: &[Shape] = &[
+    ("unknown functions", |n| {
+        let all = pieces(n, |i| format!("fn known{i}() = 1\n"));
+        format!("{all}fn main() do\n{}end\n", pieces(n, |i| format!("unknown{i}()\n")))
+    }),
+    ("unknown types", |n| {
+        let all = pieces(n, |i| format!("struct Known{i} do\n a :: Int\nend\n"));
+        format!("{all}{}fn main() = ()\n", pieces(n, |i| format!("fn f{i}(x :: Unknown{i}) = x\n")))
+    }),
+    ("unknown constructors", |n| {
+        let all = pieces(n, |i| format!("Known{i}\n"));
+        let arms = pieces(n, |i| format!("Unknown{i} -> {i}\n"));
+        format!("type S do\n{all}end\nfn f(x) = case x do\n{arms}end\nfn main() = ()\n")
+    }),
+    ("unknown methods", |n| {
+        let all = pieces(n, |i| format!("interface I{i} do\n fn known{i}(self) -> Int\nend\n"));
+        format!("{all}fn main() do\n{}end\n", pieces(n, |i| format!("1.unknown{i}()\n")))
+    }),
+];
+
 #[test]
 fn twice_the_source_is_about_twice_the_work() {
     const SIZE: usize = 400;
     let library = support::library();
-    let empty = work(&library, "fn main() = println(\"${1}\")\n");
+    let empty = work(&library, "fn main() = println(\"${1}\")\n", false);
     let mut found = Vec::new();
-    for (name, source) in SHAPES {
+    let shapes = SHAPES.iter().map(|shape| (shape, false)).chain(WRONG.iter().map(|shape| (shape, true)));
+    for ((name, source), wrong) in shapes {
         let own = |size: usize| {
-            let all = work(&library, &source(size));
+            let all = work(&library, &source(size), wrong);
             std::array::from_fn::<u64, 4, _>(|stage| all[stage].saturating_sub(empty[stage]))
         };
         let (once, twice) = (own(SIZE), own(2 * SIZE));

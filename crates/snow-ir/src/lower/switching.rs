@@ -381,39 +381,32 @@ impl<'p> FunctionLowering<'_, 'p> {
             Head::Constructor(_) => {
                 let value = self.read(matcher, place);
                 let constructors = types::constructors(self.context.program, matcher.ty(place));
-                let targets: Vec<(bool, i64, BlockId)> = constructors
-                    .iter()
-                    .enumerate()
-                    .map(|(index, constructor)| {
-                        (constructor.payload.is_empty(), index as i64, block_of(Head::Constructor(index)))
-                    })
-                    .collect();
-                self.by_constructor(value, &targets, otherwise);
+                let (mut immediates, mut objects) = (Vec::new(), Vec::new());
+                for (head, block) in cases {
+                    let Head::Constructor(index) = head else { continue };
+                    let immediate = constructors[*index].payload.is_empty();
+                    let kind = if immediate { &mut immediates } else { &mut objects };
+                    kind.push((*index as i64, *block));
+                }
+                let (all_immediates, all_objects) =
+                    types::kinds_of_constructors(self.context.program, matcher.ty(place));
+                let immediates = Tags::new(immediates, all_immediates);
+                let objects = Tags::new(objects, all_objects);
+                self.by_constructor(value, immediates, objects, otherwise);
             }
         }
     }
 
-    /// `targets`: for each constructor, has it no payload, its number, and where it leads.
-    fn by_constructor(&mut self, value: Value, targets: &[(bool, i64, BlockId)], otherwise: BlockId) {
+    fn by_constructor(&mut self, value: Value, immediates: Tags, objects: Tags, otherwise: BlockId) {
         if self.builder.class(value) == Class::Int {
-            let cases: Vec<(i64, BlockId)> = targets.iter().map(|(_, tag, block)| (*tag, *block)).collect();
-            return self.by_tag(value, cases, otherwise);
+            return self.by_tag(value, immediates, otherwise);
         }
-        let of_kind = |immediate: bool| -> Vec<(i64, BlockId)> {
-            let of_kind = targets.iter().filter(|(is_immediate, ..)| *is_immediate == immediate);
-            of_kind.map(|(_, tag, block)| (*tag, *block)).collect()
-        };
-        let (immediates, objects) = (of_kind(true), of_kind(false));
-        if immediates.is_empty() {
+        if immediates.possible == 0 {
             let tag = self.builder.unary(UnaryOp::HeaderTag, value);
             return self.by_tag(tag, objects, otherwise);
         }
-        let only = |targets: &[(i64, BlockId)]| {
-            let first = targets.first()?.1;
-            targets.iter().all(|(_, block)| *block == first).then_some(first)
-        };
         let is_immediate = self.builder.unary(UnaryOp::IsImmediate, value);
-        let (one_immediate, one_object) = (only(&immediates), only(&objects));
+        let (one_immediate, one_object) = (immediates.only(otherwise), objects.only(otherwise));
         let immediate_block = one_immediate.unwrap_or_else(|| self.builder.block());
         let object_block = one_object.unwrap_or_else(|| self.builder.block());
         self.builder.branch(is_immediate, immediate_block, object_block);
@@ -429,12 +422,37 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
     }
 
-    /// The cases are all that can occur: one of them needs no test.
-    fn by_tag(&mut self, tag: Value, mut cases: Vec<(i64, BlockId)>, otherwise: BlockId) {
-        let default = match cases.iter().any(|(_, block)| *block == otherwise) {
-            true => otherwise,
-            false => cases.pop().map_or(otherwise, |(_, block)| block),
-        };
-        self.builder.switch(tag, cases, default);
+    /// Where the cases are all that can occur, one of them needs no test.
+    fn by_tag(&mut self, tag: Value, mut tags: Tags, otherwise: BlockId) {
+        let last = if tags.complete() { tags.cases.pop() } else { None };
+        self.builder.switch(tag, tags.cases, last.map_or(otherwise, |(_, block)| block));
+    }
+}
+
+/// Constructors of one kind, with or without payload, that a choice tells apart. Most choices tell few of
+/// many: only those are looked at.
+struct Tags {
+    /// The number of each, and where it leads, by number.
+    cases: Vec<(i64, BlockId)>,
+    /// How many of this kind the type has.
+    possible: usize,
+}
+
+impl Tags {
+    fn new(mut cases: Vec<(i64, BlockId)>, possible: usize) -> Tags {
+        cases.sort_unstable_by_key(|(tag, _)| *tag);
+        Tags { cases, possible }
+    }
+
+    fn complete(&self) -> bool {
+        self.cases.len() == self.possible
+    }
+
+    /// The one block to which all constructors of this kind lead.
+    fn only(&self, otherwise: BlockId) -> Option<BlockId> {
+        let rest = (!self.complete()).then_some(otherwise);
+        let mut blocks = self.cases.iter().map(|(_, block)| *block).chain(rest);
+        let first = blocks.next()?;
+        blocks.all(|block| block == first).then_some(first)
     }
 }

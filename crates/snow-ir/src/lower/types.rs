@@ -101,10 +101,9 @@ pub(crate) fn class(program: &Program, ty: &Type) -> Class {
 
 /// A sum type without any payload: its values are Ints.
 pub(crate) fn is_enumeration(program: &Program, id: TypeId) -> bool {
-    match &program.types[id.0 as usize].kind {
-        TypeDefKind::Sum(constructors) => {
-            constructors.iter().all(|constructor| constructor.payload.is_empty())
-        }
+    let definition = &program.types[id.0 as usize];
+    match &definition.kind {
+        TypeDefKind::Sum(constructors) => constructors.len() == definition.without_payload,
         TypeDefKind::Struct(_) => false,
     }
 }
@@ -118,6 +117,13 @@ pub(crate) fn constructors<'p>(program: &'p Program, ty: &Type) -> &'p [Construc
         },
         _ => &[],
     }
+}
+
+/// How many constructors of a type have no payload, and how many have one.
+pub(crate) fn kinds_of_constructors(program: &Program, ty: &Type) -> (usize, usize) {
+    let Type::Named(id, _) = ty else { return (0, 0) };
+    let without = program.types[id.0 as usize].without_payload;
+    (without, constructors(program, ty).len() - without)
 }
 
 /// Types of the payload of a constructor.

@@ -35,6 +35,7 @@ pub fn number(function: &mut Function, statics: &[Static]) -> bool {
         available: Table::default(),
         added: Vec::new(),
         facts: Facts::default(),
+        case_of: vec![None; graph.predecessors.len()],
         memory: Memory::default(),
         at_end: vec![Memory::default(); graph.predecessors.len()],
         memories: 0,
@@ -150,6 +151,8 @@ struct Numbering<'a> {
     available: Table<Key, Value>,
     added: Vec<Key>,
     facts: Facts,
+    /// The case in which a switch leads to a block; of those with one way in, the only one.
+    case_of: Vec<Option<i64>>,
     memory: Memory,
     at_end: Vec<Memory>,
     memories: u32,
@@ -168,6 +171,9 @@ impl Numbering<'_> {
         block.instructions = kept;
         block.terminator.operands_mut(&mut |value| *value = current(&self.replaced, *value));
         self.terminator(&mut block);
+        if let Terminator::Switch(_, cases, _) = &block.terminator {
+            cases.iter().for_each(|(case, to)| self.case_of[to.0 as usize] = Some(*case));
+        }
         self.function.blocks[id.0 as usize] = block;
         self.at_end[id.0 as usize] = self.memory;
     }
@@ -184,9 +190,9 @@ impl Numbering<'_> {
             Terminator::Branch(condition, then, _) => {
                 self.facts.assume(*condition, then.0 == block, &known);
             }
-            Terminator::Switch(value, cases, otherwise) if *otherwise != block => {
-                if let Some((case, _)) = cases.iter().find(|(_, to)| *to == block) {
-                    self.facts.assume_constant(*value, *case, &known);
+            Terminator::Switch(value, _, otherwise) if *otherwise != block => {
+                if let Some(case) = self.case_of[block.0 as usize] {
+                    self.facts.assume_constant(*value, case, &known);
                 }
             }
             _ => {}

@@ -28,12 +28,10 @@ pub fn color() -> Type {
 /// A program with Option, Result, List, an enumeration and some interfaces.
 pub fn library() -> Program {
     let constructor = |name: &str, payload: Vec<Type>| Constructor { name: name.to_owned(), payload };
-    let sum = |name: &str, type_params, constructors| TypeDef {
-        name: name.to_owned(),
-        file: 0,
-        line: 1,
-        type_params,
-        kind: TypeDefKind::Sum(constructors),
+    let sum = |name: &str, type_params, constructors| {
+        let kind = TypeDefKind::Sum(constructors);
+        let without_payload = kind.without_payload();
+        TypeDef { name: name.to_owned(), file: 0, line: 1, type_params, kind, without_payload }
     };
     let interface =
         |name: &str, method: &str| InterfaceDef { name: name.to_owned(), methods: vec![method.to_owned()] };
@@ -55,6 +53,7 @@ pub fn library() -> Program {
                     ("start".to_owned(), Type::Int),
                     ("length".to_owned(), Type::Int),
                 ]),
+                without_payload: 0,
             },
             sum(
                 "Color",

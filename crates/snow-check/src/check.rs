@@ -165,6 +165,7 @@ fn declarations(program: &Program) -> TypedProgram {
         .map(|info| InterfaceDef {
             name: info.name.clone(),
             methods: info.methods.iter().map(|method| method.name.clone()).collect(),
+            takes_self: info.methods.iter().map(|method| info.takes_self(method)).collect(),
         })
         .collect();
     let impls = program

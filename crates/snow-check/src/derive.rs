@@ -3,7 +3,7 @@
 mod bodies;
 
 use crate::hir::{InterfaceId, TypeId};
-use crate::interfaces::Answer;
+use crate::interfaces::{Answer, MAX_DEPTH};
 use crate::program::{FunctionKind, ImplInfo, Program, TypeDeclaration, TypeKind};
 use crate::types::{Constraint, Head, Skolem, Ty};
 use crate::unify::Variables;
@@ -14,9 +14,6 @@ use snow_syntax::span::Span;
 pub use bodies::derived_function;
 
 const DERIVABLE: [&str; 6] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default"];
-
-/// Conditions of conditions, at most.
-const MAX_DEPTH: u32 = 32;
 
 /// One derivation that is being worked out.
 struct Derivation {

@@ -170,6 +170,16 @@ pub enum FnKind {
 pub struct InterfaceDef {
     pub name: String,
     pub methods: Vec<String>,
+    /// By method: does it take a value of the type that implements it? One of `Never` that does can never
+    /// be called, and needs no impl.
+    pub takes_self: Vec<bool>,
+}
+
+impl InterfaceDef {
+    /// Code that never runs: there is no value to call the method with.
+    pub fn is_unreachable(&self, method: usize, self_type: &Type) -> bool {
+        *self_type == Type::Never && self.takes_self.get(method).is_some_and(|takes| *takes)
+    }
 }
 
 /// `impl I<args> for target`: `methods[i]` implements method i of the interface (defaults are

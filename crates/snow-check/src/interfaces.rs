@@ -1,8 +1,10 @@
 //! Which types implement which interfaces.
 
+use crate::instances::DEEPEST_TYPE;
 use crate::program::{ImplInfo, Program};
 use crate::types::{Constraint, Head, Skolem, Ty, substitute, substitute_constraint};
 use crate::unify::Variables;
+use std::collections::HashSet;
 
 /// How a type relates to the target of an impl.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,8 +31,9 @@ pub enum Entailed {
     Open,
 }
 
-/// Constraints that follow from constraints, at most this deep.
-const MAX_DEPTH: u32 = 48;
+/// Constraints that follow from constraints, at most this deep: a step goes from a type to its parts, so
+/// that of the deepest type that can be compiled is answered.
+pub const MAX_DEPTH: u32 = DEEPEST_TYPE + 1;
 
 impl Program<'_> {
     /// One step towards proving a constraint. May bind variables among the interface's arguments.
@@ -42,7 +45,10 @@ impl Program<'_> {
     ) -> Answer {
         let ty = variables.shallow(&constraint.ty);
         let head = match &ty {
-            Ty::Error | Ty::Con(Head::Never, _) => return Answer::Holds(Vec::new()),
+            Ty::Error => return Answer::Holds(Vec::new()),
+            Ty::Con(Head::Never, _) if self.interface(constraint.interface).holds_for_never() => {
+                return Answer::Holds(Vec::new());
+            }
             Ty::Var(_) => return Answer::Open,
             Ty::Con(head, _) => *head,
         };
@@ -134,7 +140,7 @@ impl Program<'_> {
 
     /// Does a constraint hold, all the way down? Changes nothing.
     pub fn entails(&self, variables: &Variables, givens: &[Constraint], constraint: &Constraint) -> Entailed {
-        self.entails_within(variables, givens, constraint, 0)
+        self.entails_within(variables, givens, constraint, &mut HashSet::new(), 0)
     }
 
     fn entails_within(
@@ -142,14 +148,22 @@ impl Program<'_> {
         variables: &Variables,
         givens: &[Constraint],
         constraint: &Constraint,
+        // Impls that ask for several things of their parts ask for the same ones again and again.
+        proven: &mut HashSet<Constraint>,
         depth: u32,
     ) -> Entailed {
         if depth > MAX_DEPTH {
             return Entailed::No;
         }
+        if proven.contains(constraint) {
+            return Entailed::Yes;
+        }
         let ty = variables.shallow(&constraint.ty);
         let head = match &ty {
-            Ty::Error | Ty::Con(Head::Never, _) => return Entailed::Yes,
+            Ty::Error => return Entailed::Yes,
+            Ty::Con(Head::Never, _) if self.interface(constraint.interface).holds_for_never() => {
+                return Entailed::Yes;
+            }
             Ty::Var(_) => return Entailed::Open,
             Ty::Con(head, _) => *head,
         };
@@ -181,7 +195,7 @@ impl Program<'_> {
                 let mut all = Entailed::Yes;
                 for needed in &info.constraints {
                     let needed = substitute_constraint(needed, &found);
-                    match self.entails_within(variables, givens, &needed, depth + 1) {
+                    match self.entails_within(variables, givens, &needed, proven, depth + 1) {
                         Entailed::Yes => {}
                         Entailed::No => {
                             all = Entailed::No;
@@ -191,7 +205,10 @@ impl Program<'_> {
                     }
                 }
                 match all {
-                    Entailed::Yes => return Entailed::Yes,
+                    Entailed::Yes => {
+                        proven.insert(constraint.clone());
+                        return Entailed::Yes;
+                    }
                     Entailed::Open => open = true,
                     Entailed::No => {}
                 }

@@ -193,6 +193,18 @@ pub struct InterfaceInfo<'a> {
     pub declaration: &'a ast::InterfaceDecl,
 }
 
+impl InterfaceInfo<'_> {
+    /// Does a call of the method need a value of the type that implements it?
+    pub fn takes_self(&self, method: &MethodInfo) -> bool {
+        method.params.iter().any(|param| param.head() == Some(Head::Skolem(self.self_param)))
+    }
+
+    /// `Never` has no values, so whatever is done with one is fulfilled; a method that makes one is not.
+    pub fn holds_for_never(&self) -> bool {
+        self.methods.iter().all(|method| self.takes_self(method))
+    }
+}
+
 pub struct ImplInfo {
     pub interface: InterfaceId,
     pub module: ModuleId,

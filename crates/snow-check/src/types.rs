@@ -33,7 +33,7 @@ pub enum Head {
     Skolem(Skolem),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Ty {
     Con(Head, Rc<[Ty]>),
     Var(Variable),
@@ -112,7 +112,7 @@ impl Ty {
 }
 
 /// `ty: interface<arguments>`
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Constraint {
     pub interface: crate::hir::InterfaceId,
     pub arguments: Vec<Ty>,

@@ -174,4 +174,12 @@ impl Variables {
     pub fn is_never(&self, ty: &Ty) -> bool {
         matches!(self.shallow(ty), Ty::Con(Head::Never, _))
     }
+
+    /// Are there more than so many types inside of one another?
+    pub fn is_deeper(&self, ty: &Ty, levels: u32) -> bool {
+        match self.shallow(ty) {
+            Ty::Con(_, parts) => levels == 0 || parts.iter().any(|part| self.is_deeper(part, levels - 1)),
+            Ty::Var(_) | Ty::Error => false,
+        }
+    }
 }

@@ -72,6 +72,7 @@ programs! {
     closure_arity;
     constants_of_no_type;
     constructor_of_two_types;
+    deeper_than_types_may_nest;
     derive_prerequisite;
     duplicate_impl;
     duplicate_names;
@@ -83,6 +84,7 @@ programs! {
     impl_lacks_method;
     impl_not_told;
     impl_signature;
+    impls_in_a_circle;
     import_cycle;
     import_missing;
     infinite_type;
@@ -94,6 +96,7 @@ programs! {
     missing_module_once;
     module_not_found;
     names_in_comments;
+    never_makes_no_values;
     no_main;
     no_such_method;
     not_exhaustive;

@@ -97,6 +97,7 @@ programs! {
     crash_main_linked
     crash_places
     deep_recursion
+    deep_types
     deriving_order
     deriving_text
     empty_main
@@ -131,6 +132,7 @@ programs! {
     merely_there
     names_of_the_language
     nested_functions
+    never_as_type_argument
     never_inside
     opaque_types
     operator_overloading

@@ -2,14 +2,22 @@
 
 use super::Infer;
 use crate::hir::{FnId, InterfaceId};
-use crate::interfaces::{Answer, Entailed};
+use crate::instances::DEEPEST_TYPE;
+use crate::interfaces::{Answer, Entailed, MAX_DEPTH};
 use crate::program::ModuleId;
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
+use std::collections::HashSet;
 
-/// Constraints that follow from one another, at most.
-const MAX_DEPTH: u32 = 64;
+/// What follows from one constraint.
+struct Question {
+    span: Span,
+    /// What has been answered or put off, and need not be asked again.
+    settled: HashSet<Constraint>,
+    /// It leads on and on.
+    endless: bool,
+}
 
 pub struct Pending {
     pub kind: PendingKind,
@@ -101,7 +109,10 @@ impl<'p, 'a> Infer<'p, 'a> {
     /// Is the question answered? Answers may raise new ones.
     fn attempt(&mut self, item: &Pending) -> bool {
         match &item.kind {
-            PendingKind::Implements(constraint) => self.attempt_constraint(constraint, item.span, 0),
+            PendingKind::Implements(constraint) => {
+                let mut question = Question { span: item.span, settled: HashSet::new(), endless: false };
+                self.attempt_constraint(constraint, &mut question, 0)
+            }
             PendingKind::Show { ty, resolution, optional } => {
                 self.attempt_show(ty, *resolution, *optional, item.span)
             }
@@ -142,11 +153,19 @@ impl<'p, 'a> Infer<'p, 'a> {
         }
     }
 
-    fn attempt_constraint(&mut self, constraint: &Constraint, span: Span, depth: u32) -> bool {
+    fn attempt_constraint(&mut self, constraint: &Constraint, question: &mut Question, depth: u32) -> bool {
+        if question.endless || question.settled.contains(constraint) {
+            return true;
+        }
+        let span = question.span;
         if depth > MAX_DEPTH {
-            let (name, ty) =
-                (self.program.print_constraint(&self.variables, constraint), self.print(&constraint.ty));
-            self.error("E0006", span, format!("whether {ty} implements {name} is a question without end"));
+            question.endless = true;
+            let name = self.program.print_constraint(&self.variables, constraint);
+            let message = format!("whether a type implements {name} is still open after {MAX_DEPTH} steps");
+            let diagnostic = Diagnostic::error("E0006", self.file(), span, message)
+                .label("the type nests too deep, or impls ask for one another without end")
+                .help("wrap parts of the type in a type of their own; an impl asks for something of the parts of its type alone");
+            self.report(diagnostic);
             return true;
         }
         // Only the outermost type is needed for a step; the rest waits its turn.
@@ -155,9 +174,10 @@ impl<'p, 'a> Infer<'p, 'a> {
             Answer::Open => false,
             Answer::Holds(needed) => {
                 for constraint in needed {
-                    if !self.attempt_constraint(&constraint, span, depth + 1) {
-                        self.require(constraint, span);
+                    if !self.attempt_constraint(&constraint, question, depth + 1) {
+                        self.require(constraint.clone(), span);
                     }
+                    question.settled.insert(constraint);
                 }
                 true
             }
@@ -239,6 +259,15 @@ impl<'p, 'a> Infer<'p, 'a> {
             }
         }
         if optional {
+            self.resolutions[resolution] = Resolution::NoText;
+            return true;
+        }
+        if self.variables.is_deeper(ty, DEEPEST_TYPE) {
+            let message = format!("this type nests deeper than {DEEPEST_TYPE} levels");
+            let diagnostic = Diagnostic::error("E0006", self.file(), span, message)
+                .label("which is too deep to make a text of it")
+                .help("wrap parts of the type in a type of their own");
+            self.report(diagnostic);
             self.resolutions[resolution] = Resolution::NoText;
             return true;
         }

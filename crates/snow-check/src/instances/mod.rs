@@ -241,6 +241,12 @@ impl Search<'_, '_> {
     fn method(&mut self, mention: &Mention, in_scope: &Arguments) {
         let Mention::Method { interface, arguments, index, self_type, type_args } = mention else { return };
         let self_type = self.types.of(self_type, in_scope);
+        if let Some(definition) = self.program.interfaces.get(interface.0 as usize)
+            && self.types.is_never(self_type)
+            && definition.is_unreachable(*index, &crate::hir::Type::Never)
+        {
+            return;
+        }
         let arguments = self.types.all(arguments, in_scope);
         let own = self.types.all(type_args, in_scope);
         for candidate in self.impls.get(interface).map_or(&[][..], Vec::as_slice) {

@@ -110,6 +110,10 @@ impl Types {
             && inside.into_iter().zip(&node.parts).all(|(pattern, part)| self.matches(pattern, *part, found))
     }
 
+    pub fn is_never(&self, ty: Shared) -> bool {
+        self.nodes[ty.0 as usize].head == Head::Plain(Type::Never)
+    }
+
     pub fn names(&self, ty: Shared) -> u64 {
         self.nodes[ty.0 as usize].names
     }

@@ -1,6 +1,6 @@
 //! Operators on numbers and Bools, which are operations instead of calls.
 
-use crate::ir::{BinaryOp, Class, UnaryOp, Value};
+use crate::ir::{BinaryOp, Class, Terminator, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
 use snow_check::hir::{InterfaceId, Program, Type};
@@ -16,6 +16,8 @@ pub(crate) enum Primitive {
     Divide,
     Remainder,
     FloatRemainder,
+    /// A method that takes a `Never`: there is nothing that it could be called with.
+    Unreachable,
     /// After an error.
     Unresolved,
 }
@@ -82,6 +84,10 @@ impl FunctionLowering<'_, '_> {
             (Primitive::Remainder, [a, b]) => self.divide(BinaryOp::Remainder, *a, *b),
             (Primitive::FloatRemainder, [a, b]) => {
                 self.builder.runtime("float_rem", vec![*a, *b], Class::Float)
+            }
+            (Primitive::Unreachable, _) => {
+                self.builder.terminate(Terminator::Unreachable);
+                self.gone(ty)
             }
             _ => {
                 let class = types::class(self.context.program, ty);

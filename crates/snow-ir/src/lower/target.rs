@@ -45,6 +45,10 @@ impl<'p> FunctionLowering<'_, 'p> {
                 {
                     return Resolved::Primitive(primitive);
                 }
+                let definition = &self.context.program.interfaces[interface.0 as usize];
+                if definition.is_unreachable(*index, &self_type) {
+                    return Resolved::Primitive(Primitive::Unreachable);
+                }
                 let arguments = substitution.apply_all(arguments);
                 for candidate in self.context.impls(*interface) {
                     let mut found = vec![None; candidate.type_params];

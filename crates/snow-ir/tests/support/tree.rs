@@ -33,8 +33,11 @@ pub fn library() -> Program {
         let without_payload = kind.without_payload();
         TypeDef { name: name.to_owned(), file: 0, line: 1, type_params, kind, without_payload }
     };
-    let interface =
-        |name: &str, method: &str| InterfaceDef { name: name.to_owned(), methods: vec![method.to_owned()] };
+    let interface = |name: &str, method: &str| InterfaceDef {
+        name: name.to_owned(),
+        methods: vec![method.to_owned()],
+        takes_self: vec![true],
+    };
     let mut program = Program {
         types: vec![
             sum("Option", 1, vec![constructor("None", vec![]), constructor("Some", vec![Type::Param(0)])]),

@@ -176,7 +176,9 @@ impl Generator {
         let operand = match returns.head {
             Head::Declared(OPTION) => Type::option(ty.clone()),
             Head::Declared(RESULT) => {
-                conversion = self.conversion_to(&returns.arguments[1]);
+                // A closure's result is not written, so that nothing says what its errors become.
+                conversion =
+                    (self.context.level == 0).then(|| self.conversion_to(&returns.arguments[1])).flatten();
                 let error = conversion.map(|number| self.program.conversions[number].from.clone());
                 Type::result(ty.clone(), error.unwrap_or_else(|| returns.arguments[1].clone()))
             }

@@ -25,11 +25,11 @@ const LARGEST: usize = 3000;
 const RECURSION_ROUNDS: usize = 2;
 const SMALL_RECURSION: usize = 30;
 
-/// Returns the functions that changed.
-pub fn inline_all(program: &mut Program, statics: &[Static]) -> Vec<FuncId> {
+/// Simplifies each function that changes before it is put into others in its turn: a chain of calls would
+/// else be copied whole for each of its links.
+pub fn inline_all(program: &mut Program, statics: &[Static], simplify: impl Fn(&mut Function)) {
     let graph = CallGraph::of(program);
     let mut costs: Vec<usize> = program.functions.iter().map(cost).collect();
-    let mut changed = Vec::new();
     for caller in &graph.bottom_up {
         let index = caller.0 as usize;
         let mut function = std::mem::replace(&mut program.functions[index], placeholder());
@@ -39,12 +39,12 @@ pub fn inline_all(program: &mut Program, statics: &[Static]) -> Vec<FuncId> {
             any = unfold_recursion(&mut function, *caller);
         }
         if any {
+            // What was put into it counts in full: how much is inlined is bounded by the source.
             costs[index] = cost(&function);
-            changed.push(*caller);
+            simplify(&mut function);
         }
         program.functions[index] = function;
     }
-    changed
 }
 
 /// Stands in while a function is worked on; never called.

@@ -63,12 +63,11 @@ fn run(program: &mut Program, verified: bool) {
     }
     // The second round inlines what the first one uncovered: closures that became known.
     for _ in 0..2 {
-        for changed in inline::inline_all(program, &statics) {
-            let function = &mut program.functions[changed.0 as usize];
+        inline::inline_all(program, &statics, |function| {
             passes.verify("inlining", function);
             passes.simplify(function);
             cold::mark(function);
-        }
+        });
     }
     program.statics = statics;
     reachable::drop_unreachable(program);

@@ -43,6 +43,16 @@ impl<'p> FunctionLowering<'_, 'p> {
             _ => {}
         }
         let value = self.plain(expr);
+        // No such value exists, so control does not come here: what would use it is not written.
+        let never = match &expr.ty {
+            Type::Never => true,
+            Type::Param(_) => self.substitution.apply(&expr.ty) == Type::Never,
+            _ => false,
+        };
+        if never {
+            self.builder.terminate(Terminator::Unreachable);
+            return self.gone(&expr.ty);
+        }
         if tail {
             self.give_back(value);
         }

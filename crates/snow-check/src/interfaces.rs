@@ -35,6 +35,18 @@ pub enum Entailed {
 /// that of the deepest type that can be compiled is answered.
 pub const MAX_DEPTH: u32 = DEEPEST_TYPE + 1;
 
+/// A question asks at most so many others: impls that ask for each other in a circle, in several ways at each step, would
+/// have no end within any depth.
+const MAX_STEPS: u32 = 20_000;
+
+/// What is known while one question is answered.
+#[derive(Default)]
+struct Proof {
+    /// Impls that ask for several things of their parts ask for the same ones again and again.
+    proven: HashSet<Constraint>,
+    steps: u32,
+}
+
 impl Program<'_> {
     /// One step towards proving a constraint. May bind variables among the interface's arguments.
     pub fn answer(
@@ -140,7 +152,7 @@ impl Program<'_> {
 
     /// Does a constraint hold, all the way down? Changes nothing.
     pub fn entails(&self, variables: &Variables, givens: &[Constraint], constraint: &Constraint) -> Entailed {
-        self.entails_within(variables, givens, constraint, &mut HashSet::new(), 0)
+        self.entails_within(variables, givens, constraint, &mut Proof::default(), 0)
     }
 
     fn entails_within(
@@ -148,14 +160,14 @@ impl Program<'_> {
         variables: &Variables,
         givens: &[Constraint],
         constraint: &Constraint,
-        // Impls that ask for several things of their parts ask for the same ones again and again.
-        proven: &mut HashSet<Constraint>,
+        proof: &mut Proof,
         depth: u32,
     ) -> Entailed {
-        if depth > MAX_DEPTH {
+        proof.steps += 1;
+        if depth > MAX_DEPTH || proof.steps > MAX_STEPS {
             return Entailed::No;
         }
-        if proven.contains(constraint) {
+        if proof.proven.contains(constraint) {
             return Entailed::Yes;
         }
         let ty = variables.shallow(&constraint.ty);
@@ -195,7 +207,7 @@ impl Program<'_> {
                 let mut all = Entailed::Yes;
                 for needed in &info.constraints {
                     let needed = substitute_constraint(needed, &found);
-                    match self.entails_within(variables, givens, &needed, proven, depth + 1) {
+                    match self.entails_within(variables, givens, &needed, proof, depth + 1) {
                         Entailed::Yes => {}
                         Entailed::No => {
                             all = Entailed::No;
@@ -206,7 +218,7 @@ impl Program<'_> {
                 }
                 match all {
                     Entailed::Yes => {
-                        proven.insert(constraint.clone());
+                        proof.proven.insert(constraint.clone());
                         return Entailed::Yes;
                     }
                     Entailed::Open => open = true,

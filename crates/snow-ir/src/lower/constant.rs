@@ -189,25 +189,10 @@ impl<'p> FunctionLowering<'_, 'p> {
 
 /// The constants that a constant expression uses, in the order of its parts.
 fn constants_in(expr: &Expr, found: &mut Vec<ConstId>) {
-    match &expr.kind {
-        ExprKind::Const(constant) => found.push(*constant),
-        ExprKind::Construct(_, inside)
-        | ExprKind::Tuple(inside)
-        | ExprKind::List(inside)
-        | ExprKind::Concat(inside)
-        | ExprKind::Call(Callee::Target(_), inside) => {
-            inside.iter().for_each(|part| constants_in(part, found));
-        }
-        ExprKind::Struct(fields) => fields.iter().for_each(|(_, value)| constants_in(value, found)),
-        ExprKind::Not(inside) => constants_in(inside, found),
-        ExprKind::And(a, b) | ExprKind::Or(a, b) => {
-            constants_in(a, found);
-            constants_in(b, found);
-        }
-        ExprKind::Bits(segments) => segments.iter().for_each(|segment| constants_in(&segment.value, found)),
-        ExprKind::Block(block) => block.value.iter().for_each(|value| constants_in(value, found)),
-        _ => {}
+    if let ExprKind::Const(constant) = &expr.kind {
+        found.push(*constant);
     }
+    expr.each_part(&mut |part| constants_in(part, found));
 }
 
 /// An operator on words that are known.

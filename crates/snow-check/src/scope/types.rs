@@ -93,12 +93,10 @@ impl Program<'_> {
         if let Some((first, second)) = self.ambiguous_qualifier(module, path[0]) {
             return Err(NameError::Ambiguous(first, second));
         }
-        if self.private_module(module, path).is_some() {
-            return Err(NameError::Private);
-        }
         let (target, length) = self.path_module(module, path).ok_or(NameError::Missing)?;
         if length + 1 != path.len() {
-            return Err(NameError::Missing);
+            let hidden = self.private_module(module, path).is_some();
+            return Err(if hidden { NameError::Private } else { NameError::Missing });
         }
         match declared(&self.modules[target]) {
             Some(found) if found.public || self.is_around(module, target) => Ok(found.what),

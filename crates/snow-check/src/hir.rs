@@ -6,6 +6,7 @@
 //! makes monomorphic copies. A program with errors has no typed form.
 
 use snow_syntax::span::Span;
+use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct TypeId(pub u32);
@@ -35,6 +36,19 @@ pub struct Program {
     pub lang: LangItems,
 }
 
+impl Program {
+    /// The impls of each interface in the order in which they are tried for a type: of two that fit, the one with fewer
+    /// parameters is the more special.
+    pub fn impls_by_interface(&self) -> HashMap<InterfaceId, Vec<&ImplDef>> {
+        let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
+        for found in &self.impls {
+            impls.entry(found.interface).or_default().push(found);
+        }
+        impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
+        impls
+    }
+}
+
 /// Definitions in the standard library that the language itself refers to.
 #[derive(Clone, Debug, Default)]
 pub struct LangItems {
@@ -47,11 +61,11 @@ pub struct LangItems {
     pub range: Option<TypeId>,
     pub map: Option<TypeId>,
     /// By interface name: Add Sub Mul Div Mod Neg Eq Ord Not Display Debug Hash Default …
-    pub interfaces: std::collections::HashMap<String, InterfaceId>,
+    pub interfaces: HashMap<String, InterfaceId>,
     /// Library functions that lowering calls by a fixed name, e.g. `List.prepend`, `List.concat`,
     /// `String.concat` (`Module.function` → definition). The checker fills it with every public
     /// function of the standard library modules List, String, Bytes, Map, Range and the prelude.
-    pub functions: std::collections::HashMap<String, FnId>,
+    pub functions: HashMap<String, FnId>,
 }
 
 /// Names are for messages: identity is the id.

@@ -39,16 +39,10 @@ pub trait Source {
 
 /// Reports what would need too many copies.
 pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
-    let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
-    for found in &program.impls {
-        impls.entry(found.interface).or_default().push(found);
-    }
-    // Of two that fit, the one with fewer parameters is the more special.
-    impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
     let mut search = Search {
         program,
         source,
-        impls,
+        impls: program.impls_by_interface(),
         bodies: Bodies::of(program),
         types: Types::default(),
         seen: HashSet::new(),

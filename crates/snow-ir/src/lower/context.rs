@@ -58,12 +58,6 @@ pub(crate) struct Context<'p> {
 
 impl<'p> Context<'p> {
     pub fn new(program: &'p Program, files: &'p [String]) -> Context<'p> {
-        let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
-        for found in &program.impls {
-            impls.entry(found.interface).or_default().push(found);
-        }
-        // Of two that fit, the one with fewer parameters is the more special.
-        impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
         Context {
             program,
             files,
@@ -76,7 +70,7 @@ impl<'p> Context<'p> {
             constant_words: HashMap::new(),
             message_types: HashMap::new(),
             error: None,
-            impls,
+            impls: program.impls_by_interface(),
             used_locals: HashMap::new(),
             polymorphic: HashMap::new(),
             instances: 0,

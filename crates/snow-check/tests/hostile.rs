@@ -17,7 +17,7 @@ impl Random {
 }
 
 fn programs() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/language/programs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
@@ -84,7 +84,7 @@ fn broken_programs_are_survived() {
 fn finished_trees_hold_no_open_places() {
     let mut texts = library();
     let source = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/language/programs/closures.snow"),
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs/closures.snow"),
     );
     texts.push(text("Main", false, &source.unwrap_or_default()));
     let (program, _) = run(&texts);

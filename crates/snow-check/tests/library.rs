@@ -16,7 +16,7 @@ fn the_standard_library_checks() {
 
 #[test]
 fn the_test_programs_check() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/language/programs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
     let mut failures = Vec::new();
     let mut count = 0;
     let Ok(entries) = std::fs::read_dir(folder) else { return };

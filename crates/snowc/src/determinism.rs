@@ -98,7 +98,7 @@ fn every_program_of_the_repository_compiles_to_the_same_bytes_each_time() {
     }
     assert!(single > 50 && units.len() > 3, "{single} programs, {} of several files", units.len());
     units.push((folder.clone(), Entry::Tests));
-    for tests in ["tests/actors", "tests/ws", "tests/language/stdlib"] {
+    for tests in ["tests/stdlib/actor", "tests/stdlib/ws", "tests/stdlib/core"] {
         units.push((repository().join(tests), Entry::Tests));
     }
     for (path, entry) in units {

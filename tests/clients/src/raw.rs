@@ -1,6 +1,6 @@
 //! A client that can send anything, and reads what comes back octet by octet.
 
-use crate::server::PATIENCE;
+use snow_tests::process::PATIENCE;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

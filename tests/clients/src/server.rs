@@ -1,7 +1,7 @@
 //! Snow's echo server as a process of its own.
 
-use crate::process::{self, Collected};
-use crate::{compiler, repository};
+use snow_tests::process::{self, Collected, PATIENCE};
+use snow_tests::{compiler, repository};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,9 +10,6 @@ use tungstenite::{Message, WebSocket};
 
 /// How long compiling and starting may take, on a busy machine with an unoptimised compiler.
 const START: Duration = Duration::from_secs(120);
-
-/// How long a client waits for an answer before its test fails.
-pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub type Client = WebSocket<TcpStream>;
 

@@ -1,6 +1,7 @@
 //! What a server must look like again when its clients have gone, whatever they did.
 
-use crate::server::{PATIENCE, Server};
+use crate::server::Server;
+use snow_tests::process::PATIENCE;
 use std::time::{Duration, Instant};
 
 /// How much more may be resident after abuse than before: what allocators and pools keep for the next clients.

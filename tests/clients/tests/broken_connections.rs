@@ -1,8 +1,8 @@
 //! Peers that break off, stall, or talk nonsense: each loses its own connection only, and leaves nothing behind.
 
-use snow_tests::raw::{BINARY, CLOSE, REQUEST, RawClient, TEXT, frame};
-use snow_tests::server::Server;
-use snow_tests::watch::Rest;
+use snow_clients::raw::{BINARY, CLOSE, REQUEST, RawClient, TEXT, frame};
+use snow_clients::server::Server;
+use snow_clients::watch::Rest;
 use std::net::Shutdown;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The chat room of the examples, and three who talk in it.
 
-use snow_tests::server::{Client, Server};
+use snow_clients::server::{Client, Server};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::{Error, Message};
 

@@ -1,6 +1,7 @@
 //! The echo server, met by a well-known client.
 
-use snow_tests::server::{PATIENCE, Server, echo_source};
+use snow_clients::server::{Server, echo_source};
+use snow_tests::process::PATIENCE;
 use snow_tests::{compiler, process};
 use std::net::TcpListener;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! `snowc build`: an executable that needs nothing but the system's C library.
 
-use snow_tests::server::{PATIENCE, Server, echo_source};
+use snow_clients::server::{Server, echo_source};
+use snow_tests::process::PATIENCE;
 use snow_tests::{compiler, process};
 use std::fs;
 use std::path::PathBuf;

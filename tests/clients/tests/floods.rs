@@ -1,8 +1,8 @@
 //! Peers that send without end, or ask and do not read: what they can make the server hold is bounded.
 
-use snow_tests::raw::{BINARY, CLOSE, CONTINUATION, PING, PONG, RawClient, TEXT, frame, frame_with};
-use snow_tests::server::Server;
-use snow_tests::watch::Rest;
+use snow_clients::raw::{BINARY, CLOSE, CONTINUATION, PING, PONG, RawClient, TEXT, frame, frame_with};
+use snow_clients::server::Server;
+use snow_clients::watch::Rest;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

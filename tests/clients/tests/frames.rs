@@ -1,9 +1,9 @@
 //! Hostile frames: each must get its close code and harm nobody else.
 
-use snow_tests::raw::{
+use snow_clients::raw::{
     BINARY, CLOSE, CONTINUATION, PING, PONG, RawClient, TEXT, append_masked, close_payload, frame, frame_with,
 };
-use snow_tests::server::Server;
+use snow_clients::server::Server;
 use std::time::Duration;
 
 /// Sends octets on a fresh connection and expects to be closed with this code.

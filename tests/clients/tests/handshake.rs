@@ -1,7 +1,7 @@
 //! Hostile and odd upgrade requests.
 
-use snow_tests::raw::{ACCEPT, REQUEST, RawClient, TEXT, frame};
-use snow_tests::server::Server;
+use snow_clients::raw::{ACCEPT, REQUEST, RawClient, TEXT, frame};
+use snow_clients::server::Server;
 use std::time::{Duration, Instant};
 
 /// The good request with one header line (or the request line) in another's place.
@@ -16,7 +16,7 @@ fn and(lines: &str) -> String {
 }
 
 /// Sends a request that must be refused with this status, whereupon the connection ends.
-fn refused(server: &Server, request: &str, status: u16) -> snow_tests::raw::Response {
+fn refused(server: &Server, request: &str, status: u16) -> snow_clients::raw::Response {
     let mut client = RawClient::connect(server.port);
     client.send(request.as_bytes());
     let response = client.read_response();

@@ -1,8 +1,8 @@
 //! More connections than there may be: those that are served go on, and the rest are served later or told.
 
-use snow_tests::raw::{REQUEST, RawClient, TEXT};
-use snow_tests::server::Server;
-use snow_tests::watch::Rest;
+use snow_clients::raw::{REQUEST, RawClient, TEXT};
+use snow_clients::server::Server;
+use snow_clients::watch::Rest;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -58,7 +58,7 @@ fn connections_beyond_the_limit_are_answered_503() {
 
 /// Runs the example `hello` under such limits and variables; its exit code and standard error.
 fn start(shell: &str) -> (Option<i32>, String) {
-    let source = snow_tests::repository().join("tests/language/programs/hello.snow");
+    let source = snow_tests::repository().join("tests/programs/hello.snow");
     let mut command = std::process::Command::new("bash");
     command.args(["-c", shell]).env("S", snow_tests::compiler::snowc()).env("FILE", source);
     let finished = snow_tests::process::run(&mut command, Duration::from_secs(60));

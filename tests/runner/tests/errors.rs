@@ -1,0 +1,158 @@
+//! What `snowc` says about each ill-formed program of `tests/errors`.
+
+use snow_tests::{compiler, process, repository};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+fn folder() -> PathBuf {
+    repository().join("tests/errors")
+}
+
+/// The text behind `# key:` in the first lines of a source.
+fn setting<'s>(source: &'s str, key: &str) -> Option<&'s str> {
+    source
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "))
+}
+
+fn check(name: &str) {
+    let file = format!("{name}.snow");
+    let (path, main) = if folder().join(&file).is_file() {
+        (file.clone(), file)
+    } else {
+        (name.to_string(), format!("{name}/main.snow"))
+    };
+    let source = fs::read_to_string(folder().join(main)).expect("the program can be read");
+    let mut command = compiler::command();
+    command.arg(setting(&source, "command").unwrap_or("check")).arg(path).current_dir(folder());
+    let finished = process::run(&mut command, DEADLINE);
+    let status = setting(&source, "status").map_or(1, |text| text.parse().expect("a status"));
+    assert_eq!(finished.code, Some(status), "{finished:?}");
+    for code in setting(&source, "expect").expect("a line `# expect: CODE`").split(' ') {
+        // `E` alone: an error of any code.
+        let wanted = if code == "E" { "rror" } else { code };
+        assert!(finished.stderr.contains(wanted), "{name}: {code} is not reported in\n{}", finished.stderr);
+    }
+    assert!(!finished.stderr.contains("panicked at"), "{}", finished.stderr);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder().join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, finished.stderr));
+}
+
+macro_rules! programs {
+    ($($name:ident;)*) => {
+        const PROGRAMS: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { check(stringify!($name)) })*
+    };
+}
+
+programs! {
+    actor_tail_message_types;
+    alternatives_before_a_rest;
+    alternatives_bind_differently;
+    ambiguous_method;
+    ambiguous_names;
+    bits_out_of_step;
+    bound_not_met;
+    bounds_of_methods;
+    branches_disagree;
+    broken_syntax;
+    buffer_in_a_closure;
+    buffer_in_a_message;
+    bytes_left_out;
+    calling_a_number;
+    catch_all_first;
+    clause_warning;
+    closure_arity;
+    constants_of_no_type;
+    constructor_of_two_types;
+    deeper_than_types_may_nest;
+    derive_prerequisite;
+    duplicate_impl;
+    duplicate_names;
+    duplicate_type_parameters;
+    endless_copies;
+    extern_of_a_user;
+    guard_not_bool;
+    guard_of_many_alternatives;
+    impl_lacks_method;
+    impl_not_told;
+    impl_signature;
+    impls_in_a_circle;
+    import_cycle;
+    import_missing;
+    infinite_type;
+    integer_too_large;
+    loop_control;
+    match_too_intricate;
+    methods_of_one_name;
+    missing_interface;
+    missing_module_once;
+    module_not_found;
+    names_in_comments;
+    never_makes_no_values;
+    no_main;
+    no_such_method;
+    not_exhaustive;
+    one_missing_import;
+    opaque_boundary;
+    opaque_everywhere;
+    opaque_import;
+    opaque_types;
+    polymorphic_recursion;
+    println_wants_text;
+    private_import;
+    private_method;
+    private_modules;
+    private_service;
+    receive_incomplete;
+    receive_outside;
+    result_annotation;
+    scattered_clauses;
+    self_outside;
+    service_members;
+    service_misuse;
+    service_state;
+    service_types;
+    spawn_of_a_number;
+    struct_fields;
+    supervisor_children;
+    supervisor_functions;
+    supervisor_limits;
+    supervisor_values;
+    terminate_has_no_mailbox;
+    terminate_sees_names_only;
+    too_many_copies;
+    top_level_computation;
+    try_in_the_wrong_place;
+    twice_a_module;
+    type_mismatch;
+    types_of_one_name;
+    unfinished_string;
+    unknown_constructor;
+    unknown_derive;
+    unknown_name;
+    unreachable_arm;
+    words_of_other_languages;
+    wrong_argument_count;
+    wrong_members;
+    wrong_message;
+}
+
+#[test]
+fn every_program_of_the_folder_is_listed() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the programs' folder")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != "snapshots")
+        .map(|name| name.trim_end_matches(".snow").to_string())
+        .collect();
+    found.sort();
+    assert_eq!(found, PROGRAMS);
+}

@@ -6,8 +6,8 @@ use crate::safepoint::Saved;
 use crate::symbols::runtime;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
+use snow_abi::{self as abi, record};
 use snow_ir::ir::{Class, Value};
-use snow_runtime::abi::{self, record};
 
 impl<'a> Translator<'a> {
     /// An object with a header and the given words behind it.

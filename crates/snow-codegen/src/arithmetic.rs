@@ -3,8 +3,8 @@
 use crate::function::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self as machine, ConstantData, InstBuilder, MemFlagsData, types};
+use snow_abi as abi;
 use snow_ir::ir::{BinaryOp, UnaryOp, Value};
-use snow_runtime::abi;
 
 impl<'a> Translator<'a> {
     pub fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> machine::Value {

@@ -6,10 +6,10 @@ use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
 use crate::unit::{Relocation, RelocationTarget, Unit};
 use crate::workers::Job;
-use snow_ir::ir::{FuncId, Program, Test};
-use snow_runtime::image::{
+use snow_abi::image::{
     self, FunctionInfo, Image, LineInfo, RelocationKind, Safepoint, Section, Target as Place, TestInfo,
 };
+use snow_ir::ir::{FuncId, Program, Test};
 use std::collections::HashMap;
 
 const FUNCTION_ALIGNMENT: usize = 16;

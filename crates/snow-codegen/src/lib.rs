@@ -38,8 +38,8 @@ mod workers;
 pub use error::CodegenError;
 pub use target::Level;
 
+use snow_abi::image::Image;
 use snow_ir::ir::Program;
-use snow_runtime::image::Image;
 
 /// Compiles a whole program for this machine's architecture.
 ///

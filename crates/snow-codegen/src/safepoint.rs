@@ -5,8 +5,8 @@ use crate::function::Translator;
 use crate::liveness::Safepoint;
 use crate::symbols::{Symbol, runtime};
 use cranelift_codegen::ir::{self as machine, FuncRef, InstBuilder, UserStackMapEntry, types};
+use snow_abi as abi;
 use snow_ir::ir::{Class, FuncId, Value};
-use snow_runtime::abi;
 
 /// A safepoint and those of its references that are not in their slots yet.
 pub(crate) type Saved<'a> = (&'a Safepoint, &'a [Value]);

@@ -2,8 +2,8 @@
 
 use crate::error::CodegenError;
 use crate::symbols::Symbols;
+use snow_abi::{self as abi, Kind};
 use snow_ir::ir::{FuncId, Program, Static, StaticWord};
-use snow_runtime::abi::{self, Kind};
 
 pub(crate) struct Data {
     pub bytes: Vec<u8>,

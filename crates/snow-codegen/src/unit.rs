@@ -14,8 +14,8 @@ use cranelift_codegen::ir::function::FunctionParameters;
 use cranelift_codegen::ir::{ExternalName, UserFuncName};
 use cranelift_codegen::{Context, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use snow_abi::image::{RelocationKind, Safepoint};
 use snow_ir::ir::{FuncId, Program};
-use snow_runtime::image::{RelocationKind, Safepoint};
 
 pub(crate) struct Unit {
     pub code: Vec<u8>,

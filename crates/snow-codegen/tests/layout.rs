@@ -1,8 +1,8 @@
 //! The lowering may not see the runtime: here their descriptions of objects meet.
 
+use snow_abi::{self as abi, Kind};
 use snow_ir::ir::Class;
 use snow_ir::layout;
-use snow_runtime::abi::{self, Kind};
 
 #[test]
 fn the_lowering_and_the_runtime_agree_on_layouts() {

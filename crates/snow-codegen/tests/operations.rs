@@ -177,7 +177,7 @@ fn truth_values_and_tags() {
     });
     assert_eq!(tag, 300);
     let tag = evaluate(Class::Int, |f| {
-        let header = snow_runtime::abi::header(snow_runtime::abi::Kind::Fixed, 0x1234, 1, 0);
+        let header = snow_abi::header(snow_abi::Kind::Fixed, 0x1234, 1, 0);
         let seven = f.int(7);
         let object = f.op(Class::Ref, Op::New { header, fields: vec![seven] });
         f.op(Class::Int, Op::Unary(UnaryOp::HeaderTag, object))
@@ -393,7 +393,7 @@ fn panics_tell_text_and_line() {
 
 #[test]
 fn constant_objects_refer_to_each_other() {
-    use snow_runtime::abi::{Kind, header};
+    use snow_abi::{Kind, header};
     let (mut called, p) = Build::new("called", &[Class::Ref, Class::Int], Class::Int);
     let doubled = called.add(p[1], p[1]);
     let mut called = called.give(doubled);
@@ -412,7 +412,7 @@ fn constant_objects_refer_to_each_other() {
     let (mut f, _) = Build::new("test", &[], Class::Int);
     let object = f.op(Class::Ref, Op::Static(StaticId(0)));
     let text = f.load(object, 1, Class::Ref);
-    let length = f.load(text, snow_runtime::abi::bytes::LENGTH, Class::Int);
+    let length = f.load(text, snow_abi::bytes::LENGTH, Class::Int);
     let closure = f.load(object, 2, Class::Ref);
     let raw = f.load(object, 3, Class::Int);
     f.effect(Op::Poll);

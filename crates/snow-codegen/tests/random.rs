@@ -7,8 +7,8 @@ mod common;
 use common::build::{Build, program, tests};
 use common::interpret::{CONSTANT, Interpreter, Meaning};
 use common::{machine, runtime};
+use snow_abi::{Kind, header};
 use snow_ir::ir::*;
-use snow_runtime::abi::{Kind, header};
 
 /// Two references and an Int.
 const CELL: u64 = header(Kind::Fixed, 1, 3, 2);

@@ -6,8 +6,8 @@ mod common;
 use common::build::{Build, program, tests};
 use common::samples::{NIL, cell, list, sum};
 use common::{machine, runtime};
+use snow_abi::{Kind, header};
 use snow_ir::ir::*;
-use snow_runtime::abi::{Kind, header};
 use snow_syntax::span::Span;
 
 /// Runs function 0 in the test's own machine and in the runtime.

@@ -2,7 +2,7 @@
 //! form with block parameters, the same shape as Cranelift's, one level above it.
 //!
 //! There are no types any more, only classes of machine values. Objects are made
-//! and read by word, as `snow_runtime::abi` lays them out.
+//! and read by word, as `snow_abi` lays them out.
 
 use snow_syntax::span::Span;
 

@@ -1,6 +1,6 @@
 //! How objects are laid out, for the lowering and the optimiser.
 //!
-//! The rules are those of `snow_runtime::abi`, on which this crate may not depend;
+//! The rules are those of `snow_abi`, on which this crate may not depend;
 //! a test of `snow-codegen`, which knows both, compares them.
 
 use crate::ir::Class;

@@ -1,10 +1,10 @@
 //! Heap, collector, actors, scheduler, reactor and intrinsics: what compiled Snow runs on.
 //!
 //! `Program::load` brings an image into memory, `run_main` and `run_test` run it. The compiler looks up
-//! `intrinsics` and `abi::intrinsic_signature`.
+//! `intrinsics` and `intrinsic_signature`.
 //!
 //! Where things are:
-//! - `abi`, `image`: the contract with the code generator; `loader`: the way of an image into memory;
+//! - `snow_abi`, a crate of its own: the contract with the code generator; `loader`: the way of an image into memory;
 //! - `arch`: switching stacks, one file for each architecture;
 //! - `heap`: objects, the collector, messages, blobs;
 //! - `actor`: records, mailboxes, parked stacks, the frame walk;
@@ -27,12 +27,10 @@
 //! 6. Who finds a slot through its number is through with it at the end of the slice, unless the slot is in use:
 //!    see `Epochs`.
 
-pub mod abi;
 mod actor;
 mod arch;
 mod heap;
-pub mod image;
-mod image_file;
+pub mod image_file;
 #[cfg(all(test, loom))]
 mod interleavings;
 mod intrinsics;
@@ -45,7 +43,9 @@ mod scheduler;
 pub mod streams;
 mod sync;
 
-pub use intrinsics::{find as find_intrinsic, intrinsics};
+use snow_abi::{self as abi, image};
+
+pub use intrinsics::{find as find_intrinsic, intrinsic_signature, intrinsics};
 pub use loader::LoadError;
 pub use options::Options;
 pub use program::{Program, TestOutcome};

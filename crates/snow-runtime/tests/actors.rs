@@ -3,7 +3,7 @@
 mod assembler;
 
 use assembler::*;
-use snow_runtime::abi::{self, Kind, header};
+use snow_abi::{self as abi, Kind, header};
 use snow_runtime::{Options, TestOutcome};
 use std::time::{Duration, Instant};
 
@@ -411,7 +411,7 @@ fn a_crash_of_main_is_exit_code_one() {
 
 #[test]
 fn images_that_cannot_run_are_refused() {
-    let refused = |change: fn(&mut snow_runtime::image::Image)| {
+    let refused = |change: fn(&mut snow_abi::image::Image)| {
         let mut a = Assembler::new();
         a.test(2, &[]);
         a.end();

@@ -3,7 +3,7 @@
 mod assembler;
 
 use assembler::*;
-use snow_runtime::abi;
+use snow_abi as abi;
 use snow_runtime::{Options, TestOutcome};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -2,10 +2,10 @@
 
 use crate::project::{SourceFile, Sources};
 use crate::report::{self, Failure};
+use snow_abi::image::Image;
 use snow_check::{SourceModule, hir};
 use snow_codegen::{CodegenError, Level};
 use snow_ir::{Entry, ir};
-use snow_runtime::image::Image;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use snow_syntax::span::Span;
 
@@ -104,7 +104,7 @@ pub fn image(
 
 /// What `extern fn NAME` must look like: an inline operation of the compiler or an intrinsic of the runtime.
 fn extern_signature(name: &str) -> Option<&'static str> {
-    snow_ir::inline_signature(name).or_else(|| snow_runtime::abi::intrinsic_signature(name))
+    snow_ir::inline_signature(name).or_else(|| snow_runtime::intrinsic_signature(name))
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -61,7 +61,7 @@ fn image(sources: &project::Sources, entry: Entry) -> Vec<u8> {
     let Ok(image) = compile::image(&program, sources, entry, Level::Portable) else {
         panic!("what is checked compiles")
     };
-    snow_runtime::image::append_to_executable(Vec::new(), &image)
+    snow_runtime::image_file::append_to_executable(Vec::new(), &image)
 }
 
 #[test]

@@ -63,10 +63,10 @@ enum Command {
 
 fn main() -> ExitCode {
     // An executable made by `snowc build` is this program with an image behind it.
-    if let Some(image) = snow_runtime::image::find_in_current_executable() {
+    if let Some(image) = snow_runtime::image_file::find_in_current_executable() {
         return commands::run_image(image);
     }
-    if snow_runtime::image::should_carry_image() {
+    if snow_runtime::image_file::should_carry_image() {
         return Failure::plain("this executable has lost its program, as by `strip`: build it again").print();
     }
     let arguments = match Arguments::try_parse() {

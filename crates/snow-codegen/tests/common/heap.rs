@@ -1,6 +1,6 @@
 //! A copying collector over `abi`'s objects, as small as it can be.
 
-use snow_runtime::abi::{self, Kind};
+use snow_abi::{self as abi, Kind};
 use std::collections::HashMap;
 
 pub struct Heap {

@@ -1,10 +1,10 @@
 //! Loads an image and runs its main function.
 
 use super::heap::Heap;
+use snow_abi::image::{Image, RelocationKind, Section, Target};
+use snow_abi::{self as abi, Kind, record};
 use snow_codegen::{Level, compile};
 use snow_ir::ir::Program;
-use snow_runtime::abi::{self, Kind, record};
-use snow_runtime::image::{Image, RelocationKind, Section, Target};
 use std::arch::naked_asm;
 
 /// What the runtime would keep for one actor. `abi::record` lies at its start.

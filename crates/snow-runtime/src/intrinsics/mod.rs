@@ -20,8 +20,22 @@ mod strings;
 mod system;
 mod timers;
 
-use crate::abi::{Class, Intrinsic};
+use crate::abi::Class;
 pub use context::install_panic_hook;
+
+/// One entry of the table of intrinsics.
+pub struct Intrinsic {
+    /// The name that `extern fn` and `ir::Op::Runtime` use.
+    pub name: &'static str,
+    /// Its Snow type, `fn(Socket, Int) -> Result<Bytes, NetError>`; empty for those that only the
+    /// compiler calls.
+    pub signature: &'static str,
+    pub arguments: &'static [Class],
+    pub result: Class,
+    /// Address of the assembly stub in the platform's C convention: `(record, arguments…) -> result`.
+    /// It switches to the scheduler's stack and calls the Rust function.
+    pub address: fn() -> usize,
+}
 
 /// Defines intrinsics: a Rust function for the scheduler's stack, the stub through which compiled code calls
 /// it, and their entries in the table.
@@ -53,8 +67,8 @@ macro_rules! define {
             }
         )*
 
-        pub const TABLE: &[crate::abi::Intrinsic] = &[$(
-            crate::abi::Intrinsic {
+        pub const TABLE: &[crate::intrinsics::Intrinsic] = &[$(
+            crate::intrinsics::Intrinsic {
                 name: stringify!($name),
                 signature: $signature,
                 arguments: &[$(crate::abi::Class::$class),*],
@@ -74,6 +88,16 @@ pub fn intrinsics() -> impl Iterator<Item = &'static Intrinsic> {
 /// The one of this name.
 pub fn find(name: &str) -> Option<&'static Intrinsic> {
     intrinsics().find(|intrinsic| intrinsic.name == name)
+}
+
+/// The Snow type of an intrinsic that the standard library may bind with `extern fn`: by its own name, or for a
+/// generic one by the name without `_ref` and `_raw`.
+pub fn intrinsic_signature(name: &str) -> Option<&'static str> {
+    let found = intrinsics().find(|intrinsic| match intrinsic.name.strip_prefix(name) {
+        Some(rest) => rest.is_empty() || rest == "_ref",
+        None => false,
+    })?;
+    (!found.signature.is_empty()).then_some(found.signature)
 }
 
 const TABLES: &[&[Intrinsic]] = &[

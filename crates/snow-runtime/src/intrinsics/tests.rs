@@ -1,7 +1,7 @@
 //! The table and `spec/intrinsics.md` say the same.
 
-use super::{find, intrinsics};
-use crate::abi::{Class, intrinsic_signature};
+use super::{find, intrinsic_signature, intrinsics};
+use crate::abi::Class;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SPECIFICATION: &str = include_str!("../../../../spec/intrinsics.md");

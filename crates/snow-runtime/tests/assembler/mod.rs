@@ -4,10 +4,8 @@
 //! named live.
 #![allow(dead_code)]
 
-use snow_runtime::abi;
-use snow_runtime::image::{
-    Image, LineInfo, Relocation, RelocationKind, Safepoint, Section, Target, TestInfo,
-};
+use snow_abi as abi;
+use snow_abi::image::{Image, LineInfo, Relocation, RelocationKind, Safepoint, Section, Target, TestInfo};
 use snow_runtime::{Options, Program, TestOutcome};
 
 /// An argument of a call.

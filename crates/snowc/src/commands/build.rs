@@ -21,7 +21,7 @@ pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> 
     let own = std::env::current_exe()
         .map_err(|error| Failure::plain(format!("own executable not found: {error}")))?;
     let own = std::fs::read(&own).map_err(|error| Failure::file(&own, error))?;
-    let executable = snow_runtime::image::append_to_executable(own, &image);
+    let executable = snow_runtime::image_file::append_to_executable(own, &image);
     write_executable(&output, &executable).map_err(|error| Failure::file(&output, error))?;
     report::say(&format!("Compiled: {}\n", output.display()));
     Ok(ExitCode::SUCCESS)

@@ -9,9 +9,9 @@ pub use test::test;
 use crate::compile;
 use crate::project;
 use crate::report::{self, Failure};
+use snow_abi::image::Image;
 use snow_codegen::Level;
 use snow_ir::Entry;
-use snow_runtime::image::Image;
 use std::path::Path;
 use std::process::ExitCode;
 

@@ -109,7 +109,3 @@ pub enum Target {
 // was given (copied into the new actor's heap), or an immediate. The stub sets nothing up but
 // arguments: the runtime has set the pinned register, the stack, and a zero frame pointer below.
 // When the function returns, the stub returns to the runtime's exit stub.
-
-pub use crate::image_file::{
-    append_to_executable, decode, encode, find_in_current_executable, should_carry_image,
-};

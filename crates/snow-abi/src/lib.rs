@@ -20,6 +20,8 @@
 //!
 //! A sum type with no payloads at all is an Int (class), not a reference.
 
+pub mod image;
+
 /// What an object is. Stored in bits 1-7 of the header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -162,28 +164,4 @@ pub enum Class {
     Float,
     Bool,
     Ref,
-}
-
-/// One entry of the table of intrinsics.
-pub struct Intrinsic {
-    /// The name that `extern fn` and `ir::Op::Runtime` use.
-    pub name: &'static str,
-    /// Its Snow type, `fn(Socket, Int) -> Result<Bytes, NetError>`; empty for those that only the
-    /// compiler calls.
-    pub signature: &'static str,
-    pub arguments: &'static [Class],
-    pub result: Class,
-    /// Address of the assembly stub in the platform's C convention: `(record, arguments…) -> result`.
-    /// It switches to the scheduler's stack and calls the Rust function.
-    pub address: fn() -> usize,
-}
-
-/// The Snow type of an intrinsic that the standard library may bind with `extern fn`: by its own name, or for a
-/// generic one by the name without `_ref` and `_raw`.
-pub fn intrinsic_signature(name: &str) -> Option<&'static str> {
-    let found = crate::intrinsics().find(|intrinsic| match intrinsic.name.strip_prefix(name) {
-        Some(rest) => rest.is_empty() || rest == "_ref",
-        None => false,
-    })?;
-    (!found.signature.is_empty()).then_some(found.signature)
 }

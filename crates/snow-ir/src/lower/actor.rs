@@ -2,9 +2,9 @@
 
 use crate::ir::{BlockId, Class, FuncId, Op, Terminator, Value};
 use crate::layout::{self, Layout};
-use crate::lower::context::Work;
 use crate::lower::function::{FunctionLowering, result_class};
-use crate::lower::target::Resolved;
+use crate::lower::monomorphise::Work;
+use crate::lower::static_dispatch::Resolved;
 use crate::lower::types::{self, Substitution};
 use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Program, Target, Type};
 

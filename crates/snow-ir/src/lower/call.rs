@@ -1,9 +1,9 @@
 //! Calls, and functions as values.
 
 use crate::ir::{Class, FuncId, Op, Terminator, Value};
-use crate::lower::context::Work;
 use crate::lower::function::{FunctionLowering, result_class};
-use crate::lower::target::Resolved;
+use crate::lower::monomorphise::Work;
+use crate::lower::static_dispatch::Resolved;
 use snow_check::hir::{Callee, Expr, ExprKind, FnKind, Target, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {

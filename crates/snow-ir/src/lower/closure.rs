@@ -3,7 +3,7 @@
 use crate::ir::{BlockId, Class, FuncId, Op, Value};
 use crate::layout::Layout;
 use crate::lower::function::{Binding, FunctionLowering};
-use crate::lower::mentions;
+use crate::lower::local_uses;
 use snow_check::hir::{Closure, Expr, ExprKind, LocalId, Type};
 use std::rc::Rc;
 
@@ -111,7 +111,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         'p: 'e,
     {
         let mut captures = Vec::new();
-        let mut waiting = mentions::in_exprs(roots);
+        let mut waiting = local_uses::in_exprs(roots);
         waiting.reverse();
         let mut seen = std::collections::HashSet::new();
         while let Some(local) = waiting.pop() {
@@ -119,7 +119,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                 continue;
             }
             match self.locals.get(&local) {
-                Some(Binding::Polymorphic { value, .. }) => waiting.extend(mentions::in_exprs([*value])),
+                Some(Binding::Polymorphic { value, .. }) => waiting.extend(local_uses::in_exprs([*value])),
                 Some(_) => captures.push(local),
                 None => {}
             }

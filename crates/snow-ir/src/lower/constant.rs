@@ -2,11 +2,11 @@
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
 use crate::layout::{self, Layout};
-use crate::lower::context::Work;
+use crate::lower::extern_functions::array_object;
 use crate::lower::function::FunctionLowering;
-use crate::lower::inline::array_object;
+use crate::lower::monomorphise::Work;
 use crate::lower::primitive::Primitive;
-use crate::lower::target::Resolved;
+use crate::lower::static_dispatch::Resolved;
 use crate::lower::types;
 use snow_check::hir::{Callee, ConstId, Expr, ExprKind, Type};
 

@@ -4,9 +4,9 @@ use crate::ir::{BlockId, Class, FuncId, Function, Op, Terminator, Value};
 use crate::lower::builder::Builder;
 use crate::lower::cleanup;
 use crate::lower::closure::Group;
-use crate::lower::context::{Context, Work};
-use crate::lower::mentions;
-use crate::lower::target::Resolved;
+use crate::lower::local_uses;
+use crate::lower::monomorphise::{Context, Work};
+use crate::lower::static_dispatch::Resolved;
 use crate::lower::types::{self, Substitution};
 use snow_check::hir::{Expr, FnDef, FnId, FnKind, Local, LocalId, Param, Type};
 use std::collections::{HashMap, HashSet};
@@ -259,7 +259,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
 
 /// The parameters that a `terminate` block mentions, in their order.
 fn kept_parameters<'p>(terminate: &Expr, params: &'p [Param]) -> Vec<&'p Param> {
-    let mentioned = mentions::in_exprs([terminate]);
+    let mentioned = local_uses::in_exprs([terminate]);
     params.iter().filter(|param| mentioned.contains(&param.local)).collect()
 }
 

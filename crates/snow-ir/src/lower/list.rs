@@ -3,8 +3,8 @@
 use crate::ir::{BinaryOp, BlockId, Class, Function, Op, Terminator, Value};
 use crate::layout::{self, Layout};
 use crate::lower::builder::Builder;
-use crate::lower::context::Work;
 use crate::lower::function::{FunctionLowering, Loop};
+use crate::lower::monomorphise::Work;
 use crate::lower::types;
 use crate::lower::{cleanup, constant};
 use snow_check::hir::{Expr, For, ForIterable, Type, TypeDefKind};

@@ -2,35 +2,31 @@
 //! program reaches.
 
 mod actor;
-mod bits_build;
-mod bits_pattern;
+mod bit_construction;
 mod builder;
 mod call;
 mod cleanup;
 mod closure;
-mod concat;
 mod constant;
-mod context;
-mod control;
+mod control_flow;
 mod expression;
+mod extern_functions;
 mod function;
-mod inline;
 mod list;
-mod matching;
-mod mentions;
-mod places;
+mod local_uses;
+mod match_compiler;
+mod monomorphise;
 mod primitive;
 mod receive;
-mod searching;
 mod statement;
-mod switching;
-mod target;
+mod static_dispatch;
+mod string_concat;
 mod types;
 
-pub use inline::inline_signature;
+pub use extern_functions::inline_signature;
 
 use crate::ir;
-use context::Context;
+use monomorphise::Context;
 use snow_check::hir;
 use snow_syntax::span::Span;
 

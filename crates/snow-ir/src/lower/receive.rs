@@ -3,7 +3,7 @@
 use crate::ir::{Class, Op, UnaryOp, Value};
 use crate::layout;
 use crate::lower::function::FunctionLowering;
-use crate::lower::places::Matcher;
+use crate::lower::match_compiler::Matcher;
 use crate::lower::types;
 use snow_check::hir::{Arm, Expr, Fallthrough, Type};
 

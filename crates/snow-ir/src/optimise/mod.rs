@@ -4,34 +4,31 @@
 //! Every pass keeps the form that `verify` checks, and is written to be near-linear,
 //! because the whole pipeline is part of a program's start-up time.
 
-mod affine;
-mod blocks;
+mod block_copies;
+mod block_merging;
 mod call_graph;
-mod cold;
-mod dead;
-mod duplicate;
-mod facts;
-mod fold;
-mod graph;
+mod cold_blocks;
+mod constant_folding;
+mod control_flow_graph;
+mod dead_code;
+mod dead_functions;
 mod hash;
-mod inline;
-mod invariant;
-mod numbering;
-mod params;
-mod poll;
-mod reachable;
-mod repair;
-mod rotate;
-mod shape;
-mod split;
-mod strips;
+mod inlining;
+mod jump_threading;
+mod known_ranges;
+mod loops;
+mod poll_insertion;
+mod redundant_parameters;
+mod scalar_replacement;
+mod ssa_repair;
 #[cfg(test)]
 pub(crate) mod testing;
-mod thread;
+mod value_numbering;
 
 use crate::ir::{Function, Program, Static};
 use crate::text;
 use crate::verify::Rules;
+use loops::{canonicalisation, invariant_code_motion, rotation, strip_mining};
 
 /// Makes a program faster without changing what it does, and inserts the polls that let the
 /// scheduler take a running actor off its worker.
@@ -59,31 +56,31 @@ fn run(program: &mut Program, verified: bool) {
     for function in &mut program.functions {
         passes.verify("lowering", function);
         passes.simplify(function);
-        cold::mark(function);
+        cold_blocks::mark(function);
     }
     // The second round inlines what the first one uncovered: closures that became known.
     for _ in 0..2 {
-        inline::inline_all(program, &statics, |function| {
+        inlining::inline_all(program, &statics, |function| {
             passes.verify("inlining", function);
             passes.simplify(function);
-            cold::mark(function);
+            cold_blocks::mark(function);
         });
     }
     program.statics = statics;
-    reachable::drop_unreachable(program);
+    dead_functions::drop_unreachable(program);
     // Functions have other numbers now.
     let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
     let passes = Passes { statics: &statics, rules };
     for function in &mut program.functions {
         passes.shape(function);
-        if passes.one("rotation", function, rotate::rotate_loops) {
+        if passes.one("rotation", function, rotation::rotate_loops) {
             passes.simplify(function);
         }
         passes.shape(function);
     }
     // Loops are still what they were in the source: each turn polls, until strips take it over.
-    poll::insert(program);
+    poll_insertion::insert(program);
     for function in &mut program.functions {
         passes.verify("insertion of polls", function);
         passes.improve_loops(function);
@@ -115,15 +112,15 @@ impl Passes<'_> {
     }
 
     fn shape(&self, function: &mut Function) {
-        self.one("shaping of loops", function, shape::prepare);
+        self.one("shaping of loops", function, canonicalisation::prepare);
     }
 
     fn improve_loops(&self, function: &mut Function) {
-        self.one("hoisting", function, invariant::hoist);
-        if self.one("strips", function, strips::strip_loops) {
+        self.one("hoisting", function, invariant_code_motion::hoist);
+        if self.one("strips", function, strip_mining::strip_loops) {
             self.clean(function);
             self.shape(function);
-            self.one("hoisting out of strips", function, invariant::hoist);
+            self.one("hoisting out of strips", function, invariant_code_motion::hoist);
         }
         self.clean(function);
     }
@@ -131,32 +128,32 @@ impl Passes<'_> {
     /// Folds and removes, without copying anything.
     fn clean(&self, function: &mut Function) {
         for _ in 0..2 {
-            blocks::drop_unreachable(function);
-            self.one("numbering", function, |function| numbering::number(function, self.statics));
-            self.one("joining of blocks", function, blocks::tidy);
-            self.one("removal of parameters", function, params::remove_redundant);
-            self.one("removal of dead code", function, dead::remove);
+            block_merging::drop_unreachable(function);
+            self.one("numbering", function, |function| value_numbering::number(function, self.statics));
+            self.one("joining of blocks", function, block_merging::tidy);
+            self.one("removal of parameters", function, redundant_parameters::remove_redundant);
+            self.one("removal of dead code", function, dead_code::remove);
         }
-        blocks::drop_unreachable(function);
+        block_merging::drop_unreachable(function);
     }
 
     /// Folds, threads and removes until nothing more comes of it, but not for ever.
     fn simplify(&self, function: &mut Function) {
         for _ in 0..4 {
-            blocks::drop_unreachable(function);
+            block_merging::drop_unreachable(function);
             let mut changed =
-                self.one("numbering", function, |function| numbering::number(function, self.statics));
-            changed |= self.one("joining of blocks", function, blocks::tidy);
-            changed |= self.one("removal of parameters", function, params::remove_redundant);
-            changed |= self.one("splitting of parameters", function, split::split_params);
-            changed |=
-                self.one("threading", function, |function| thread::thread_jumps(function, self.statics));
-            changed |= self.one("removal of dead code", function, dead::remove);
+                self.one("numbering", function, |function| value_numbering::number(function, self.statics));
+            changed |= self.one("joining of blocks", function, block_merging::tidy);
+            changed |= self.one("removal of parameters", function, redundant_parameters::remove_redundant);
+            changed |= self.one("splitting of parameters", function, scalar_replacement::split_params);
+            changed |= self
+                .one("threading", function, |function| jump_threading::thread_jumps(function, self.statics));
+            changed |= self.one("removal of dead code", function, dead_code::remove);
             if !changed {
                 break;
             }
         }
-        blocks::drop_unreachable(function);
+        block_merging::drop_unreachable(function);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, is_standard};
 use crate::layout::{self, Layout};
 use crate::lower::function::FunctionLowering;
-use crate::lower::target::Resolved;
+use crate::lower::static_dispatch::Resolved;
 use crate::lower::{LowerError, list, types};
 use snow_check::hir::{ConstId, FnId, ImplDef, InterfaceId, LocalId, Program, Type};
 use snow_syntax::span::Span;
@@ -210,7 +210,7 @@ impl<'p> Context<'p> {
     pub fn used_locals(&mut self, function: FnId) -> Rc<HashSet<LocalId>> {
         let program = self.program;
         let found = self.used_locals.entry(function).or_insert_with(|| {
-            Rc::new(super::mentions::in_function(&program.functions[function.0 as usize]))
+            Rc::new(super::local_uses::in_function(&program.functions[function.0 as usize]))
         });
         Rc::clone(found)
     }

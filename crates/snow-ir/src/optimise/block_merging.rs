@@ -1,6 +1,6 @@
 //! Joins blocks that follow each other, and drops those that nothing reaches.
 
-use super::graph::Graph;
+use super::control_flow_graph::Graph;
 use crate::ir::{Block, BlockId, Function, Terminator, Value};
 
 /// Joins straight lines and skips empty blocks.

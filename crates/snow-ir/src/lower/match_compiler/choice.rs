@@ -2,8 +2,8 @@
 
 use crate::ir::{BlockId, Class, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
-use crate::lower::matching::{Branch, Row, Test};
-use crate::lower::places::{Matcher, PlaceId};
+use crate::lower::match_compiler::places::{Matcher, PlaceId};
+use crate::lower::match_compiler::{Branch, Row, Test};
 use crate::lower::types;
 use snow_check::hir::{Pattern, PatternKind};
 use std::collections::{HashMap, HashSet, VecDeque};

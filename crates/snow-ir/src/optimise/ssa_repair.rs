@@ -1,8 +1,8 @@
 //! Puts a function in order again after blocks were copied: one value has several
 //! definitions then, and each use is to get the one that reaches it.
 
-use super::duplicate::fresh;
-use super::graph::Graph;
+use super::block_copies::fresh;
+use super::control_flow_graph::Graph;
 use super::hash::Table;
 use crate::ir::{BlockId, Class, Function, Instruction, Terminator, Value};
 
@@ -19,7 +19,7 @@ pub struct Copies {
 /// blocks that use one derive it anew.
 ///
 /// Blocks that define a value use their own definition already. Switches whose targets have other
-/// predecessors must have been split (`blocks::split_switch_edges`).
+/// predecessors must have been split (`block_merging::split_switch_edges`).
 pub fn repair(function: &mut Function, graph: &Graph, all: Vec<Copies>) {
     let is_address = |copies: &Copies| function.values[copies.value.0 as usize] == Class::Address;
     let (addresses, all): (Vec<Copies>, Vec<Copies>) = all.into_iter().partition(is_address);
@@ -162,8 +162,9 @@ impl Repair<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::optimise::loops::{canonicalisation, rotation};
     use crate::optimise::testing::{check_function, count};
-    use crate::optimise::{clean, rotate, shape, thread};
+    use crate::optimise::{clean, jump_threading};
 
     /// A loop whose header derives an address, which its body uses too.
     fn looping(object: &str) -> String {
@@ -198,8 +199,8 @@ mod tests {
         // What the address is derived from is the same in each turn, or comes into the loop.
         for object in ["v3", "v7"] {
             let shown = check_function(&looping(object), &[&[0], &[5], &[100]], |function| {
-                shape::prepare(function);
-                assert!(rotate::rotate_loops(function));
+                canonicalisation::prepare(function);
+                assert!(rotation::rotate_loops(function));
             });
             assert!(!shown.contains(": address"), "{shown}");
         }
@@ -230,7 +231,7 @@ mod tests {
               v12 = load u8 little v10 + v1
               return v12";
         let shown = check_function(source, &[&[3], &[30]], |function| {
-            assert!(thread::thread_jumps(function, &[]));
+            assert!(jump_threading::thread_jumps(function, &[]));
         });
         assert!(!shown.contains(": address") && count(&shown, "address v") > 2, "{shown}");
     }
@@ -238,8 +239,8 @@ mod tests {
     #[test]
     fn addresses_derived_twice_are_one_again_where_one_comes_before_the_other() {
         let shown = check_function(&looping("v3"), &[&[0], &[5]], |function| {
-            shape::prepare(function);
-            assert!(rotate::rotate_loops(function));
+            canonicalisation::prepare(function);
+            assert!(rotation::rotate_loops(function));
             clean(function);
         });
         assert_eq!(count(&shown, "= address"), 1, "{shown}");

@@ -5,9 +5,9 @@
 //! every turn comes by, or when its object is never tested: then it was known to be
 //! what it is taken for where it was made.
 
-use super::dead;
-use super::graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp};
+use crate::optimise::control_flow_graph::{Graph, Loop};
+use crate::optimise::dead_code;
 
 pub fn hoist(function: &mut Function) {
     let graph = Graph::of(function);
@@ -97,7 +97,7 @@ fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: Bloc
                 Op::LoadMutable { object, .. } => (safe || !uncertain[object.0 as usize]) && !writes.words,
                 Op::ArrayGet { .. } => safe && !writes.arrays,
                 Op::LoadBytes { .. } | Op::LoadVector { .. } => safe && !writes.bytes,
-                op => dead::pure(op),
+                op => dead_code::pure(op),
             };
             match instruction.result {
                 Some(result) if same && may_leave => {
@@ -127,7 +127,7 @@ fn note_writes(op: &Op, writes: &mut Writes) {
 
 #[cfg(test)]
 mod tests {
-    use crate::optimise::shape;
+    use crate::optimise::loops::canonicalisation;
     use crate::optimise::testing::check_function;
 
     fn hoisted(body: &str, rows: &[&[i64]]) -> String {
@@ -147,7 +147,7 @@ mod tests {
               return v9"
         );
         check_function(&source, rows, |function| {
-            shape::prepare(function);
+            canonicalisation::prepare(function);
             super::hoist(function);
         })
     }
@@ -198,7 +198,7 @@ mod tests {
             )
         };
         let shown = check_function(&source("less v4, v1"), &[&[5]], |function| {
-            shape::prepare(function);
+            canonicalisation::prepare(function);
             super::hoist(function);
         });
         assert!(before(&shown).contains("v6 = load") && !before(&shown).contains("v7 = load"), "{shown}");
@@ -226,7 +226,7 @@ mod tests {
             b4():
               return v9";
         let shown = check_function(source, &[&[5]], |function| {
-            shape::prepare(function);
+            canonicalisation::prepare(function);
             super::hoist(function);
         });
         let before = before(&shown);

@@ -4,13 +4,13 @@
 //! This is what makes an `Option` or a tuple between two inlined functions disappear:
 //! behind it, every use of the object sees the `New` that made it.
 
-use super::blocks;
-use super::duplicate::{Renamed, copy_block};
-use super::fold::{Folded, fold};
-use super::graph::Graph;
+use super::block_copies::{Renamed, copy_block};
+use super::block_merging;
+use super::constant_folding::{Folded, fold};
+use super::control_flow_graph::Graph;
 use super::hash::Table;
-use super::numbering::written_objects;
-use super::repair::{Copies, repair};
+use super::ssa_repair::{Copies, repair};
+use super::value_numbering::written_objects;
 use crate::ir::{Block, BlockId, Function, Op, Static, Terminator, Value};
 
 /// What a block to be copied may cost, apart from what the copy can leave out.
@@ -35,7 +35,7 @@ pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
     if found.is_empty() {
         return false;
     }
-    blocks::split_switch_edges(function);
+    block_merging::split_switch_edges(function);
     let mut definitions: Table<Value, Vec<(BlockId, Value)>> = Table::default();
     let mut order: Vec<Value> = Vec::new();
     for Found { from, block, arguments, to } in found {
@@ -67,7 +67,7 @@ pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
         }
     }
     // The targets of a switch that was copied have two predecessors now.
-    blocks::split_switch_edges(function);
+    block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     let copies = order
         .into_iter()

@@ -1,8 +1,8 @@
 //! Conditions on a counter: which comparisons hold as long as the counter stays between
 //! two bounds.
 
-use super::hash::Table;
 use crate::ir::{BinaryOp, Op, UnaryOp, Value};
+use crate::optimise::hash::Table;
 
 /// Numbers in conditions are at most this large, so that nothing here overflows as long as counters and
 /// bounds lie within ± 2^62.

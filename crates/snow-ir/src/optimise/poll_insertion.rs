@@ -3,7 +3,7 @@
 //! runs for ever without one.
 
 use super::call_graph::CallGraph;
-use super::graph::Graph;
+use super::control_flow_graph::Graph;
 use crate::ir::{BlockId, FuncId, Function, Instruction, Op, Program, Terminator};
 use snow_syntax::span::Span;
 

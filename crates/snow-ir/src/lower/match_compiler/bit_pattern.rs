@@ -3,8 +3,8 @@
 
 use crate::ir::{BinaryOp, BlockId, Class, UnaryOp, Value};
 use crate::lower::function::{Binding, FunctionLowering};
-use crate::lower::matching::{Row, Test};
-use crate::lower::places::{Matcher, PlaceId};
+use crate::lower::match_compiler::places::{Matcher, PlaceId};
+use crate::lower::match_compiler::{Row, Test};
 use snow_check::hir::{BitSegment, BitSize, Pattern, PatternKind, Type};
 
 /// A Bytes that is taken apart, and how far.

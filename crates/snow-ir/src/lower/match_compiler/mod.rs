@@ -7,10 +7,17 @@
 //! (Lennart Augustsson, "Compiling pattern matching", 1985; Luc Maranget, "Compiling pattern matching
 //! to good decision trees", 2008.)
 
+mod bit_pattern;
+mod choice;
+mod literal_search;
+mod places;
+
+pub(crate) use places::Matcher;
+
 use crate::ir::{BlockId, Value};
 use crate::lower::function::{Binding, FunctionLowering};
-use crate::lower::places::{ArmTarget, Bindings, Matcher, PlaceId};
-use crate::lower::{switching, types};
+use crate::lower::types;
+use places::{ArmTarget, Bindings, PlaceId};
 use snow_check::hir::{Arm, Expr, Fallthrough, LocalId, Pattern, PatternKind, Type};
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -254,7 +261,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             let Some(Test::Pattern(pattern)) = first.test_at(place) else { return };
             if let PatternKind::Or(alternatives) = &pattern.kind
                 && matcher.arms[first.arm].guard.is_some()
-                && switching::may_overlap(pattern)
+                && choice::may_overlap(pattern)
             {
                 // The guard may accept what a later alternative binds.
                 for alternative in alternatives.iter().rev() {

@@ -1,7 +1,7 @@
 //! Marks what ends in a crash on every way as rarely run, so that checks count for
 //! little where it is decided what to inline.
 
-use super::graph::Graph;
+use super::control_flow_graph::Graph;
 use crate::ir::{BlockId, Function, Terminator};
 
 pub fn mark(function: &mut Function) {

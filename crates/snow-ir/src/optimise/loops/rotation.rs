@@ -2,17 +2,17 @@
 //! test before the first turn. One jump less a turn, and what the test implies holds
 //! in the whole body.
 
-use super::blocks;
-use super::duplicate::{Renamed, copy_block};
-use super::graph::{Graph, Loop};
-use super::repair::{Copies, repair};
 use crate::ir::{BlockId, Function, Terminator};
+use crate::optimise::block_copies::{Renamed, copy_block};
+use crate::optimise::block_merging;
+use crate::optimise::control_flow_graph::{Graph, Loop};
+use crate::optimise::ssa_repair::{Copies, repair};
 
 /// Headers with more instructions than this are not copied.
 const MOST_INSTRUCTIONS: usize = 16;
 
 pub fn rotate_loops(function: &mut Function) -> bool {
-    blocks::split_switch_edges(function);
+    block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     let found: Vec<(BlockId, BlockId)> =
         graph.loops().iter().filter_map(|found| Some((candidate(function, found)?, found.header))).collect();
@@ -53,9 +53,10 @@ fn candidate(function: &Function, found: &Loop) -> Option<BlockId> {
 
 #[cfg(test)]
 mod tests {
-    use crate::optimise::graph::Graph;
+    use crate::optimise::clean;
+    use crate::optimise::control_flow_graph::Graph;
+    use crate::optimise::loops::canonicalisation;
     use crate::optimise::testing::check_function;
-    use crate::optimise::{clean, shape};
 
     #[test]
     fn the_test_moves_to_the_end_of_the_turn() {
@@ -78,7 +79,7 @@ mod tests {
               return v9",
             &[&[0], &[1], &[10], &[-3]],
             |function| {
-                shape::prepare(function);
+                canonicalisation::prepare(function);
                 assert!(super::rotate_loops(function));
                 clean(function);
                 let loops = Graph::of(function).loops();

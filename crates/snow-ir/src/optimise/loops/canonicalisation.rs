@@ -2,14 +2,14 @@
 //! loop that leads only there, one block from which its turns begin again, and a
 //! header that is not the function's first block.
 
-use super::blocks;
-use super::duplicate::{Renamed, fresh};
-use super::graph::Graph;
 use crate::ir::{Block, BlockId, Function, Terminator};
+use crate::optimise::block_copies::{Renamed, fresh};
+use crate::optimise::block_merging;
+use crate::optimise::control_flow_graph::Graph;
 
 pub fn prepare(function: &mut Function) {
     separate_entry(function);
-    blocks::split_switch_edges(function);
+    block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     for found in graph.loops() {
         let predecessors = &graph.predecessors[found.header.0 as usize];

@@ -1,8 +1,8 @@
 //! `<<…>>` as an expression: one new Bytes of the right size, and stores into it.
 
 use crate::ir::{BinaryOp, Class, Op, UnaryOp, Value};
-use crate::lower::concat::MOST_AT_ONCE;
 use crate::lower::function::FunctionLowering;
+use crate::lower::string_concat::MOST_AT_ONCE;
 use snow_check::hir::{BitSegment, BitSize, Expr};
 
 /// A segment whose value has been computed.

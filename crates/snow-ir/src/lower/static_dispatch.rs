@@ -1,7 +1,7 @@
 //! What a call refers to once all types are known.
 
 use crate::ir::Class;
-use crate::lower::context::Context;
+use crate::lower::monomorphise::Context;
 use crate::lower::primitive::{self, Primitive};
 use crate::lower::types;
 use snow_check::hir::{Callee, Expr, ExprKind, FnId, FnKind, Target, Type};

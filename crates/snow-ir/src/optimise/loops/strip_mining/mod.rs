@@ -10,14 +10,14 @@
 //! loop:    as it was
 //! ```
 
-use super::affine::{Bound, Reader};
-use super::blocks;
-use super::duplicate::{Renamed, copy_block, fresh};
-use super::graph::{Graph, Loop};
-use super::hash::Table;
-use super::invariant::preheader;
-use super::repair::{Copies, repair};
 use crate::ir::{BinaryOp, Block, BlockId, Class, Function, Instruction, Op, Terminator, Value};
+use crate::optimise::block_copies::{Renamed, copy_block, fresh};
+use crate::optimise::block_merging;
+use crate::optimise::control_flow_graph::{Graph, Loop};
+use crate::optimise::hash::Table;
+use crate::optimise::loops::induction_variables::{Bound, Reader};
+use crate::optimise::loops::invariant_code_motion::preheader;
+use crate::optimise::ssa_repair::{Copies, repair};
 use snow_syntax::span::Span;
 
 /// Loops with more instructions are left as they are.
@@ -37,9 +37,9 @@ const MOST_STEP: i64 = 1 << 16;
 const LEAST: i64 = -(1 << 61);
 const HALF: i64 = 1 << 62;
 
-/// The loops must have been prepared (`shape::prepare`), rotated, and polls inserted.
+/// The loops must have been prepared (`canonicalisation::prepare`), rotated, and polls inserted.
 pub fn strip_loops(function: &mut Function) -> bool {
-    blocks::split_switch_edges(function);
+    block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     let loops = graph.loops();
     let plans: Vec<(&Loop, Plan)> = loops
@@ -55,7 +55,7 @@ pub fn strip_loops(function: &mut Function) -> bool {
         Strip { function, found, plan }.write(&mut copies);
     }
     if !copies.is_empty() {
-        blocks::split_switch_edges(function);
+        block_merging::split_switch_edges(function);
         let graph = Graph::of(function);
         let mut all: Vec<Copies> =
             copies.into_iter().map(|(value, definitions)| Copies { value, definitions }).collect();

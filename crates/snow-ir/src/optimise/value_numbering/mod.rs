@@ -2,12 +2,12 @@
 //! only where the same one was done on every way here; branches that the facts decide
 //! become jumps; calls of known closures become calls of their functions.
 
-use super::blocks::replace_values;
-use super::dead;
-use super::facts::{ALL, Facts, Range};
-use super::fold::{Folded, fold};
-use super::graph::{Graph, Step};
+use super::block_merging::replace_values;
+use super::constant_folding::{Folded, fold};
+use super::control_flow_graph::{Graph, Step};
+use super::dead_code;
 use super::hash::Table;
+use super::known_ranges::{ALL, Facts, Range};
 use crate::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Terminator,
     UnaryOp, Value,
@@ -421,7 +421,7 @@ impl Numbering<'_> {
             Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) | Op::Unary(UnaryOp::HeaderTag, _) => {
                 Some(0)
             }
-            op => dead::pure(op).then_some(0),
+            op => dead_code::pure(op).then_some(0),
         }
     }
 
@@ -529,13 +529,13 @@ fn places(function: &Function) -> Vec<Option<(BlockId, u32)>> {
 #[cfg(test)]
 mod tests {
     use crate::optimise::testing::{check_function, count};
-    use crate::optimise::{blocks, dead};
+    use crate::optimise::{block_merging, dead_code};
 
     fn numbered(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
             super::number(function, &[]);
-            blocks::drop_unreachable(function);
-            dead::remove(function);
+            block_merging::drop_unreachable(function);
+            dead_code::remove(function);
         })
     }
 

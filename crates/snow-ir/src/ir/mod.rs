@@ -4,6 +4,9 @@
 //! There are no types any more, only classes of machine values. Objects are made
 //! and read by word, as `snow_abi` lays them out.
 
+mod classes;
+mod operands;
+
 use snow_syntax::span::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

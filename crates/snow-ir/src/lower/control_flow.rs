@@ -2,7 +2,7 @@
 
 use crate::ir::{BinaryOp, BlockId, Class, UnaryOp, Value};
 use crate::lower::function::{FunctionLowering, Loop};
-use crate::lower::target::Resolved;
+use crate::lower::static_dispatch::Resolved;
 use crate::lower::types;
 use snow_check::hir::{Expr, ExprKind, Target, Type};
 

@@ -1,6 +1,6 @@
 //! Block parameters that always get the same value, or that nobody reads.
 
-use super::blocks::replace_values;
+use super::block_merging::replace_values;
 use crate::ir::{Function, Value};
 
 pub fn remove_redundant(function: &mut Function) -> bool {
@@ -12,7 +12,7 @@ pub fn remove_redundant(function: &mut Function) -> bool {
         }
         changed = true;
         // What only made values for parameters that are gone, maybe out of those same parameters.
-        super::dead::remove(function);
+        super::dead_code::remove(function);
     }
     changed
 }
@@ -104,7 +104,7 @@ fn used_values(function: &Function) -> Vec<bool> {
     for block in &function.blocks {
         for instruction in &block.instructions {
             // What only makes a value that nobody reads does not count.
-            let counts = instruction.result.is_none() || !super::dead::removable(&instruction.op);
+            let counts = instruction.result.is_none() || !super::dead_code::removable(&instruction.op);
             if counts {
                 instruction.op.each_operand(|value| mark(value, &mut waiting));
             } else if let Some(result) = instruction.result {

@@ -4,8 +4,8 @@
 //! call only where the inlined call was one, and recursive functions are not inlined
 //! into others, so no recursion loses a tail call.
 
+use super::block_copies::append_blocks;
 use super::call_graph::CallGraph;
-use super::duplicate::append_blocks;
 use crate::ir::{
     Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value, is_standard,
 };

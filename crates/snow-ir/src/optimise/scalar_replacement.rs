@@ -2,9 +2,9 @@
 //! one form, and the parameter is only ever taken apart, its fields are passed instead.
 //! So the tuple that a loop carries from turn to turn is never made.
 
-use super::dead;
+use super::dead_code;
 use super::hash::Table;
-use super::numbering::written_objects;
+use super::value_numbering::written_objects;
 use crate::ir::{Function, Op, UnaryOp, Value};
 
 pub fn split_params(function: &mut Function) -> bool {
@@ -25,7 +25,7 @@ pub fn split_params(function: &mut Function) -> bool {
     for (block, position, header) in chosen.into_iter().rev() {
         split(function, &objects, block, position, header);
     }
-    dead::remove(function);
+    dead_code::remove(function);
     true
 }
 

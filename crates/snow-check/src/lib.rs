@@ -1,50 +1,33 @@
 //! Names, types and exhaustiveness. No input or output happens here.
 
-mod check;
-mod collect;
-mod constants;
-mod dependencies;
+mod constant_expressions;
+mod declarations;
 mod derive;
-mod exhaustive;
+mod exhaustiveness;
 mod expand;
-mod finish;
 pub mod hir;
-mod imports;
+mod impl_selection;
 mod infer;
+mod inference_order;
+mod input;
 mod instances;
-mod interfaces;
 mod library;
-mod mentions;
-mod opaque;
+mod limits;
+mod name_occurrence;
+mod nearest_name;
 mod parts;
-mod print;
+mod passes;
 mod program;
 mod scope;
-mod signatures;
-mod sizes;
-mod suggestions;
-mod type_expressions;
+mod type_printing;
 mod types;
 mod unify;
+mod writeback;
 
+pub use input::{ExternSignatures, SourceModule};
 pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, dotted};
-use snow_syntax::{ast, diagnostic::Diagnostic};
-
-/// One module of the program, as the caller found it.
-pub struct SourceModule<'a> {
-    /// `Main`, `Geometry.Plane`; the prelude is `Prelude`.
-    pub name: String,
-    /// Does it belong to the standard library? Only those may declare `extern fn`.
-    pub standard: bool,
-    /// Index of the file, used in diagnostics and in `hir`.
-    pub file: usize,
-    pub source: &'a str,
-    pub ast: &'a ast::File,
-}
-
-/// Signature of something that `extern fn` may bind to, as text: `fn(Int, Int) -> Int`.
-pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
+use snow_syntax::diagnostic::Diagnostic;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.
 /// `modules` must hold whatever `library` says that they need, directly or through others.
@@ -53,5 +36,5 @@ pub fn check(
     library: &Library,
     externs: &ExternSignatures,
 ) -> (Option<hir::Program>, Vec<Diagnostic>) {
-    check::check(modules, library, externs)
+    passes::check(modules, library, externs)
 }

@@ -1,9 +1,9 @@
 //! What a program declares: the tables that names are resolved to.
 
-use crate::SourceModule;
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
+use crate::input::SourceModule;
 use crate::library::{Library, PRELUDE};
-use crate::opaque::ClosedUse;
+use crate::scope::opaque_types::ClosedUse;
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;

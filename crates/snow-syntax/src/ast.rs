@@ -4,7 +4,7 @@
 //! checker gives them their meaning. Where the source had an error, the parser
 //! leaves `Error` nodes, about which nothing further may be reported.
 
-use crate::mentions::Mentions;
+use crate::mentioned_names::Mentions;
 use crate::span::Span;
 
 /// A name with its place.

@@ -1,15 +1,15 @@
 //! Source text to syntax tree. No input or output happens here.
 
 pub mod ast;
-mod chain;
 pub mod diagnostic;
 pub mod lexer;
-mod lower;
-pub mod mentions;
+mod lossless_tree;
+pub mod mentioned_names;
+mod operator_chain;
 mod parser;
 pub mod span;
 pub mod syntax_kind;
-mod tree;
+mod to_ast;
 
 use diagnostic::Diagnostic;
 use lexer::LexicalError;
@@ -20,8 +20,8 @@ use syntax_kind::SyntaxNode;
 /// `file` is the file's number in diagnostics.
 pub fn parse(file: usize, source: &str) -> (ast::File, Vec<Diagnostic>) {
     let (tree, tokens, mut diagnostics) = build_tree(file, source);
-    let mut ast = lower::file(file, &tree, &mut diagnostics);
-    ast.mentions = mentions::mentions(source, &tokens);
+    let mut ast = to_ast::file(file, &tree, &mut diagnostics);
+    ast.mentions = mentioned_names::mentions(source, &tokens);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
     (ast, diagnostics)
 }
@@ -35,7 +35,7 @@ pub fn parse_tree(file: usize, source: &str) -> (SyntaxNode, Vec<Diagnostic>) {
 fn build_tree(file: usize, source: &str) -> (SyntaxNode, Vec<lexer::Token>, Vec<Diagnostic>) {
     // Spans are 32 bits wide.
     if u32::try_from(source.len()).is_err() {
-        let tree = tree::build("", &[], parser::parse(file, "", &[]).0);
+        let tree = lossless_tree::build("", &[], parser::parse(file, "", &[]).0);
         let message = "this file is larger than 4 GiB";
         return (
             SyntaxNode::new_root(tree),
@@ -45,7 +45,7 @@ fn build_tree(file: usize, source: &str) -> (SyntaxNode, Vec<lexer::Token>, Vec<
     }
     let (tokens, flaws) = lexer::lex(source);
     let (events, mut diagnostics) = parser::parse(file, source, &tokens);
-    let tree = tree::build(source, &tokens, events);
+    let tree = lossless_tree::build(source, &tokens, events);
     let mut before = 0;
     for flaw in flaws {
         // Of several such characters in a line the first one is enough.

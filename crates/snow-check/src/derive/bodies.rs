@@ -1,9 +1,9 @@
 //! The methods of derived impls, as typed trees.
 
-use crate::finish::Numbering;
 use crate::hir::*;
 use crate::program::{Program, TypeKind};
 use crate::types::Ty;
+use crate::writeback::Numbering;
 use snow_syntax::span::Span;
 
 /// 64-bit FNV-1a's offset basis: where every hash begins.

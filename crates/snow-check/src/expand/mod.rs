@@ -11,7 +11,7 @@ mod supervisor;
 
 pub use service::{LOOP as SERVICE_LOOP, OWN_ADDRESS};
 
-use crate::SourceModule;
+use crate::input::SourceModule;
 use snow_syntax::ast::{self, Item, ItemKind, Name};
 use snow_syntax::diagnostic::Diagnostic;
 use std::collections::HashMap;

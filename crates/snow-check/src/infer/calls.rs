@@ -2,11 +2,11 @@
 
 use super::Infer;
 use super::names::Instance;
-use crate::dependencies::static_path;
 use crate::hir::{self, Callee, ExprKind, FnId, Target};
-use crate::opaque::Attempt;
+use crate::inference_order::static_path;
 use crate::program::{TypeName, Value};
 use crate::scope::Meaning;
+use crate::scope::opaque_types::Attempt;
 use crate::types::{Constraint, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -205,7 +205,7 @@ impl<'a> Infer<'_, 'a> {
             }
             Err(_) => {
                 let is_param = self.body.type_params.iter().any(|(param, _)| [param.as_str()] == *path);
-                if !is_param && path != ["Self"] && !crate::type_expressions::is_builtin(path[0]) {
+                if !is_param && path != ["Self"] && !crate::declarations::written_types::is_builtin(path[0]) {
                     return None;
                 }
                 let scope = self.annotation_scope();
@@ -219,7 +219,7 @@ impl<'a> Infer<'_, 'a> {
             .filter(|(interface, _)| {
                 let constraint = Constraint { interface: *interface, arguments: Vec::new(), ty: own.clone() };
                 self.program.entails(&self.variables, &self.givens, &constraint)
-                    != crate::interfaces::Entailed::No
+                    != crate::impl_selection::Entailed::No
             })
             .collect();
         let (interface, index) = *candidates.first()?;

@@ -252,8 +252,8 @@ impl<'a> Infer<'_, 'a> {
         expr
     }
 
-    pub(super) fn annotation_scope(&self) -> crate::type_expressions::TypeScope {
-        crate::type_expressions::TypeScope::new(
+    pub(super) fn annotation_scope(&self) -> crate::declarations::written_types::TypeScope {
+        crate::declarations::written_types::TypeScope::new(
             self.body.module,
             &self.body.type_params,
             self.body.self_type.clone(),

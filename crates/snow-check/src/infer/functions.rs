@@ -1,8 +1,8 @@
 //! Groups of functions and constants, from parameters to schemes.
 
 use super::{ActorFrame, Body, Infer, ResultFrame};
-use crate::dependencies::Item;
 use crate::hir::{self, ConstId, FnId};
+use crate::inference_order::Item;
 use crate::program::FunctionKind;
 use crate::types::{Scheme, Skolem, Ty};
 use snow_syntax::ast;
@@ -225,7 +225,7 @@ impl<'a> Infer<'_, 'a> {
         let info = self.program.function(id);
         if info.is_actor() && params.iter().any(|ty| ty.head() == Some(crate::types::Head::U8x16)) {
             let file = self.file();
-            self.report(crate::type_expressions::vector_inside(file, info.span));
+            self.report(crate::declarations::written_types::vector_inside(file, info.span));
         }
     }
 

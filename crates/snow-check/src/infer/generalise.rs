@@ -2,8 +2,8 @@
 
 use super::Infer;
 use super::pending::PendingKind;
-use crate::dependencies::Item;
 use crate::hir::FnId;
+use crate::inference_order::Item;
 use crate::program::FunctionKind;
 use crate::types::{Constraint, Scheme, Skolem, Ty, Variable};
 use snow_syntax::diagnostic::Diagnostic;
@@ -38,7 +38,7 @@ impl Infer<'_, '_> {
             {
                 // Of a value that is wrong nothing more is said.
                 if !self.failed {
-                    crate::constants::report_undetermined(self.program, *id, &ty, &self.variables);
+                    crate::constant_expressions::report_undetermined(self.program, *id, &ty, &self.variables);
                 }
                 self.close(&ty);
             }
@@ -165,7 +165,7 @@ impl Infer<'_, '_> {
                 PendingKind::Implements(constraint) => {
                     let unit = Constraint { ty: Ty::unit(), ..constraint.clone() };
                     self.program.entails(&self.variables, &self.givens, &unit)
-                        != crate::interfaces::Entailed::No
+                        != crate::impl_selection::Entailed::No
                 }
                 _ => true,
             };

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::pending::{PendingKind, Resolution};
-use super::tree;
+use super::placeholders;
 use crate::hir::{self, ExprKind, FnId, ForIterable};
 use crate::types::{Head, Ty};
 use snow_syntax::ast::{self, BinaryOp};
@@ -27,7 +27,7 @@ impl<'a> Infer<'_, 'a> {
                 self.postpone(kind, at);
                 self.solve();
                 let list = self.list_of(element.clone());
-                ForIterable::List(self.make(tree::open_call(resolution, vec![iterable]), list, at))
+                ForIterable::List(self.make(placeholders::open_call(resolution, vec![iterable]), list, at))
             }
         };
         self.scoped(|infer| {

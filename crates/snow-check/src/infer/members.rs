@@ -2,12 +2,12 @@
 
 use super::Infer;
 use super::pending::{PendingKind, Resolution};
-use super::tree;
+use super::placeholders;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
-use crate::interfaces::Entailed;
-use crate::opaque::Attempt;
+use crate::impl_selection::Entailed;
 use crate::program::{ModuleId, TypeKind, Value};
 use crate::scope::Meaning;
+use crate::scope::opaque_types::Attempt;
 use crate::types::{Constraint, Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -49,7 +49,11 @@ impl<'a> Infer<'_, 'a> {
                 resolution,
             };
             self.postpone(kind, name.span);
-            return self.make(ExprKind::Field(Box::new(base), tree::open_field(resolution)), result, span);
+            return self.make(
+                ExprKind::Field(Box::new(base), placeholders::open_field(resolution)),
+                result,
+                span,
+            );
         }
         if self.variables.is_never(&ty) {
             return base;
@@ -266,7 +270,7 @@ impl<'a> Infer<'_, 'a> {
                     resolution,
                 };
                 self.postpone(kind, name_span);
-                return self.make(tree::open_call(resolution, tree), result, span);
+                return self.make(placeholders::open_call(resolution, tree), result, span);
             }
             Ty::Error | Ty::Con(Head::Never, _) => {
                 for argument in arguments {
@@ -417,7 +421,7 @@ impl<'a> Infer<'_, 'a> {
                 {
                     let types = types
                         .iter()
-                        .filter_map(tree::number_of)
+                        .filter_map(placeholders::number_of)
                         .map(|number| self.types[number].clone())
                         .collect();
                     self.resolutions[resolution] = Resolution::Function(id, types);
@@ -451,7 +455,11 @@ impl<'a> Infer<'_, 'a> {
             return;
         }
         let own = |infer: &Self, types: &[hir::Type]| -> Vec<Ty> {
-            types.iter().filter_map(tree::number_of).map(|number| infer.types[number].clone()).collect()
+            types
+                .iter()
+                .filter_map(placeholders::number_of)
+                .map(|number| infer.types[number].clone())
+                .collect()
         };
         let self_type = self.self_type_of(&instance).unwrap_or(Ty::Error);
         if let Target::Method { arguments, type_args, .. } = &instance.target {

@@ -4,9 +4,8 @@
 //! number, see [`tree`]; `finish` fills it in when the whole group is inferred.
 
 mod actors;
-mod apart;
 mod assertions;
-mod bits;
+mod bit_syntax;
 mod calls;
 mod closures;
 mod control;
@@ -19,9 +18,10 @@ mod names;
 mod operators;
 mod patterns;
 pub mod pending;
+pub mod placeholders;
+mod same_named_types;
 mod statements;
 mod structures;
-pub mod tree;
 
 use crate::hir::{self, FnId, LocalId};
 use crate::program::{ModuleId, Program, TypeKind};
@@ -162,7 +162,7 @@ impl<'p, 'a> Infer<'p, 'a> {
     /// A type for the tree.
     fn tree_type(&mut self, ty: Ty) -> hir::Type {
         self.types.push(ty);
-        tree::type_number(self.types.len() - 1)
+        placeholders::type_number(self.types.len() - 1)
     }
 
     fn make(&mut self, kind: hir::ExprKind, ty: Ty, span: Span) -> hir::Expr {
@@ -176,7 +176,7 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 
     fn type_of(&self, expr: &hir::Expr) -> Ty {
-        match tree::number_of(&expr.ty) {
+        match placeholders::number_of(&expr.ty) {
             Some(number) => self.shallow(&self.types[number]),
             None => Ty::Error,
         }

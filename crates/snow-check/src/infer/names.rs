@@ -2,8 +2,8 @@
 
 use super::Infer;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
-use crate::opaque::Attempt;
 use crate::program::{ModuleId, Value};
+use crate::scope::opaque_types::Attempt;
 use crate::scope::{Candidates, Meaning, NameError};
 use crate::types::{Constraint, Head, Skolem, Ty, substitute};
 use snow_syntax::ast::LIBRARY;
@@ -243,7 +243,7 @@ impl Infer<'_, '_> {
     pub(super) fn function_instance(&mut self, id: FnId, span: Span) -> Option<Instance> {
         if let Some(ty) = self.group.get(&id).cloned() {
             let (params, result) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))?;
-            let target = Target::Function(id, vec![hir::Type::Param(super::tree::GROUP)]);
+            let target = Target::Function(id, vec![hir::Type::Param(super::placeholders::GROUP)]);
             return Some(Instance { target, params, result });
         }
         // Without a scheme the function had an error that has been reported.
@@ -293,7 +293,7 @@ impl Infer<'_, '_> {
     pub(super) fn self_type_of(&self, instance: &Instance) -> Option<Ty> {
         match &instance.target {
             Target::Method { self_type, .. } => {
-                super::tree::number_of(self_type).map(|number| self.types[number].clone())
+                super::placeholders::number_of(self_type).map(|number| self.types[number].clone())
             }
             _ => None,
         }

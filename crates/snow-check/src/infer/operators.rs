@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::pending::{PendingKind, Resolution};
-use super::tree;
+use super::placeholders;
 use crate::hir::{self, ExprKind, Target};
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::ast::{self, BinaryOp, UnaryOp};
@@ -220,7 +220,7 @@ impl<'a> Infer<'_, 'a> {
         let resolution = self.new_resolution();
         self.resolutions[resolution] = Resolution::Concat;
         self.postpone(PendingKind::Concat { ty: ty.clone() }, span);
-        self.make(tree::open_call(resolution, vec![left, right]), ty, span)
+        self.make(placeholders::open_call(resolution, vec![left, right]), ty, span)
     }
 
     pub(super) fn check_concat(&mut self, ty: &Ty, span: Span) {

@@ -3,8 +3,8 @@
 use super::Infer;
 use super::structures::path_span;
 use crate::hir::{self, LocalId, PatternKind, TypeId};
-use crate::opaque::Attempt;
 use crate::program::TypeKind;
+use crate::scope::opaque_types::Attempt;
 use crate::scope::{Candidates, NameError};
 use crate::types::{Head, Skolem, Ty, substitute};
 use snow_syntax::ast;

@@ -2,8 +2,8 @@
 
 use super::Infer;
 use crate::hir::{FnId, InterfaceId};
+use crate::impl_selection::{Answer, Entailed, MAX_DEPTH};
 use crate::instances::DEEPEST_TYPE;
-use crate::interfaces::{Answer, Entailed, MAX_DEPTH};
 use crate::program::ModuleId;
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::diagnostic::Diagnostic;

@@ -204,7 +204,7 @@ impl<'a> Infer<'_, 'a> {
                 (0..groups.len()).filter(|other| mentions(group, &groups[*other][0].name.text)).collect()
             })
             .collect();
-        for component in crate::dependencies::components(&edges) {
+        for component in crate::inference_order::components(&edges) {
             match component[..] {
                 [only] if !edges[only].contains(&only) => {
                     let name = &groups[only][0].name;
@@ -295,7 +295,7 @@ pub(super) fn has_value(block: &ast::Block) -> bool {
 /// Does a local function name itself? Said too often at worst.
 fn mentions(clauses: &[&ast::FnClause], name: &str) -> bool {
     clauses.iter().any(|clause| {
-        crate::mentions::block(&clause.body, name)
-            || clause.guard.as_ref().is_some_and(|guard| crate::mentions::expr(guard, name))
+        crate::name_occurrence::block(&clause.body, name)
+            || clause.guard.as_ref().is_some_and(|guard| crate::name_occurrence::expr(guard, name))
     })
 }

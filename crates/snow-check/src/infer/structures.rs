@@ -2,11 +2,11 @@
 
 use super::Infer;
 use super::pending::PendingKind;
-use super::tree;
+use super::placeholders;
 use crate::hir::{self, Callee, ExprKind, Target, TypeId};
-use crate::opaque::Attempt;
 use crate::program::TypeKind;
 use crate::scope::NameError;
+use crate::scope::opaque_types::Attempt;
 use crate::types::{Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -42,7 +42,7 @@ impl<'a> Infer<'_, 'a> {
         }
         let resolution = self.new_resolution();
         self.postpone(PendingKind::Show { ty, resolution, optional }, span);
-        self.make(tree::open_call(resolution, vec![value]), Ty::string(), span)
+        self.make(placeholders::open_call(resolution, vec![value]), Ty::string(), span)
     }
 
     pub(super) fn tuple(

@@ -6,15 +6,15 @@
 //! parameters that nothing uses is followed, too, with parameters that stand for themselves: so a library
 //! without `main` is told what would never end. Methods are chosen for each copy as the compiler does.
 
-mod bodies;
-mod types;
+mod shared_types;
+mod uses;
 
 use crate::hir::{FnId, ImplDef, InterfaceId, Program};
-use bodies::{Bodies, Mention};
+use shared_types::{Arguments, Shared, Types};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet};
-use types::{Arguments, Shared, Types};
+use uses::{Bodies, Mention};
 
 /// A type argument may have so many names, which nest so deep, and a program so many copies.
 pub const MOST_NAMES: u64 = 20_000;

@@ -13,8 +13,9 @@
 
 mod constructors;
 mod modules;
+pub mod opaque_types;
 mod suggestions;
-mod types;
+mod type_names;
 mod values;
 
 pub use constructors::Candidates;

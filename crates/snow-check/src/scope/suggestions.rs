@@ -2,8 +2,8 @@
 //! is chosen, and of several the first by the alphabet.
 
 use crate::hir::TypeId;
+use crate::nearest_name::nearest;
 use crate::program::{ModuleId, Program};
-use crate::suggestions::nearest;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 

@@ -3,7 +3,7 @@
 use super::expressions::{arguments, at_keyword_function, expression, starts_expression};
 use super::statements::{self, arms, block, delimited, guard};
 use super::types::{member_name, name};
-use super::{Completed, Context, Parser, bits, closures, habits, items, patterns, processes};
+use super::{Completed, Context, Parser, bit_segments, closures, foreign_syntax, items, patterns, processes};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// An expression without operators around it. `None` where there is none, which is reported.
@@ -18,11 +18,11 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             string_pieces(p, true);
             StringExpr
         }
-        Ident if habits::at_unless(p) => {
+        Ident if foreign_syntax::at_unless(p) => {
             if_branches(p);
             IfExpr
         }
-        Ident if p.nth(1) == DoKw && habits::foreign_form(p) => ErrorExpr,
+        Ident if p.nth(1) == DoKw && foreign_syntax::foreign_form(p) => ErrorExpr,
         Ident => {
             p.bump();
             NameExpr
@@ -36,8 +36,8 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             ListExpr
         }
         MapStart => p.inside_brackets(map_or_update),
-        Less if bits::at_bits(p) => {
-            bits::bits(p, expression);
+        Less if bit_segments::at_bits(p) => {
+            bit_segments::bits(p, expression);
             BitsExpr
         }
         IfKw => {
@@ -96,7 +96,7 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             p.bump();
             return Some(p.complete(marker, ErrorExpr));
         }
-        _ if habits::foreign_form(p) || habits::atom_literal(p) => ErrorExpr,
+        _ if foreign_syntax::foreign_form(p) || foreign_syntax::atom_literal(p) => ErrorExpr,
         _ => {
             report_missing(p);
             skip_unless_boundary(p);
@@ -217,7 +217,7 @@ fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
         expression(p);
-        habits::bar_in_a_list(p, close);
+        foreign_syntax::bar_in_a_list(p, close);
         if !p.another(close) {
             break;
         }
@@ -232,7 +232,7 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
         return MapExpr;
     }
     let first = p.start();
-    let mut complete = habits::map_key_with_colon(p);
+    let mut complete = foreign_syntax::map_key_with_colon(p);
     if !complete {
         expression(p);
     }
@@ -254,7 +254,7 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
             break;
         }
         entry = p.start();
-        complete = habits::map_key_with_colon(p);
+        complete = foreign_syntax::map_key_with_colon(p);
         if !complete {
             expression(p);
         }
@@ -309,7 +309,7 @@ fn for_loop(p: &mut Parser) {
     } else {
         patterns::pattern(p);
     }
-    if !habits::arrow_for_in(p) {
+    if !foreign_syntax::arrow_for_in(p) {
         p.expect(InKw);
     }
     p.header(expression);

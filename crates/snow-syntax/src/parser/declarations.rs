@@ -4,7 +4,7 @@ use super::items::{self, function};
 use super::patterns::parameter_list;
 use super::statements::{self, block, delimited};
 use super::types::{member_name, name, path, type_arguments, type_expression, type_parameters, where_clause};
-use super::{Parser, expressions, habits};
+use super::{Parser, expressions, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// `struct Pair<A, B> do left :: A … end deriving(Eq)`
@@ -187,7 +187,7 @@ fn handler(p: &mut Parser) {
         if !is_call {
             p.error_with_help("a cast has no reply", "declare it with `call`, or leave the type out");
         } else if p.at(Arrow) {
-            habits::reply_behind_arrow(p);
+            foreign_syntax::reply_behind_arrow(p);
         }
         p.bump();
         type_expression(p);
@@ -245,7 +245,7 @@ fn setting(p: &mut Parser, known: &[&str]) {
     } else {
         name(p);
     }
-    habits::setting_value(p);
+    foreign_syntax::setting_value(p);
     expressions::expression(p);
     p.complete(marker, Setting);
 }

@@ -5,8 +5,8 @@
 
 use super::patterns::bare_parameter;
 use super::types::member_name;
-use super::{Completed, Marker, Parser, atoms, bits, habits, statements};
-use crate::chain::MAX_LINKS;
+use super::{Completed, Marker, Parser, atoms, bit_segments, foreign_syntax, statements};
+use crate::operator_chain::MAX_LINKS;
 use crate::syntax_kind::SyntaxKind::*;
 
 /// How tightly prefix operators hold: tighter than every infix operator.
@@ -23,7 +23,7 @@ pub(super) fn starts_expression(p: &Parser) -> bool {
         Ident | Int | Float | StringStart | LeftParen | LeftBracket | MapStart | Minus | Bang => true,
         TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | WhileKw | ReturnKw
         | BreakKw | ContinueKw | SpawnKw | SendKw | LinkKw | SelfKw | ReceiveKw => true,
-        Less => bits::at_bits(p),
+        Less => bit_segments::at_bits(p),
         _ => at_keyword_function(p),
     }
 }
@@ -42,8 +42,8 @@ fn infix_level(p: &Parser) -> Option<u8> {
         OrKw | OrOr => 2,
         AndKw | AndAnd => 3,
         EqualEqual | NotEqual => 4,
-        Less if bits::at_bits(p) => return None,
-        Greater if bits::at_bits_end(p) => return None,
+        Less if bit_segments::at_bits(p) => return None,
+        Greater if bit_segments::at_bits_end(p) => return None,
         Less | Greater | LessEqual | GreaterEqual => 5,
         DotDot => 6,
         Diamond | PlusPlus => 7,
@@ -75,7 +75,7 @@ fn infix(p: &mut Parser, mut left: Completed, minimum: u8) {
         p.complete(marker, if level == 1 { PipeExpr } else { BinaryExpr })
     };
     loop {
-        if habits::slashes(p) {
+        if foreign_syntax::slashes(p) {
             break;
         }
         let Some(level) = infix_level(p).filter(|level| *level >= minimum) else { break };
@@ -91,7 +91,7 @@ fn infix(p: &mut Parser, mut left: Completed, minimum: u8) {
         let range = p.at(DotDot);
         p.bump();
         if range {
-            habits::third_dot(p);
+            foreign_syntax::third_dot(p);
         }
         // A trailing operator continues the expression on the next line.
         operators(p, level + 1);
@@ -122,7 +122,7 @@ fn postfix(p: &mut Parser, value: Completed) -> Completed {
     let mut links = 0;
     let mut members = 0;
     while p.same_line(0) {
-        if habits::dot_before_no_name(p) {
+        if foreign_syntax::dot_before_no_name(p) {
             continue;
         }
         let kind = match p.current() {

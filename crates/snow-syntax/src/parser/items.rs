@@ -4,7 +4,7 @@ use super::statements::{
     binding, block, delimited, expression_block, expression_statement, guard, let_statement, skip_line,
 };
 use super::types::{member_name, name, path, type_expression, type_parameters, where_clause};
-use super::{Parser, atoms, declarations, expressions, habits, patterns};
+use super::{Parser, atoms, declarations, expressions, foreign_syntax, patterns};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// The whole file.
@@ -111,7 +111,7 @@ pub(super) fn item(p: &mut Parser) {
         ActorKw => declarations::actor(p),
         ServiceKw => declarations::service(p),
         SupervisorKw => declarations::supervisor(p),
-        ModuleKw | Ident if p.at(ModuleKw) || habits::at_defmodule(p) => {
+        ModuleKw | Ident if p.at(ModuleKw) || foreign_syntax::at_defmodule(p) => {
             p.bump();
             name(p);
             p.nested(|p| delimited(p, items));
@@ -185,11 +185,11 @@ fn top_level_statement(p: &mut Parser) {
     if expressions::starts_expression(p) {
         return expression_statement(p);
     }
-    if habits::slashes(p) {
+    if foreign_syntax::slashes(p) {
         return;
     }
     let found = p.found();
-    let help = habits::declaration_help(p);
+    let help = foreign_syntax::declaration_help(p);
     p.error_with_help(format!("expected a declaration, found {found}"), help);
     let marker = p.start();
     p.bump();
@@ -229,7 +229,7 @@ pub(super) fn function(p: &mut Parser, needs_body: bool) {
     if !needs_body {
         return;
     }
-    if habits::keyword_body(p) {
+    if foreign_syntax::keyword_body(p) {
         return expression_block(p);
     }
     let found = p.found();
@@ -271,7 +271,7 @@ fn signature(p: &mut Parser) {
 
 fn result_type(p: &mut Parser) {
     if p.at(ColonColon) {
-        habits::result_behind_colons(p);
+        foreign_syntax::result_behind_colons(p);
     }
     if p.at_any(&[Arrow, ColonColon]) {
         let marker = p.start();

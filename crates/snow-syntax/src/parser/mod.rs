@@ -5,20 +5,20 @@
 //! the `do … end` and `fn … end` that stand in them.
 
 mod atoms;
-mod bits;
+mod bit_segments;
 mod closures;
 mod declarations;
 mod expressions;
-mod habits;
+mod foreign_syntax;
 mod items;
 mod patterns;
 mod processes;
 mod statements;
 mod types;
 
-use crate::chain::MAX_LINKS;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Token;
+use crate::operator_chain::MAX_LINKS;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
 
@@ -250,7 +250,7 @@ impl<'s> Parser<'s> {
             EndOfFile => "the end of the file".to_string(),
             StringStart => "a string".to_string(),
             InterpolationEnd => "`}`".to_string(),
-            Greater if bits::at_bits_end(self) => "`>>`".to_string(),
+            Greater if bit_segments::at_bits_end(self) => "`>>`".to_string(),
             kind if kind.is_keyword() => format!("the keyword `{}`", kind.text()),
             _ => format!("`{}`", self.text_of(0)),
         }

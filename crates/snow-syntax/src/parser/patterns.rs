@@ -1,7 +1,7 @@
 //! Patterns and parameters.
 
 use super::types::{member_name, name, path, type_expression};
-use super::{Completed, Parser, atoms, bits, habits};
+use super::{Completed, Parser, atoms, bit_segments, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// A whole pattern: alternatives, `h :: t`, `as`.
@@ -93,8 +93,8 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
             ParenPattern
         }
         LeftBracket => p.inside_brackets(list),
-        Less if bits::at_bits(p) => {
-            bits::bits(p, |p| {
+        Less if bit_segments::at_bits(p) => {
+            bit_segments::bits(p, |p| {
                 primary(p);
             });
             BitsPattern
@@ -164,7 +164,7 @@ fn list(p: &mut Parser) -> SyntaxKind {
     p.bump();
     let mut kind = ListPattern;
     while !p.at_any(&[RightBracket, EndOfFile]) {
-        if habits::at_rest_of_a_list(p) {
+        if foreign_syntax::at_rest_of_a_list(p) {
             primary(p);
             p.bump();
             primary(p);

@@ -2,7 +2,7 @@
 
 use super::expressions::{expression, starts_expression};
 use super::patterns::{annotated_pattern, pattern};
-use super::{Parser, habits, items};
+use super::{Parser, foreign_syntax, items};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
@@ -71,16 +71,16 @@ pub(super) fn block(p: &mut Parser, stops: &[SyntaxKind]) {
                 break;
             }
             let before = p.position;
-            if habits::slashes(p) || stops.contains(&ElseKw) && habits::else_if(p) {
+            if foreign_syntax::slashes(p) || stops.contains(&ElseKw) && foreign_syntax::else_if(p) {
                 continue;
             }
             statement(p);
             p.ensure_progress(before);
             let ended = p.at(Semicolon) || p.lexeme(0).newline_before || over(p, stops);
-            if !ended && (!starts_statement(p) || habits::at_send_operator(p)) {
+            if !ended && (!starts_statement(p) || foreign_syntax::at_send_operator(p)) {
                 let found = p.found();
                 let found = found.trim_start_matches("the ");
-                let help = habits::stray_help(p);
+                let help = foreign_syntax::stray_help(p);
                 p.error_with_help(format!("unexpected {found} behind this statement"), help);
                 skip_line(p, stops);
             }
@@ -197,7 +197,7 @@ pub(super) fn arms(p: &mut Parser, stops: &[SyntaxKind]) {
             if over(p, stops) {
                 break;
             }
-            if habits::slashes(p) {
+            if foreign_syntax::slashes(p) {
                 continue;
             }
             let before = p.position;

@@ -1,6 +1,6 @@
 //! Types, type parameters and `where` clauses.
 
-use super::{Parser, habits};
+use super::{Parser, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// `T`, `List<T>`, `(A, B)`, `Fun(A) -> B`, with `?` and `!E` behind.
@@ -53,7 +53,7 @@ fn atom(p: &mut Parser) -> super::Completed {
 }
 
 fn at_function(p: &mut Parser) -> bool {
-    p.at_word("Fun") && p.nth(1) == LeftParen && p.same_line(1) || habits::at_function_type(p)
+    p.at_word("Fun") && p.nth(1) == LeftParen && p.same_line(1) || foreign_syntax::at_function_type(p)
 }
 
 /// `(A, B)` with the parentheses.

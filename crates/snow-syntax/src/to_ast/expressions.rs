@@ -7,7 +7,7 @@ use crate::ast::{
     After, Arm, BinaryOp, Block, ClosureClause, Expr, ExprKind, ForExpr, ForPattern, LetStmt, Name, Path,
     Stmt, StringPart, UnaryOp,
 };
-use crate::chain::Chain;
+use crate::operator_chain::Chain;
 use crate::span::Span;
 use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxKind::*, SyntaxNode};
 

@@ -1,9 +1,9 @@
 //! Imports: which modules one may name, and what they bring with them.
 
 use crate::library::dotted;
-use crate::opaque::Attempt;
 use crate::program::{ModuleId, Program};
 use crate::scope::NameError;
+use crate::scope::opaque_types::Attempt;
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
 

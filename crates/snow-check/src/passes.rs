@@ -1,12 +1,13 @@
 //! The passes, one after the other.
 
-use crate::dependencies::{self, Item};
-use crate::finish::{Finish, Numbering, not_sendable};
 use crate::hir::*;
 use crate::infer::{Infer, InferredBody, InferredGroup};
+use crate::inference_order::{self, Item};
+use crate::input::{ExternSignatures, SourceModule};
 use crate::library::Library;
 use crate::program::{Declared, FunctionKind, Module, Program, TypeKind, Value};
-use crate::{ExternSignatures, SourceModule, constants, derive, expand, instances, sizes};
+use crate::writeback::{Finish, Numbering, not_sendable};
+use crate::{constant_expressions, derive, expand, instances, limits};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::collections::{HashMap, HashSet};
@@ -84,7 +85,7 @@ fn check_here(
     let mut functions: Vec<Option<FnDef>> = (0..count).map(|_| None).collect();
     let mut consts: Vec<Option<ConstDef>> = (0..program.constants.len()).map(|_| None).collect();
     let mut broken = false;
-    for group in dependencies::groups(&program) {
+    for group in inference_order::groups(&program) {
         let found = &mut Found { functions: &mut functions, consts: &mut consts };
         broken |= !check_group(&mut program, &group, &result.types, found);
     }
@@ -106,7 +107,7 @@ fn check_here(
     };
     result.functions = functions;
     result.constants = consts;
-    let mut too_much = sizes::report(&result, &program);
+    let mut too_much = limits::report(&result, &program);
     too_much.extend(instances::report(&result, &program));
     if !too_much.is_empty() {
         let all = diagnostics.into_iter().chain(too_much).collect();
@@ -259,8 +260,8 @@ fn check_main(program: &Program) {
 fn check_sizes(program: &Program) {
     for info in &program.types {
         let (count, most, what) = match &info.kind {
-            TypeKind::Sum(constructors) => (constructors.len(), sizes::MOST_CONSTRUCTORS, "constructors"),
-            TypeKind::Struct(fields) => (fields.len(), sizes::MOST_FIELDS, "fields"),
+            TypeKind::Sum(constructors) => (constructors.len(), limits::MOST_CONSTRUCTORS, "constructors"),
+            TypeKind::Struct(fields) => (fields.len(), limits::MOST_FIELDS, "fields"),
         };
         if count > most {
             let message = format!("`{}` has more than {most} {what}", info.short);
@@ -357,7 +358,7 @@ fn check_group(program: &mut Program, items: &[Item], definitions: &[TypeDef], f
         found.functions[id.0 as usize] = made;
         return fine;
     }
-    if constants::report_cycle(program, items) {
+    if constant_expressions::report_cycle(program, items) {
         return false;
     }
     let errors_before = program.diagnostics.borrow().len();
@@ -458,7 +459,7 @@ fn finish_group(
         let info = &program.constants[id.0 as usize];
         let mut finish = Finish::new(infer, definitions, &[], info.module, info.declaration.pattern.span);
         finish.expr(&mut value);
-        constants::check(program, info.module, &value);
+        constant_expressions::check(program, info.module, &value);
         found.consts[id.0 as usize] = Some(ConstDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,

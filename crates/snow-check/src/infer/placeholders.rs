@@ -3,7 +3,7 @@
 //! While a group is being inferred, every `Type` in its tree is `Param(n)`: the type with number n in
 //! `Infer::types`. Expressions whose meaning hangs on types that come later (`x.name(…)`, `a <> b`, an
 //! interpolated value) are calls of the constructor `OPEN + n`: the resolution with number n.
-//! Nothing of this is left after `finish`.
+//! Nothing of this is left after `writeback`.
 
 use crate::hir::{Callee, Expr, ExprKind, Target, Type};
 

@@ -3,7 +3,7 @@
 //! What the parser has reported becomes an `Error` node here without another word. Literals are
 //! checked here, where their values are made.
 
-mod bits;
+mod bit_sizes;
 mod escapes;
 mod expressions;
 mod items;

@@ -1,16 +1,16 @@
 //! What is said of matches: values that no arm takes, and arms that take none.
 
 use super::Finish;
-use crate::exhaustive::{self, Checked};
+use crate::exhaustiveness::{self, Checked};
 use crate::hir::*;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 impl Finish<'_, '_, '_> {
     pub(super) fn check_irrefutable(&mut self, pattern: &Pattern) {
-        let row = exhaustive::Row { pattern, guarded: false };
+        let row = exhaustiveness::Row { pattern, guarded: false };
         if let Checked::Missing(missing) =
-            exhaustive::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0
+            exhaustiveness::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0
         {
             self.report(
                 Diagnostic::error(
@@ -34,12 +34,12 @@ impl Finish<'_, '_, '_> {
         span: Span,
     ) {
         let Fallthrough::Unchecked(origin) = *fallthrough else { return };
-        let rows: Vec<exhaustive::Row> = arms
+        let rows: Vec<exhaustiveness::Row> = arms
             .iter()
-            .map(|arm| exhaustive::Row { pattern: &arm.pattern, guarded: arm.guard.is_some() })
+            .map(|arm| exhaustiveness::Row { pattern: &arm.pattern, guarded: arm.guard.is_some() })
             .collect();
         let list = self.infer.program.language.list;
-        let (checked, unreachable) = exhaustive::check(self.definitions, list, scrutinee, &rows);
+        let (checked, unreachable) = exhaustiveness::check(self.definitions, list, scrutinee, &rows);
         if origin != Origin::Let {
             for index in unreachable {
                 self.report(

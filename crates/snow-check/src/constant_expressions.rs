@@ -1,7 +1,7 @@
 //! Top-level `let`: constant expressions only.
 
-use crate::dependencies::Item;
 use crate::hir::{Callee, ConstId, Expr, ExprKind, Target};
+use crate::inference_order::Item;
 use crate::program::{FunctionKind, ModuleId, Program};
 use crate::types::Ty;
 use crate::unify::Variables;
@@ -20,7 +20,7 @@ pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
     let names_itself = |id: &crate::hir::ConstId| {
         let info = &program.constants[id.0 as usize];
         let short = info.name.rsplit('.').next().unwrap_or(&info.name);
-        crate::mentions::expr(&info.declaration.value, short)
+        crate::name_occurrence::expr(&info.declaration.value, short)
     };
     if constants.is_empty() || (items.len() < 2 && !constants.iter().any(names_itself)) {
         return false;

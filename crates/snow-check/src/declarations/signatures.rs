@@ -1,11 +1,11 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
+use crate::declarations::written_types::{Implicit, TypeScope};
 use crate::hir::{FnId, InterfaceId, TypeId};
-use crate::interfaces::Entailed;
+use crate::impl_selection::Entailed;
 use crate::library::dotted;
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
-use crate::type_expressions::{Implicit, TypeScope};
 use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
@@ -60,7 +60,7 @@ impl<'a> Program<'a> {
         let resolve = |annotation: &ast::TypeExpr| {
             let ty = self.resolve_type(&scope, annotation);
             if ty.head() == Some(crate::types::Head::U8x16) {
-                self.report(crate::type_expressions::vector_inside(
+                self.report(crate::declarations::written_types::vector_inside(
                     self.modules[module].file,
                     annotation.span,
                 ));

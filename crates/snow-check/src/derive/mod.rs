@@ -3,7 +3,7 @@
 mod bodies;
 
 use crate::hir::{InterfaceId, TypeId};
-use crate::interfaces::{Answer, MAX_DEPTH};
+use crate::impl_selection::{Answer, MAX_DEPTH};
 use crate::program::{FunctionKind, ImplInfo, Program, TypeDeclaration, TypeKind};
 use crate::types::{Constraint, Head, Skolem, Ty};
 use crate::unify::Variables;
@@ -104,7 +104,7 @@ impl Program<'_> {
     fn report_unknown_derive(&self, file: usize, name: &ast::Name) {
         let message = format!("`{}` cannot be derived", name.text);
         let diagnostic = Diagnostic::error("E0028", file, name.span, message);
-        self.report(match crate::suggestions::nearest(&name.text, DERIVABLE) {
+        self.report(match crate::nearest_name::nearest(&name.text, DERIVABLE) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(format!("what can be derived: {}", DERIVABLE.join(", "))),
         });

@@ -2,18 +2,19 @@
 //! be sent, where vectors may stand.
 
 mod matches;
-mod numbering;
+
 mod sendable;
+mod type_conversion;
 
-pub use numbering::Numbering;
 pub use sendable::not_sendable;
+pub use type_conversion::Numbering;
 
+use crate::declarations::written_types::vector_inside;
 use crate::hir::*;
 use crate::infer::Infer;
 use crate::infer::pending::Resolution;
-use crate::infer::tree;
+use crate::infer::placeholders;
 use crate::program::ModuleId;
-use crate::type_expressions::vector_inside;
 use crate::types::{Skolem, Ty};
 use sendable::holds_vector;
 use snow_syntax::diagnostic::Diagnostic;
@@ -91,14 +92,14 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     fn ty(&mut self, ty: &mut Type) {
-        if let Some(number) = tree::number_of(ty) {
+        if let Some(number) = placeholders::number_of(ty) {
             let inferred = self.infer.types[number].clone();
             *ty = self.inferred_type(&inferred);
         }
     }
 
     fn type_arguments(&mut self, types: &mut Vec<Type>) {
-        if matches!(types[..], [Type::Param(tree::GROUP)]) {
+        if matches!(types[..], [Type::Param(placeholders::GROUP)]) {
             *types = (0..self.group_arguments as u32).map(Type::Param).collect();
             return;
         }
@@ -193,7 +194,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
         self.ty(&mut expr.ty);
         let span = expr.span;
         if let ExprKind::Call(Callee::Target(Target::Constructor(index)), _) = &expr.kind
-            && let Some(number) = tree::open_number(*index)
+            && let Some(number) = placeholders::open_number(*index)
         {
             self.open_call(expr, number);
             return;
@@ -237,7 +238,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
                 }
             }
             ExprKind::Field(base, index) => {
-                if let Some(number) = tree::open_number(*index) {
+                if let Some(number) = placeholders::open_number(*index) {
                     *index = match self.infer.resolutions[number] {
                         Resolution::Field(field) => field,
                         _ => 0,

@@ -28,7 +28,7 @@ impl fmt::Display for CodegenError {
                 write!(f, "the code generator failed in `{function}`: {message}")
             }
             CodegenError::FrameTooLarge { function, bytes, .. } => {
-                let most = crate::check::FRAME_LIMIT;
+                let most = crate::frame_checks::FRAME_LIMIT;
                 write!(f, "`{function}` needs a stack frame of {bytes} bytes: more than the {most} allowed")
             }
             CodegenError::Unsupported { function, what } => {

@@ -6,34 +6,25 @@
 //!
 //! Three rules hold in every function made here, because an actor parks by copying
 //! its stack and its heap moves:
-//! - the address of a stack slot is never a value of its own (`check`);
+//! - the address of a stack slot is never a value of its own (`frame_checks`);
 //! - a heap pointer that is needed after a call lies in a stack-map slot during the
-//!   call and is loaded again behind it (`liveness`, `slots`, `safepoint`);
-//! - an address into bytes is derived again behind a call (`safepoint`).
+//!   call and is loaded again behind it (`stack_maps`, `translate::calls`);
+//! - an address into bytes is derived again behind a call (`translate::calls`).
 
 #![forbid(unsafe_code)]
 
-mod allocation;
-mod arithmetic;
-mod assemble;
-mod bits;
-mod bytes;
-mod check;
-mod convention;
-mod entry;
+mod calling_convention;
+mod compiled_function;
+mod data_section;
+mod entry_stubs;
 mod error;
-mod function;
-mod instruction;
-mod liveness;
-mod memory;
-mod safepoint;
-mod slots;
-mod statics;
+mod frame_checks;
+mod link;
+mod parallel;
+mod stack_maps;
 mod symbols;
 mod target;
-mod terminator;
-mod unit;
-mod workers;
+mod translate;
 
 pub use error::CodegenError;
 pub use target::Level;
@@ -62,6 +53,6 @@ pub fn compile(
     }
     let target = target::Target::new(level)?;
     let symbols = symbols::Symbols::of(program);
-    let units = workers::compile_all(program, &symbols, &target)?;
-    assemble::image(program, &symbols, &target, units, sources)
+    let units = parallel::compile_all(program, &symbols, &target)?;
+    link::image(program, &symbols, &target, units, sources)
 }

@@ -4,8 +4,8 @@
 //! slot from the first safepoint to the last, and the collector updates it there: so it
 //! is stored once on each path, not at each call.
 
-use crate::bits::Bits;
-use crate::liveness::Liveness;
+use crate::stack_maps::bit_set::Bits;
+use crate::stack_maps::liveness::Liveness;
 use snow_ir::ir::{Function, Value};
 use std::collections::HashMap;
 

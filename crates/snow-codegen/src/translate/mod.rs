@@ -1,12 +1,20 @@
 //! Translation of one function: blocks, values and variables.
 
-use crate::convention::machine_type;
-use crate::liveness::Liveness;
-use crate::memory::Memory;
-use crate::slots::Slots;
+mod arithmetic;
+mod byte_access;
+mod calls;
+mod memory_flags;
+mod objects;
+mod operations;
+mod terminators;
+
+use crate::calling_convention::machine_type;
+use crate::compiled_function::Places;
+use crate::stack_maps::liveness::Liveness;
+use crate::stack_maps::slots::Slots;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
-use crate::unit::Places;
+use crate::translate::memory_flags::Memory;
 use cranelift_codegen::ir::{
     self as machine, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, Signature, SourceLoc,
     StackSlot, StackSlotData, StackSlotKind, UserExternalName, types,

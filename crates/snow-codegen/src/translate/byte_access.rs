@@ -1,6 +1,6 @@
 //! Loads and stores at an address of bytes.
 
-use crate::function::Translator;
+use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, InstBuilder, Type, types};
 use snow_ir::ir::Value;
 

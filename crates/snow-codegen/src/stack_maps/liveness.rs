@@ -4,7 +4,7 @@
 //! every call that returns. References made of constants are left out: what they
 //! point to does not move.
 
-use crate::bits::Bits;
+use crate::stack_maps::bit_set::Bits;
 use snow_ir::ir::{Class, Function, Instruction, Op, Value};
 
 /// With more values live, a call on a cold path is treated as one that is always made: the values

@@ -1,9 +1,9 @@
 //! Calls: what lives across them is stored before, and loaded again behind when it is needed.
 
-use crate::convention;
-use crate::function::Translator;
-use crate::liveness::Safepoint;
+use crate::calling_convention;
+use crate::stack_maps::liveness::Safepoint;
 use crate::symbols::{Symbol, runtime};
+use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, FuncRef, InstBuilder, UserStackMapEntry, types};
 use snow_abi as abi;
 use snow_ir::ir::{Class, FuncId, Value};
@@ -96,7 +96,7 @@ impl<'a> Translator<'a> {
         self.stack_slots[self.slots.slot[value.0 as usize].expect("live references have slots")]
     }
 
-    /// Folded into the load or store that uses it; `check` makes sure of that.
+    /// Folded into the load or store that uses it; `frame_checks` makes sure of that.
     fn slot_address(&mut self, value: Value) -> machine::Value {
         let slot = self.stack_slot(value);
         self.builder.ins().stack_addr(types::I64, slot, 0)
@@ -120,7 +120,7 @@ impl<'a> Translator<'a> {
 
     pub fn snow_function(&mut self, function: FuncId) -> FuncRef {
         let program = self.program;
-        let signature = || convention::of_function(&program.functions[function.0 as usize]);
+        let signature = || calling_convention::of_function(&program.functions[function.0 as usize]);
         self.import(Symbol::Function(function), true, signature)
     }
 
@@ -149,7 +149,7 @@ impl<'a> Translator<'a> {
     ) -> (machine::SigRef, machine::Value) {
         let classes: Vec<Class> =
             [Class::Ref].into_iter().chain(arguments.iter().map(|value| self.class(*value))).collect();
-        let signature = self.builder.import_signature(convention::snow(classes, result));
+        let signature = self.builder.import_signature(calling_convention::snow(classes, result));
         let object = self.get(closure);
         let code = self.builder.ins().load(types::I64, self.memory.object, object, 8);
         (signature, code)
@@ -192,7 +192,7 @@ impl<'a> Translator<'a> {
     ) -> FuncRef {
         let target = self.target;
         let symbol = self.symbols.runtime(name);
-        self.import(symbol, false, || convention::intrinsic(target, arguments, result))
+        self.import(symbol, false, || calling_convention::intrinsic(target, arguments, result))
     }
 
     /// Gives the processor away if the time slice is over.

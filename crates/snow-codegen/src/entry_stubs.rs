@@ -4,7 +4,7 @@
 //! of Snow's own. It keeps a frame of its own, above which the frame pointer is zero:
 //! there a walk of the frames ends.
 
-use crate::convention;
+use crate::calling_convention;
 use crate::symbols::Symbol;
 use crate::target::Target;
 use cranelift_codegen::ir::{
@@ -32,7 +32,7 @@ pub(crate) fn stub(
     let callee = &program.functions[id.0 as usize];
     let parameters = callee.blocks[0].params.len();
     assert!(parameters <= 1, "`{}` is entered by the runtime and has {parameters} parameters", callee.name);
-    let signature = convention::intrinsic(target, [Class::Ref], None);
+    let signature = calling_convention::intrinsic(target, [Class::Ref], None);
     let mut function = Function::with_name_signature(UserFuncName::default(), signature);
     let mut builder = FunctionBuilder::new(&mut function, context);
     let block = builder.create_block();
@@ -42,7 +42,7 @@ pub(crate) fn stub(
     let arguments = builder.block_params(block)[1..1 + parameters].to_vec();
     let (namespace, index) = Symbol::Function(id).encode();
     let name = builder.func.declare_imported_user_function(UserExternalName { namespace, index });
-    let signature = builder.import_signature(convention::of_function(callee));
+    let signature = builder.import_signature(calling_convention::of_function(callee));
     let name = ExternalName::user(name);
     let callee = builder.import_function(ExtFuncData { name, signature, colocated: true, patchable: false });
     builder.ins().call(callee, &arguments);

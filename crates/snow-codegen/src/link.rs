@@ -1,11 +1,11 @@
 //! From compiled functions to an image.
 
+use crate::compiled_function::{Relocation, RelocationTarget, Unit};
+use crate::data_section::{self, Address, Data};
 use crate::error::CodegenError;
-use crate::statics::{self, Address, Data};
+use crate::parallel::Job;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
-use crate::unit::{Relocation, RelocationTarget, Unit};
-use crate::workers::Job;
 use snow_abi::image::{
     self, FunctionInfo, Image, LineInfo, RelocationKind, Safepoint, Section, Target as Place, TestInfo,
 };
@@ -21,7 +21,7 @@ pub(crate) fn image(
     units: Vec<(Job, Unit)>,
     sources: &dyn Fn(u32, u32) -> u32,
 ) -> Result<Image, CodegenError> {
-    let data = statics::data(program, symbols)?;
+    let data = data_section::data(program, symbols)?;
     let layout = Layout::of(program, &units)?;
     let mut image =
         Image { features: target.features.clone(), files: program.files.clone(), ..Image::default() };

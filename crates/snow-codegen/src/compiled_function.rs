@@ -1,13 +1,13 @@
 //! One compiled function, not placed yet.
 
-use crate::check;
-use crate::entry;
+use crate::entry_stubs;
 use crate::error::CodegenError;
-use crate::function::Translator;
-use crate::liveness::Liveness;
-use crate::slots::Slots;
+use crate::frame_checks;
+use crate::stack_maps::liveness::Liveness;
+use crate::stack_maps::slots::Slots;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
+use crate::translate::Translator;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::function::FunctionParameters;
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a> {
         self.context.clear();
         let func = &mut self.context.func;
         func.name = UserFuncName::user(0, id.0);
-        func.signature = crate::convention::of_function(source);
+        func.signature = crate::calling_convention::of_function(source);
         let builder = FunctionBuilder::new(func, &mut self.builder);
         let translator = Translator::new(
             builder,
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
     pub fn entry_stub(&mut self, id: FuncId) -> Result<Unit, CodegenError> {
         let source = &self.program.functions[id.0 as usize];
         self.context.clear();
-        self.context.func = entry::stub(self.program, id, self.target, &mut self.builder);
+        self.context.func = entry_stubs::stub(self.program, id, self.target, &mut self.builder);
         self.finish(&source.name, source.file, &Places::default())
     }
 
@@ -108,11 +108,11 @@ impl<'a> Compiler<'a> {
             };
             return Err(CodegenError::Backend { function: name.to_string(), message });
         }
-        check::stack_addresses(name, &self.context.func)?;
+        frame_checks::stack_addresses(name, &self.context.func)?;
         let compiled = self.context.compiled_code().expect("compiled above");
         let buffer = &compiled.buffer;
         let frame = buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset);
-        if frame > check::FRAME_LIMIT {
+        if frame > frame_checks::FRAME_LIMIT {
             let (function, place) = (name.to_string(), places.0.first().copied());
             return Err(CodegenError::FrameTooLarge { function, bytes: frame, place });
         }

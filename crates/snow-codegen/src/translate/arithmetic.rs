@@ -1,6 +1,6 @@
 //! Operations on numbers, truth values and vectors.
 
-use crate::function::Translator;
+use crate::translate::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self as machine, ConstantData, InstBuilder, MemFlagsData, types};
 use snow_abi as abi;

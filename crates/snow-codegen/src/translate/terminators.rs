@@ -1,8 +1,8 @@
 //! How blocks end.
 
-use crate::function::Translator;
-use crate::liveness::Safepoint;
+use crate::stack_maps::liveness::Safepoint;
 use crate::symbols::runtime;
+use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, BlockArg, InstBuilder, TrapCode, types};
 use cranelift_frontend::Switch;
 use snow_ir::ir::{BlockId, Class, Terminator, Value};

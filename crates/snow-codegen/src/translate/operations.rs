@@ -1,9 +1,9 @@
 //! One operation at a time.
 
-use crate::convention::machine_type;
-use crate::function::Translator;
-use crate::safepoint::Saved;
+use crate::calling_convention::machine_type;
 use crate::symbols::{Symbol, runtime};
+use crate::translate::Translator;
+use crate::translate::calls::Saved;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
 use snow_ir::ir::{Class, FuncId, Op};
 

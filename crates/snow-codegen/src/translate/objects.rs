@@ -1,9 +1,9 @@
 //! New objects: a pointer is bumped inline, and only a full heap costs a call.
 
-use crate::convention::machine_type;
-use crate::function::Translator;
-use crate::safepoint::Saved;
+use crate::calling_convention::machine_type;
 use crate::symbols::runtime;
+use crate::translate::Translator;
+use crate::translate::calls::Saved;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
 use snow_abi::{self as abi, record};

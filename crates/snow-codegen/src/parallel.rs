@@ -1,10 +1,10 @@
 //! Compilation of all functions, on two threads.
 
-use crate::entry;
+use crate::compiled_function::{Compiler, Unit};
+use crate::entry_stubs;
 use crate::error::CodegenError;
 use crate::symbols::Symbols;
 use crate::target::Target;
-use crate::unit::{Compiler, Unit};
 use snow_ir::ir::{FuncId, Program};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +24,7 @@ pub(crate) fn compile_all(
     target: &Target,
 ) -> Result<Vec<(Job, Unit)>, CodegenError> {
     let functions = (0..program.functions.len() as u32).map(|id| Job::Function(FuncId(id)));
-    let entered = entry::entered(program).into_iter().enumerate().filter(|(_, entered)| *entered);
+    let entered = entry_stubs::entered(program).into_iter().enumerate().filter(|(_, entered)| *entered);
     let entries = entered.map(|(id, _)| Job::Entry(FuncId(id as u32)));
     let jobs: Vec<Job> = functions.chain(entries).collect();
 

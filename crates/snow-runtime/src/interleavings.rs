@@ -7,11 +7,11 @@
 //! RUSTFLAGS="--cfg loom" cargo test --release -p snow-runtime --lib --target-dir target/loom interleavings
 //! ```
 
-use crate::actor::exit::Cause;
+use crate::actor::exit_reason::Cause;
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
+use crate::handles::epochs::{Epochs, GRACE};
 use crate::heap::block::Block;
-use crate::scheduler::epochs::{Epochs, GRACE};
 use crate::scheduler::inbox::Inbox;
 use crate::scheduler::run_queue::RunQueue;
 use crate::scheduler::sleepers::Sleepers;

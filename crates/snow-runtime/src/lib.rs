@@ -5,12 +5,18 @@
 //!
 //! Where things are:
 //! - `snow_abi`, a crate of its own: the contract with the code generator; `loader`: the way of an image into memory;
-//! - `arch`: switching stacks, one file for each architecture;
+//! - `handles`: numbers that stand for things, and the tables behind them;
 //! - `heap`: objects, the collector, messages, blobs;
-//! - `actor`: records, mailboxes, parked stacks, the frame walk;
-//! - `scheduler`: workers, time slices, timers, the end of a program, idle memory;
-//! - `net`: sockets, pipes, outboxes;
-//! - `streams`: standard input, output and error as descriptors;
+//! - `memory`: the allocator, idle memory, and what happens when there is none left;
+//! - `stack`, `arch`: stacks of compiled code, and switching between them, one file for each architecture;
+//! - `actor`: records, mailboxes, relations between actors;
+//! - `time`: clocks and timers;
+//! - `io`: standard streams, sockets, pipes, outboxes;
+//! - `scheduler`: workers, run queues, time slices, sleeping and waking;
+//! - `lifecycle`: how actors and programs end;
+//! - `introspection`: what a running program shows of itself;
+//! - `random`: what chance or a seed decides;
+//! - `runtime`: what all workers share; `program`: running one;
 //! - `intrinsics`: what compiled code calls;
 //! - `sync`, `interleavings`: what the protocols between threads are made of, and their models.
 //!
@@ -29,23 +35,29 @@
 
 mod actor;
 mod arch;
+mod handles;
 mod heap;
 pub mod image_file;
 #[cfg(all(test, loom))]
 mod interleavings;
 mod intrinsics;
+mod introspection;
+mod io;
+mod lifecycle;
 mod loader;
-mod net;
+mod memory;
 mod options;
-mod perf_map;
 mod program;
+mod random;
+mod runtime;
 mod scheduler;
-pub mod streams;
+mod stack;
 mod sync;
-
-use snow_abi::{self as abi, image};
+mod time;
 
 pub use intrinsics::{find as find_intrinsic, intrinsic_signature, intrinsics};
+pub use io::streams;
 pub use loader::LoadError;
 pub use options::Options;
 pub use program::{Program, TestOutcome};
+use snow_abi::{self as abi, image};

@@ -2,7 +2,7 @@
 
 use crate::image::{FunctionInfo, Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
 use crate::intrinsics;
-use crate::perf_map;
+use crate::introspection::perf_map;
 use std::collections::HashMap;
 use std::fmt;
 use std::ptr::null_mut;

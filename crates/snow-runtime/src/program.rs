@@ -1,14 +1,16 @@
 //! A loaded program, and running it.
 
+use crate::heap::block;
 use crate::heap::spaces::Regions;
-use crate::heap::{allocator, block};
 use crate::image::Image;
 use crate::intrinsics;
+use crate::io::output::Written;
+use crate::io::streams::{self, READER_GONE};
 use crate::loader::{Code, LoadError};
+use crate::memory::allocator;
 use crate::options::Options;
-use crate::scheduler::output::Written;
-use crate::scheduler::{self, Ended, Runtime, ticker, worker};
-use crate::streams::{self, READER_GONE};
+use crate::runtime::{self, Ended, Runtime};
+use crate::scheduler::{ticker, worker};
 use std::sync::Arc;
 use std::thread;
 
@@ -85,7 +87,7 @@ impl Program {
             Ok(workers) => workers.into_iter().unzip(),
             Err(error) => return cannot_start(&error),
         };
-        let runtime = scheduler::new_runtime(self.code.clone(), options, is_test, shared);
+        let runtime = runtime::new_runtime(self.code.clone(), options, is_test, shared);
         let runtime: &Runtime = &runtime;
         for worker in &mut own {
             worker.runtime = runtime;

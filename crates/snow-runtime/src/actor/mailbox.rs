@@ -1,7 +1,7 @@
 //! What other threads may touch of an actor, under one small lock: its messages, whether it waits, whether
 //! it is alive, and what it owns.
 
-use super::exit::Reason;
+use super::exit_reason::Reason;
 use super::relations::{Relations, Reply, Tie};
 use crate::heap::block::Block;
 use crate::sync::{SmallLock, SmallLockGuard};

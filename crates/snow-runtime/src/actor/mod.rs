@@ -1,16 +1,11 @@
-//! Actors: their records, mailboxes and parked stacks.
+//! Actors: their records, mailboxes, and what ties them to others.
 
 pub mod address;
-pub mod crash;
-pub mod exit;
-pub mod few;
+pub mod exit_reason;
 pub mod mailbox;
-pub mod parked;
-mod parking;
 pub mod record;
 pub mod relations;
-pub mod run_stack;
-pub mod slab;
-pub mod walk;
+pub mod small_map;
+mod waking;
 
 pub use record::Record;

@@ -1,17 +1,17 @@
 //! An actor's record: what compiled code, the scheduler and the senders of messages know of it.
 
 use super::address;
-use super::exit::Reason;
+use super::exit_reason::Reason;
 use super::mailbox::{Mailbox, MailboxLock};
-use super::parked::Parked;
 use super::relations::Tie;
-use super::slab::Slot;
 use crate::abi;
+use crate::handles::slab::Slot;
 use crate::heap::block::Block;
 use crate::heap::object::Ref;
 use crate::heap::spaces::Spaces;
 use crate::heap::{Bump, Heap};
 use crate::scheduler::worker::Worker;
+use crate::stack::parking::Parked;
 use crate::sync::{AtomicBool, AtomicU32};
 use std::cell::{Cell, UnsafeCell};
 use std::mem::offset_of;

@@ -4,9 +4,9 @@
 //! All is kept in order, so that those concerned are told in the same order each time: in deterministic mode a
 //! seed must replay.
 
-use super::exit::Reason;
-use super::few::Few;
-use crate::scheduler::timers::Message;
+use super::exit_reason::Reason;
+use super::small_map::Few;
+use crate::time::wheel::Message;
 
 #[derive(Default)]
 pub struct Relations {

@@ -1,6 +1,6 @@
 //! Byte storage outside the heaps, shared by reference count.
 
-use super::emergency::out_of_memory;
+use crate::memory::emergency::out_of_memory;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 

@@ -1,9 +1,9 @@
 //! Memory outside the semispace that belongs to one heap, or to a message on its way to one.
 
 use super::blob::Blob;
-use super::emergency;
 use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind};
+use crate::memory::emergency;
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ptr::null_mut;

@@ -1,6 +1,6 @@
 //! The copying collector (Cheney), for one heap.
 
-use super::block::{self};
+use super::block;
 use super::object::{self, Ref, WORD};
 use super::spaces::{Space, Spaces};
 use super::{Bump, Heap, OUTSIDE_ALLOWED};

@@ -5,16 +5,15 @@
 //! never do: when the space is full they allocate a fragment and ask for a collection, so that a reference
 //! in Rust's hands stays valid until the intrinsic returns.
 
-pub mod allocator;
 pub mod blob;
 pub mod block;
 pub mod collect;
-pub mod emergency;
-pub mod message;
+pub mod copy;
 pub mod object;
 pub mod spaces;
 
 use crate::abi;
+use crate::memory::emergency;
 use block::Block;
 use object::{Ref, WORD};
 use spaces::{Space, Spaces};

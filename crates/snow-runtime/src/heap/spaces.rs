@@ -4,6 +4,7 @@
 //! given back by an idle actor really leaves memory: between other things on malloc's heap, it would hardly
 //! ever hold a page that is free as a whole.
 
+use crate::memory::allocator;
 use parking_lot::Mutex;
 use std::ptr::null_mut;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ const REGION: usize = 1 << 20;
 const LARGEST_IN_REGION: usize = 256 << 10;
 const CLASSES: usize = REGION.trailing_zeros() as usize;
 /// From here on a space is the system's again as soon as it is freed, but for the spare one.
-const LARGE: usize = super::allocator::LARGE;
+const LARGE: usize = allocator::LARGE;
 /// What a class below a page may keep, in bytes.
 const KEPT_PER_CLASS: usize = 64 << 10;
 

@@ -3,7 +3,7 @@
 use super::blob::Blob;
 use super::block::Block;
 use super::collect::Purpose;
-use super::message::{CopyLog, NotSendable};
+use super::copy::{CopyLog, NotSendable};
 use super::object::{self, BLOB_BYTES_WORDS, BUFFER_BLOB, BUFFER_WORDS, Ref, WORD};
 use super::spaces::Spaces;
 use super::{Bump, Heap};

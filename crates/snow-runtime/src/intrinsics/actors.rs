@@ -7,7 +7,7 @@ use crate::actor::address;
 use crate::actor::mailbox::{Bound, Policy};
 use crate::actor::record::Wait;
 use crate::heap::block::{Block, Form};
-use crate::scheduler::timers::Message;
+use crate::time::wheel::Message;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 

@@ -7,9 +7,9 @@ use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::actor::record::{generation_of, index_of};
 use crate::heap::block::{Block, Form};
-use crate::heap::emergency;
 use crate::heap::object::{self, WORD};
-use crate::scheduler::timers::Message;
+use crate::memory::emergency;
+use crate::time::wheel::Message;
 
 define! {
     fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {

@@ -4,8 +4,8 @@ use super::context::*;
 use super::define;
 use crate::abi::{self, Kind, header};
 use crate::heap::blob::{Blob, MAX_CAPACITY};
-use crate::heap::emergency::out_of_memory;
 use crate::heap::object::{BUFFER_BLOB, BUFFER_WORDS};
+use crate::memory::emergency::out_of_memory;
 use std::ptr::null_mut;
 
 /// A result up to this size is copied when a buffer is frozen, and the buffer keeps its storage.

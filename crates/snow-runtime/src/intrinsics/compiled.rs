@@ -5,8 +5,8 @@ use super::define;
 use crate::abi::{self, Kind, array, header};
 use crate::heap::blob::Blob;
 use crate::heap::collect::Purpose;
-use crate::heap::emergency::out_of_memory;
 use crate::heap::object::WORD;
+use crate::memory::emergency::out_of_memory;
 use crate::scheduler::slice;
 
 /// No array needs more; sizes above it are mistakes.

@@ -4,13 +4,13 @@ use crate::abi::{self, Kind, header};
 use crate::actor::Record;
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
-use crate::heap::emergency;
-use crate::heap::message::NotSendable;
+use crate::heap::copy::NotSendable;
 use crate::heap::object::{self, WORD};
-use crate::scheduler::Runtime;
+use crate::memory::emergency;
+use crate::runtime::Runtime;
 use crate::scheduler::delivery::Sent;
-use crate::scheduler::timers::Message;
 use crate::scheduler::worker::Worker;
+use crate::time::wheel::Message;
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -97,7 +97,7 @@ pub fn install_panic_hook() {
     INSTALLED.call_once(|| {
         let previous = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |information| {
-            if crate::scheduler::overflow::is_worker() {
+            if crate::stack::overflow::is_worker() {
                 PLACE.set(information.location().map(ToString::to_string));
             } else {
                 previous(information);

@@ -4,12 +4,12 @@ use super::context::*;
 use super::define;
 use crate::abi::{adapted, report};
 use crate::actor::address;
-use crate::actor::exit::Reason;
+use crate::actor::exit_reason::Reason;
 use crate::actor::record::REASON_EXITED;
 use crate::actor::relations::{Notice, Tie};
 use crate::heap::block::Block;
-use crate::scheduler::exits;
-use crate::scheduler::timers::Message;
+use crate::lifecycle::exits;
+use crate::time::wheel::Message;
 use std::sync::atomic::Ordering;
 
 define! {

@@ -2,8 +2,8 @@
 
 use super::context::*;
 use super::define;
-use crate::net::outbox::{self, Class, Source};
-use crate::scheduler::timers::Message;
+use crate::io::outbox::{self, Class, Source};
+use crate::time::wheel::Message;
 
 define! {
     fn outbox_new_ref(context, owner: Ref, wake: Ref, bound: Int, control_bound: Int) -> Int =

@@ -2,10 +2,10 @@
 
 use super::context::*;
 use super::define;
-use crate::actor::exit::{Cause, Reason};
+use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
-use crate::scheduler::timers::Message;
+use crate::time::wheel::Message;
 
 define! {
     fn reply_open(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {

@@ -3,10 +3,10 @@
 use super::context::*;
 use super::define;
 use crate::abi;
-use crate::net::error;
-use crate::net::socket::{self, Readiness};
-use crate::scheduler::timers::Message;
+use crate::io::error;
+use crate::io::socket::{self, Readiness};
 use crate::scheduler::worker::SCRATCH;
+use crate::time::wheel::Message;
 use std::io::IoSlice;
 
 define! {

@@ -1,7 +1,7 @@
 //! What depends on Unicode.
 
 use super::define;
-use crate::heap::emergency;
+use crate::memory::emergency;
 
 define! {
     fn string_trim(context, text: Ref) -> Ref = "fn(String) -> String" {

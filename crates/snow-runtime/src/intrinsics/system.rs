@@ -3,10 +3,10 @@
 use super::context::*;
 use super::define;
 use crate::abi::{Kind, array, header};
-use crate::actor::crash;
 use crate::actor::record::REASON_STOPPED;
-use crate::scheduler::Ended;
-use crate::scheduler::output::{self, Next};
+use crate::io::output::{self, Next};
+use crate::lifecycle::crash_report;
+use crate::runtime::Ended;
 
 /// No program needs more random bytes at once.
 const MOST_RANDOM: i64 = 1 << 24;
@@ -93,7 +93,7 @@ define! {
     }
 
     fn program_failed(context, what: Ref) -> Int = "fn(String) -> ()" {
-        let line = format!("Snow: {}\n", crash::one_line(&context.text(what)));
+        let line = format!("Snow: {}\n", crash_report::one_line(&context.text(what)));
         context.runtime().output.print_error(line.as_bytes());
         if !context.record.shared.lock().is_tied_to_others() {
             context.runtime().fail();

@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::define;
-use crate::scheduler::timers::{Action, Interval, Message, TimerId};
+use crate::time::wheel::{Action, Interval, Message, TimerId};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

@@ -1,11 +1,11 @@
 //! Messages on their way into mailboxes, and actors on theirs into run queues and out of them.
 
-use super::timers::Action;
 use super::worker::Worker;
-use crate::actor::exit::Cause;
+use crate::actor::exit_reason::Cause;
 use crate::actor::mailbox::{MailboxGuard, Policy};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::heap::block::Block;
+use crate::time::wheel::Action;
 use std::sync::atomic::Ordering;
 
 /// What became of a message.

@@ -1,6 +1,6 @@
 //! The actors that wait for their turn at one worker: those that only it may run, and those that others may take.
 
-use super::turns::{Queue, Turns};
+use super::fairness::{Queue, Turns};
 use crate::sync::{Deque, Steal, Stealer};
 use std::collections::VecDeque;
 

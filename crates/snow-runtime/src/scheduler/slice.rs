@@ -1,22 +1,23 @@
 //! One time slice of one actor, from resume to park or end.
 
 use super::worker::Worker;
-use crate::actor::exit::{Cause, Reason};
+use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::mailbox::{Owned, Status, release_messages};
 use crate::actor::record::{
     self, ActorRef, NO_HOME, REASON_CRASHED, REASON_EXITED, REASON_PARK, REASON_POLL, REASON_STOPPED, Record,
     Wait,
 };
-use crate::actor::run_stack::RunStack;
-use crate::actor::slab::next_generation;
-use crate::actor::{crash, walk};
 use crate::arch;
+use crate::handles::slab::next_generation;
 use crate::heap::block;
 use crate::heap::collect::{Mover, Purpose};
-use crate::heap::emergency;
 use crate::heap::object::Ref;
+use crate::io::{outbox, socket};
+use crate::lifecycle::crash_report;
 use crate::loader::Code;
-use crate::net;
+use crate::memory::emergency;
+use crate::stack::frames;
+use crate::stack::run_stack::RunStack;
 use std::sync::atomic::Ordering;
 
 /// Runs the actor until it parks, ends, or its slice is over.
@@ -205,7 +206,7 @@ unsafe fn collect_standing(worker: &mut Worker, record: &Record, purpose: Purpos
 }
 
 /// Collects the heap of an actor that does not run. `frames` is where the walk of its stack begins; see
-/// `walk::roots`. False when there is no memory to collect into; then no object has moved.
+/// `frames::roots`. False when there is no memory to collect into; then no object has moved.
 ///
 /// # Safety
 /// The actor is this worker's, and the frames are its own.
@@ -221,7 +222,7 @@ pub unsafe fn collect(
     unsafe {
         record.heap().collect(&record.bump, &mut worker.spaces, purpose, |mover: &mut Mover| {
             mover.visit(record.arguments.as_ptr());
-            walk::roots(code, frame, ret, difference, &mut |slot| mover.visit(slot));
+            frames::roots(code, frame, ret, difference, &mut |slot| mover.visit(slot));
         })
     }
 }
@@ -235,7 +236,8 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
     unsafe {
         let crash = (reason == REASON_CRASHED)
             .then(|| (*record.crash.get()).take().unwrap_or("stack overflow".into()));
-        let report = crash.as_ref().map(|message| crash::report(&worker.runtime().code, record, message));
+        let report =
+            crash.as_ref().map(|message| crash_report::report(&worker.runtime().code, record, message));
         let why = match crash {
             Some(message) => Reason::from(Cause::Error(message.into())),
             // Also of one that has returned since it was asked to end. Relaxed: see the field.
@@ -265,7 +267,7 @@ unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
             let text = match why.cause {
                 Cause::Normal => None,
                 _ if report.is_some() && !ended_twice => report,
-                _ => Some(format!("Snow: main was ended: {}", crash::one_line(&why.to_string()))),
+                _ => Some(format!("Snow: main was ended: {}", crash_report::one_line(&why.to_string()))),
             };
             worker.runtime().first_ended(text);
         } else {
@@ -343,9 +345,9 @@ unsafe fn release(worker: &mut Worker, record: &Record, reason: u8, why: &Reason
         record.terminate.set(0);
         for what in owned {
             match what {
-                Owned::Socket(handle) => net::socket::close_orphan(worker, handle),
+                Owned::Socket(handle) => socket::close_orphan(worker, handle),
                 Owned::Outbox(handle) => {
-                    let freed = net::outbox::remove(runtime, handle);
+                    let freed = outbox::remove(runtime, handle);
                     worker.idle.freed(freed, worker.now);
                 }
             }

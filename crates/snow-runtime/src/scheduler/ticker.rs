@@ -1,7 +1,7 @@
 //! One thread that ends time slices. It sleeps while every worker does.
 
-use super::Runtime;
 use crate::actor::record::PREEMPT_SLICE;
+use crate::runtime::Runtime;
 use crate::sync::{AtomicBool, Condvar, Mutex, fence};
 use std::sync::atomic::Ordering;
 use std::time::Duration;

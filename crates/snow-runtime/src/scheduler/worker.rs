@@ -1,19 +1,21 @@
 //! A worker: a thread that runs actors, looks at its own poller and keeps its own timers.
 
-use super::orphans::Orphans;
-use super::overflow::Running;
-use super::random::Random;
 use super::run_queue::RunQueue;
-use super::shrink::Idle;
-use super::{Runtime, SharedWorker, signals, slice};
+use super::slice;
 use crate::actor::record::ActorRef;
-use crate::actor::run_stack::RunStack;
 use crate::heap::block;
-use crate::heap::message::CopyLog;
+use crate::heap::copy::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
 use crate::intrinsics::context::last_panic;
-use crate::net;
-use crate::streams;
+use crate::introspection::signals;
+use crate::io::socket;
+use crate::io::streams;
+use crate::memory::idle_shrink::Idle;
+use crate::random::seeded::Random;
+use crate::runtime::{Runtime, SharedWorker};
+use crate::stack::overflow::{self, Running};
+use crate::stack::run_stack::RunStack;
+use crate::time::dead_timers::Orphans;
 use mio::{Events, Poll, Token};
 use signal_hook_mio::v1_0::Signals;
 use std::io;
@@ -120,7 +122,7 @@ pub unsafe fn run(worker: *mut Worker) {
         // The first thing of a thread that is dropped at its end takes memory for that, and aborts if there is none.
         last_panic();
         let _leaving = Leaving((*worker).runtime());
-        let _watch = super::overflow::Watch::start(&raw const (*worker).running);
+        let _watch = overflow::Watch::start(&raw const (*worker).running);
         (*worker).now = (*worker).runtime().clock.now();
         while !(*worker).runtime().stopping() {
             (*worker).pass();
@@ -308,7 +310,7 @@ impl Worker {
                     let runtime = self.runtime();
                     self.signals.iter_mut().for_each(|signals| signals::handle(signals, runtime));
                 }
-                _ => net::socket::ready(self, event),
+                _ => socket::ready(self, event),
             }
         }
         self.events = events;

@@ -1,0 +1,59 @@
+//! Signals from outside, as events of the first worker's poller.
+
+use crate::actor::address;
+use crate::runtime::Runtime;
+use mio::{Interest, Registry, Token};
+use signal_hook_mio::v1_0::Signals;
+use std::fmt::Write;
+use std::io;
+
+/// SIGUSR1 asks for a report of what the program holds.
+pub fn watch(registry: &Registry, token: Token) -> io::Result<Signals> {
+    let mut signals = Signals::new([libc::SIGUSR1])?;
+    registry.register(&mut signals, token, Interest::READABLE)?;
+    Ok(signals)
+}
+
+/// Deals with those that have come.
+pub fn handle(signals: &mut Signals, runtime: &Runtime) {
+    // However often it came meanwhile, one report answers all.
+    if signals.pending().count() > 0 {
+        runtime.output.print_error(report(runtime).as_bytes());
+    }
+}
+
+/// What `Runtime.snapshot()` shows, in lines for people.
+fn report(runtime: &Runtime) -> String {
+    let figures = runtime.figures(None);
+    let names = [
+        "actors",
+        "ready",
+        "messages",
+        "heap bytes",
+        "bytes outside",
+        "collections",
+        "not read",
+        "timers",
+        "sockets",
+    ];
+    let mut text = String::from("Snow: what the program holds\n");
+    for (name, figure) in names.iter().zip(&figures) {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "  {name} {figure}");
+    }
+    let _ = writeln!(text, "  uptime {} ms", figures[names.len()] / 1_000_000);
+    text.push_str("  run queues");
+    for length in runtime.queue_lengths() {
+        let _ = write!(text, " {length}");
+    }
+    text.push('\n');
+    for (title, heaps) in [("longest mailboxes", false), ("largest heaps", true)] {
+        let _ = write!(text, "  {title}");
+        for share in runtime.greatest(None, heaps, 10).chunks_exact(2) {
+            let (pid, place) = (address::shown(share[0]), runtime.place(share[0]));
+            let _ = write!(text, "\n    {} #Pid({pid}) {place}", share[1]);
+        }
+        text.push('\n');
+    }
+    text
+}

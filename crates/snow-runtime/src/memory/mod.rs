@@ -1,0 +1,5 @@
+//! Where memory comes from, when it goes back to the system, and what happens when there is no more.
+
+pub mod allocator;
+pub mod emergency;
+pub mod idle_shrink;

@@ -3,17 +3,34 @@
 
 use crate::hir::{Expr, ExprKind, FnDef, FnId, FnKind, LocalId, Pattern, PatternKind, Program, Stmt};
 use crate::instances::Source;
+use crate::program;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 /// A constructor's number has 16 bits in an object.
-pub const MOST_CONSTRUCTORS: usize = 1 << 16;
-pub const MOST_FIELDS: usize = 1 << 16;
+const MOST_CONSTRUCTORS: usize = 1 << 16;
+const MOST_FIELDS: usize = 1 << 16;
 const MOST_PARAMETERS: usize = 1000;
 
 /// Values that a function holds at the same time: each has a place in its frame, and each call knows all
 /// of them.
 const MOST_IN_USE: usize = 5000;
+
+/// A type has so many constructors and fields that their numbers fit where objects keep them.
+pub fn check_types(program: &program::Program) {
+    for info in &program.types {
+        let (count, most, what) = match &info.kind {
+            program::TypeKind::Sum(constructors) => (constructors.len(), MOST_CONSTRUCTORS, "constructors"),
+            program::TypeKind::Struct(fields) => (fields.len(), MOST_FIELDS, "fields"),
+        };
+        if count > most {
+            let message = format!("`{}` has more than {most} {what}", info.short);
+            let help = "give those that belong together a type of their own";
+            let file = program.modules[info.module].file;
+            program.report(Diagnostic::error("E0052", file, info.span, message).help(help));
+        }
+    }
+}
 
 /// What is too large in the functions that a user wrote.
 pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {

@@ -1,6 +1,11 @@
 //! What the modules declare and import: names first, written types then.
 
 mod collect;
+pub mod entry_point;
+mod externs;
 mod imports;
 mod signatures;
 pub mod written_types;
+
+pub use entry_point::check_main;
+pub use externs::{check_externs, extern_table};

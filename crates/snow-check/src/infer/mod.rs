@@ -1,7 +1,7 @@
 //! Type inference: Hindley and Milner's, with levels, one group of functions at a time.
 //!
 //! The typed tree is built in its final form at once. What is not known yet stands in it as a
-//! number, see [`tree`]; `finish` fills it in when the whole group is inferred.
+//! number, see [`placeholders`]; `writeback` fills it in when the whole group is inferred.
 
 mod actors;
 mod assertions;

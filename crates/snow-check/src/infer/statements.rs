@@ -171,7 +171,7 @@ impl<'a> Infer<'_, 'a> {
             }
             Some(scheme) => {
                 let local = self.new_local(name, scheme.ty.clone());
-                // Numbers of program-wide parameters; `finish` renumbers them for the function.
+                // Numbers of program-wide parameters; `writeback` renumbers them for the function.
                 let params = scheme.vars.iter().map(|skolem| skolem.0).collect();
                 let binding = Binding { local, scheme: Some(Rc::new(scheme)) };
                 if let Some(scope) = self.body.scopes.last_mut() {

@@ -1,58 +1,51 @@
 //! What is said of matches: values that no arm takes, and arms that take none.
 
-use super::Finish;
-use crate::exhaustiveness::{self, Checked};
+use super::{Checked, Row, check};
 use crate::hir::*;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
-impl Finish<'_, '_, '_> {
-    pub(super) fn check_irrefutable(&mut self, pattern: &Pattern) {
-        let row = exhaustiveness::Row { pattern, guarded: false };
-        if let Checked::Missing(missing) =
-            exhaustiveness::check(self.definitions, self.infer.program.language.list, &pattern.ty, &[row]).0
-        {
-            self.report(
-                Diagnostic::error(
-                    "E0012",
-                    self.file(),
-                    pattern.span,
-                    "this pattern does not match every value",
-                )
-                .label(listing(&missing))
-                .help("use `case`, and say what happens otherwise"),
-            );
-        }
+/// What the matches of one file are judged by.
+pub struct Matches<'d> {
+    pub definitions: &'d [TypeDef],
+    /// The library's `List`, whose patterns are `[]` and `first :: rest`.
+    pub list: Option<TypeId>,
+    pub file: usize,
+}
+
+impl Matches<'_> {
+    /// Does the pattern match every value of its type, as that of a `for` must?
+    pub fn irrefutable(&self, pattern: &Pattern) -> Option<Diagnostic> {
+        let row = Row { pattern, guarded: false };
+        let Checked::Missing(missing) = check(self.definitions, self.list, &pattern.ty, &[row]).0 else {
+            return None;
+        };
+        let message = "this pattern does not match every value";
+        let finding = Diagnostic::error("E0012", self.file, pattern.span, message)
+            .label(listing(&missing))
+            .help("use `case`, and say what happens otherwise");
+        Some(finding)
     }
 
     /// Are all values matched, and can each arm match? Settles what happens to a value that none matches.
-    pub(super) fn check_match(
-        &mut self,
+    pub fn complete(
+        &self,
         scrutinee: &Type,
         arms: &[Arm],
         fallthrough: &mut Fallthrough,
         span: Span,
-    ) {
-        let Fallthrough::Unchecked(origin) = *fallthrough else { return };
-        let rows: Vec<exhaustiveness::Row> = arms
-            .iter()
-            .map(|arm| exhaustiveness::Row { pattern: &arm.pattern, guarded: arm.guard.is_some() })
-            .collect();
-        let list = self.infer.program.language.list;
-        let (checked, unreachable) = exhaustiveness::check(self.definitions, list, scrutinee, &rows);
+    ) -> Vec<Diagnostic> {
+        let Fallthrough::Unchecked(origin) = *fallthrough else { return Vec::new() };
+        let rows: Vec<Row> =
+            arms.iter().map(|arm| Row { pattern: &arm.pattern, guarded: arm.guard.is_some() }).collect();
+        let (checked, unreachable) = check(self.definitions, self.list, scrutinee, &rows);
+        let mut findings = Vec::new();
         if origin != Origin::Let {
-            for index in unreachable {
-                self.report(
-                    Diagnostic::warning(
-                        "W0001",
-                        self.file(),
-                        arms[index].pattern.span,
-                        "this can never match",
-                    )
+            findings.extend(unreachable.into_iter().map(|index| {
+                Diagnostic::warning("W0001", self.file, arms[index].pattern.span, "this can never match")
                     .label("what comes before takes all of it")
-                    .help("remove it, or move it up"),
-                );
-            }
+                    .help("remove it, or move it up")
+            }));
         }
         *fallthrough = match checked {
             Checked::Exhaustive => Fallthrough::Impossible,
@@ -61,24 +54,21 @@ impl Finish<'_, '_, '_> {
                 Origin::Case | Origin::Clauses | Origin::Let => "non-exhaustive match",
             }),
         };
-        let finding = match checked {
+        findings.extend(match checked {
             Checked::Exhaustive => None,
-            Checked::Missing(missing) => incomplete(origin, self.file(), span, &listing(&missing)),
-            Checked::TooLarge => too_large(origin, self.file(), span),
-        };
-        finding.into_iter().for_each(|diagnostic| self.report(diagnostic));
+            Checked::Missing(missing) => incomplete(origin, self.file, span, &listing(&missing)),
+            Checked::TooLarge => too_large(origin, self.file, span),
+        });
         for arm in arms {
             if arm.guard.is_some() && combinations(&arm.pattern) > MAX_COMBINATIONS {
                 let message = "the guard of this arm would have to be tried for too many combinations";
-                self.report(
-                    Diagnostic::error("E0012", self.file(), arm.pattern.span, message)
-                        .label("the alternatives of this pattern overlap, and bind names")
-                        .help(
-                            "use fewer alternatives, or match less at a time: with a `case` inside the arm",
-                        ),
-                );
+                let finding = Diagnostic::error("E0012", self.file, arm.pattern.span, message)
+                    .label("the alternatives of this pattern overlap, and bind names")
+                    .help("use fewer alternatives, or match less at a time: with a `case` inside the arm");
+                findings.push(finding);
             }
         }
+        findings
     }
 }
 

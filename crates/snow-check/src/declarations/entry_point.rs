@@ -1,0 +1,34 @@
+//! The function that a program begins with.
+
+use crate::hir::FnId;
+use crate::program::{Program, Value};
+use snow_syntax::diagnostic::Diagnostic;
+
+/// `main` of the module that the program begins with, when it takes no arguments.
+pub fn main_function(program: &Program) -> Option<FnId> {
+    let module = *program.own_modules.get("Main")?;
+    match &program.modules[module].values.get("main")?.what {
+        Value::Functions(ids) => ids.iter().copied().find(|id| {
+            let info = program.function(*id);
+            info.arity == 0 && !info.is_actor()
+        }),
+        _ => None,
+    }
+}
+
+/// `main` takes no arguments.
+pub fn check_main(program: &Program) {
+    let Some(module) = program.own_modules.get("Main").copied() else { return };
+    let Some(declared) = program.modules[module].values.get("main") else { return };
+    if main_function(program).is_none() {
+        program.report(
+            Diagnostic::error(
+                "E0003",
+                program.modules[module].file,
+                declared.span,
+                "`main` is a function without parameters",
+            )
+            .help("`Env.arguments()` gives the arguments of the program"),
+        );
+    }
+}

@@ -15,7 +15,6 @@ mod library;
 mod limits;
 mod name_occurrence;
 mod nearest_name;
-mod parts;
 mod passes;
 mod program;
 mod scope;

@@ -5,6 +5,8 @@
 //! function they stand in (`Type::Param`); `snow-ir` substitutes them when it
 //! makes monomorphic copies. A program with errors has no typed form.
 
+mod visit;
+
 use snow_syntax::span::Span;
 use std::collections::HashMap;
 

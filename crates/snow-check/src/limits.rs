@@ -1,6 +1,7 @@
 //! What is too much of a good thing: limits of the machine code that is made of a program, told where the
 //! source goes beyond them.
 
+use crate::hir::visit::{Visitor, walk_expr, walk_pattern, walk_statement};
 use crate::hir::{Expr, ExprKind, FnDef, FnId, FnKind, LocalId, Pattern, PatternKind, Program, Stmt};
 use crate::instances::Source;
 use crate::program;
@@ -84,10 +85,10 @@ impl Uses {
     fn definition(&mut self, definition: &FnDef) {
         definition.params.iter().for_each(|param| self.bind(param.local, definition.span));
         match &definition.kind {
-            FnKind::Body(body) => self.expr(body),
+            FnKind::Body(body) => self.visit_expr(body),
             FnKind::Actor { body, terminate, .. } => {
-                self.expr(body);
-                terminate.iter().for_each(|block| self.expr(block));
+                self.visit_expr(body);
+                terminate.iter().for_each(|block| self.visit_expr(block));
             }
             FnKind::Extern { .. } => {}
         }
@@ -95,56 +96,6 @@ impl Uses {
 
     fn bind(&mut self, local: LocalId, span: Span) {
         self.ranges[local.0 as usize] = Some((self.now, span, self.now));
-    }
-
-    fn expr(&mut self, expr: &Expr) {
-        self.now += 1;
-        match &expr.kind {
-            ExprKind::Local(local, _) => {
-                if let Some((_, _, last)) = &mut self.ranges[local.0 as usize] {
-                    *last = self.now;
-                }
-            }
-            ExprKind::Block(block) => {
-                for statement in &block.statements {
-                    match statement {
-                        Stmt::Let(pattern, value, _) => {
-                            self.expr(value);
-                            self.pattern(pattern);
-                        }
-                        Stmt::LetPolymorphic(_, _, value) => self.expr(value),
-                        Stmt::LetRecursive(values) => {
-                            values.iter().for_each(|(local, value)| self.bind(*local, value.span));
-                            values.iter().for_each(|(_, value)| self.expr(value));
-                        }
-                        Stmt::Expr(expr) => self.expr(expr),
-                    }
-                }
-                block.value.iter().for_each(|value| self.expr(value));
-                return;
-            }
-            ExprKind::Match(_, arms, _) | ExprKind::Receive { arms, .. } => {
-                arms.iter().for_each(|arm| self.pattern(&arm.pattern));
-            }
-            ExprKind::For(parts) => self.pattern(&parts.pattern),
-            ExprKind::Closure(closure) => {
-                if closure.params.len() > MOST_PARAMETERS {
-                    self.closures.push(expr.span);
-                }
-                closure.params.iter().for_each(|param| self.bind(param.local, expr.span));
-            }
-            _ => {}
-        }
-        expr.each_part(&mut |part| self.expr(part));
-    }
-
-    fn pattern(&mut self, pattern: &Pattern) {
-        match &pattern.kind {
-            PatternKind::Bind(local) => self.bind(*local, pattern.span),
-            PatternKind::As(_, local) => self.bind(*local, pattern.span),
-            _ => {}
-        }
-        pattern.each_part(&mut |part| self.pattern(part));
     }
 
     /// Where a local is bound while too many others are needed later.
@@ -164,5 +115,40 @@ impl Uses {
             }
         }
         None
+    }
+}
+
+impl Visitor for Uses {
+    fn visit_expr(&mut self, expr: &Expr) {
+        self.now += 1;
+        match &expr.kind {
+            ExprKind::Local(local, _) => {
+                if let Some((_, _, last)) = &mut self.ranges[local.0 as usize] {
+                    *last = self.now;
+                }
+            }
+            ExprKind::Closure(closure) => {
+                if closure.params.len() > MOST_PARAMETERS {
+                    self.closures.push(expr.span);
+                }
+                closure.params.iter().for_each(|param| self.bind(param.local, expr.span));
+            }
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+
+    fn visit_statement(&mut self, statement: &Stmt) {
+        if let Stmt::LetRecursive(values) = statement {
+            values.iter().for_each(|(local, value)| self.bind(*local, value.span));
+        }
+        walk_statement(self, statement);
+    }
+
+    fn visit_pattern(&mut self, pattern: &Pattern) {
+        if let PatternKind::Bind(local) | PatternKind::As(_, local) = &pattern.kind {
+            self.bind(*local, pattern.span);
+        }
+        walk_pattern(self, pattern);
     }
 }

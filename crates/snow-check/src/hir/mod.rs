@@ -5,7 +5,7 @@
 //! function they stand in (`Type::Param`); `snow-ir` substitutes them when it
 //! makes monomorphic copies. A program with errors has no typed form.
 
-mod visit;
+pub mod visit;
 
 use snow_syntax::span::Span;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! What the code of a function, a constant or a polymorphic `let` names: functions, methods, constants
 //! and polymorphic `let`s, with types that mention the parameters in scope.
 
+use crate::hir::visit::{Visitor, walk_expr, walk_statement};
 use crate::hir::*;
 use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet};
@@ -82,7 +83,7 @@ impl<'p> Bodies<'p> {
             seen: HashSet::new(),
             mentions: Vec::new(),
         };
-        roots.iter().for_each(|root| reader.expr(root));
+        roots.iter().for_each(|root| reader.visit_expr(root));
         self.all[body].mentions = reader.mentions;
         body
     }
@@ -104,7 +105,29 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn target(&mut self, target: &Target, span: Span) {
+    /// A `let` that is used at several types: a body of its own.
+    fn polymorphic(&mut self, params: &[u32], value: &Expr) -> usize {
+        let around = &self.bodies.all[self.own];
+        let (function, file) = (around.function, around.file);
+        let params = around.params.iter().chain(params).copied().collect();
+        let body = self.bodies.all.len();
+        self.bodies.all.push(Body { function, file, params, mentions: Vec::new() });
+        let mut reader = Reader {
+            bodies: &mut *self.bodies,
+            own: body,
+            inner: self.inner.clone(),
+            seen: HashSet::new(),
+            mentions: Vec::new(),
+        };
+        reader.visit_expr(value);
+        let mentions = reader.mentions;
+        self.bodies.all[body].mentions = mentions;
+        body
+    }
+}
+
+impl Visitor for Reader<'_, '_> {
+    fn visit_target(&mut self, target: &Target, span: Span) {
         match target {
             Target::Function(id, types) => self.mention(Mention::Function(*id, types.clone()), span),
             Target::Method { interface, arguments, index, self_type, type_args } => {
@@ -121,49 +144,26 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Function(target) | ExprKind::Call(Callee::Target(target), _) => {
-                self.target(target, expr.span);
-            }
-            ExprKind::Spawn(target, _) | ExprKind::Become(target, _) => self.target(target, expr.span),
-            ExprKind::Try { convert: Some(target), .. } => self.target(target, expr.span),
             ExprKind::Const(id) => self.mention(Mention::Constant(*id), expr.span),
             ExprKind::Local(local, types) => {
                 if let Some(body) = self.inner.get(local) {
                     self.mention(Mention::Inner(*body, types.clone()), expr.span);
                 }
             }
-            ExprKind::Block(block) => {
-                for statement in &block.statements {
-                    if let Stmt::LetPolymorphic(local, params, value) = statement {
-                        let body = self.polymorphic(params, value);
-                        self.inner.insert(*local, body);
-                    }
-                }
-            }
-            _ => {}
+            _ => walk_expr(self, expr),
         }
-        expr.each_part(&mut |part| self.expr(part));
     }
 
-    /// A `let` that is used at several types: a body of its own.
-    fn polymorphic(&mut self, params: &[u32], value: &Expr) -> usize {
-        let around = &self.bodies.all[self.own];
-        let (function, file) = (around.function, around.file);
-        let params = around.params.iter().chain(params).copied().collect();
-        let body = self.bodies.all.len();
-        self.bodies.all.push(Body { function, file, params, mentions: Vec::new() });
-        let mut reader = Reader {
-            bodies: &mut *self.bodies,
-            own: body,
-            inner: self.inner.clone(),
-            seen: HashSet::new(),
-            mentions: Vec::new(),
-        };
-        reader.expr(value);
-        let mentions = reader.mentions;
-        self.bodies.all[body].mentions = mentions;
-        body
+    fn visit_statement(&mut self, statement: &Stmt) {
+        match statement {
+            // Read for each list of types that it is used at, not here.
+            Stmt::LetPolymorphic(local, params, value) => {
+                let body = self.polymorphic(params, value);
+                self.inner.insert(*local, body);
+            }
+            _ => walk_statement(self, statement),
+        }
     }
 }

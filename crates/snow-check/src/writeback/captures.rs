@@ -1,6 +1,7 @@
 //! What closures hold: a vector never, a Buffer only while they stay with their actor.
 
 use super::Finish;
+use crate::hir::visit::VisitorMut;
 use crate::hir::{Expr, LocalId, Type};
 use snow_syntax::diagnostic::Diagnostic;
 
@@ -21,7 +22,7 @@ impl Finish<'_, '_, '_> {
     /// Values that go to another actor; a closure among them must not hold a Buffer.
     pub(super) fn sent(&mut self, values: &mut [Expr]) {
         let before = self.captured_buffers.len();
-        self.all(values);
+        values.iter_mut().for_each(|value| self.visit_expr(value));
         let captured = self.captured_buffers.split_off(before);
         for (span, depth) in captured {
             if depth <= self.depth {

@@ -1,25 +1,15 @@
 //! Expressions and patterns with their final types.
 
 use super::{Finish, sendable};
+use crate::hir::visit::{VisitorMut, walk_expr_mut, walk_pattern_mut, walk_statement_mut};
 use crate::hir::*;
 use crate::infer::pending::Resolution;
 use crate::infer::placeholders;
 use crate::types::Skolem;
 use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
 
 impl Finish<'_, '_, '_> {
-    pub fn expr(&mut self, expr: &mut Expr) {
-        let before = self.captured_buffers.len();
-        self.finish_expr(expr);
-        // A closure that is called here, or given to a function that gives no closure, is not part of the value. The
-        // closures around it hold the Buffer all the same.
-        if self.captured_buffers.len() > before && !sendable::holds_function(self.definitions, &expr.ty) {
-            let mut inside = self.captured_buffers.split_off(before);
-            inside.retain(|(_, bound)| *bound < self.depth);
-            self.captured_buffers.extend(inside);
-        }
-    }
-
     fn finish_expr(&mut self, expr: &mut Expr) {
         self.span = expr.span;
         self.ty(&mut expr.ty);
@@ -31,54 +21,23 @@ impl Finish<'_, '_, '_> {
             return;
         }
         match &mut expr.kind {
-            ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Unit
-            | ExprKind::String(_)
-            | ExprKind::Const(_)
-            | ExprKind::Break
-            | ExprKind::Continue
-            | ExprKind::SelfPid => {}
             ExprKind::Local(local, types) => {
                 let local = *local;
                 self.type_arguments(types);
                 self.use_local(local);
             }
-            ExprKind::Function(target) => self.target(target),
-            ExprKind::Call(callee, arguments) => {
-                match callee {
-                    Callee::Target(target) => self.target(target),
-                    Callee::Value(value) => self.expr(value),
-                }
-                self.all(arguments);
-            }
-            ExprKind::Construct(_, inside)
-            | ExprKind::Tuple(inside)
-            | ExprKind::List(inside)
-            | ExprKind::Concat(inside) => self.all(inside),
-            ExprKind::Struct(fields) => {
-                for (_, value) in fields {
-                    self.expr(value);
-                }
-            }
-            ExprKind::Update(base, fields) => {
-                self.expr(base);
-                for (_, value) in fields {
-                    self.expr(value);
-                }
-            }
-            ExprKind::Field(base, index) => {
+            ExprKind::Field(_, index) => {
                 if let Some(number) = placeholders::open_number(*index) {
                     *index = match self.infer.resolutions[number] {
                         Resolution::Field(field) => field,
                         _ => 0,
                     };
                 }
-                self.expr(base);
+                walk_expr_mut(self, expr);
             }
-            ExprKind::Block(block) => {
-                self.block(block);
+            ExprKind::Block(_) => {
+                walk_expr_mut(self, expr);
+                let ExprKind::Block(block) = &mut expr.kind else { return };
                 // A dropped value that turned out to be Unit is none: calls stay in tail position.
                 if let ([Stmt::Expr(only)], None) = (&block.statements[..], &block.value)
                     && matches!(only.ty, Type::Unit | Type::Never)
@@ -87,16 +46,10 @@ impl Finish<'_, '_, '_> {
                     *expr = only;
                 }
             }
-            ExprKind::If(condition, then, otherwise) => {
-                self.expr(condition);
-                self.expr(then);
-                self.expr(otherwise);
-            }
-            ExprKind::Match(value, arms, fallthrough) => {
-                self.expr(value);
-                self.arms(arms);
-                let scrutinee = value.ty.clone();
-                let findings = self.matches().complete(&scrutinee, arms, fallthrough, span);
+            ExprKind::Match(..) => {
+                walk_expr_mut(self, expr);
+                let ExprKind::Match(value, arms, fallthrough) = &mut expr.kind else { return };
+                let findings = self.matches().complete(&value.ty, arms, fallthrough, span);
                 self.report_all(findings);
             }
             ExprKind::Closure(closure) => {
@@ -105,86 +58,44 @@ impl Finish<'_, '_, '_> {
                     self.param(param);
                 }
                 self.ty(&mut closure.result);
-                self.expr(&mut closure.body);
+                walk_expr_mut(self, expr);
                 self.depth -= 1;
             }
-            ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::While(a, b) => {
-                self.expr(a);
-                self.expr(b);
-            }
-            ExprKind::Not(inside) | ExprKind::Return(inside) | ExprKind::Panic(inside) => self.expr(inside),
-            ExprKind::For(inside) => {
-                match &mut inside.iterable {
-                    ForIterable::Range(from, to) => {
-                        self.expr(from);
-                        self.expr(to);
-                    }
-                    ForIterable::List(list) => self.expr(list),
-                }
-                self.pattern(&mut inside.pattern);
-                let finding = self.matches().irrefutable(&inside.pattern);
+            ExprKind::For(_) => {
+                walk_expr_mut(self, expr);
+                let ExprKind::For(parts) = &expr.kind else { return };
+                let finding = self.matches().irrefutable(&parts.pattern);
                 self.report_all(finding);
-                if let Some(condition) = &mut inside.condition {
-                    self.expr(condition);
-                }
-                self.expr(&mut inside.body);
-            }
-            ExprKind::Try { operand, convert } => {
-                self.expr(operand);
-                if let Some(target) = convert {
-                    self.target(target);
-                }
             }
             ExprKind::Spawn(target, arguments) => {
-                self.target(target);
+                self.visit_target(target, span);
                 self.sent(arguments);
-            }
-            ExprKind::Become(target, arguments) => {
-                self.target(target);
-                self.all(arguments);
             }
             ExprKind::SpawnValue(actor, arguments) => {
                 self.sent(std::slice::from_mut(actor));
                 self.sent(arguments);
             }
             ExprKind::Send(pid, message) => {
-                self.expr(pid);
+                self.visit_expr(pid);
                 self.sent(std::slice::from_mut(message));
             }
-            ExprKind::Receive { message, arms, fallthrough, after } => {
+            ExprKind::Receive { message, .. } => {
                 self.ty(message);
-                self.arms(arms);
-                let message = message.clone();
-                let findings = self.matches().complete(&message, arms, fallthrough, span);
+                walk_expr_mut(self, expr);
+                let ExprKind::Receive { message, arms, fallthrough, .. } = &mut expr.kind else { return };
+                let findings = self.matches().complete(message, arms, fallthrough, span);
                 self.report_all(findings);
-                if let Some((milliseconds, body)) = after {
-                    self.expr(milliseconds);
-                    self.expr(body);
-                }
             }
-            ExprKind::Bits(segments) => {
-                for segment in segments {
-                    self.expr(&mut segment.value);
-                    if let BitSize::Bytes(size) = &mut segment.size {
-                        self.expr(size);
-                    }
-                }
-            }
+            _ => walk_expr_mut(self, expr),
         }
         self.span = span;
-    }
-
-    pub(super) fn all(&mut self, exprs: &mut [Expr]) {
-        for expr in exprs {
-            self.expr(expr);
-        }
     }
 
     /// An expression whose meaning came after it.
     fn open_call(&mut self, expr: &mut Expr, number: usize) {
         let ExprKind::Call(_, arguments) = std::mem::replace(&mut expr.kind, ExprKind::Unit) else { return };
         let mut arguments = arguments;
-        self.all(&mut arguments);
+        arguments.iter_mut().for_each(|argument| self.visit_expr(argument));
         let resolution = self.infer.resolutions[number].clone();
         match resolution {
             Resolution::Itself => {
@@ -257,89 +168,65 @@ impl Finish<'_, '_, '_> {
             }
         };
     }
+}
 
-    fn block(&mut self, block: &mut Block) {
-        for statement in &mut block.statements {
-            match statement {
-                Stmt::Let(pattern, value, fallthrough) => {
-                    self.expr(value);
-                    self.pattern(pattern);
-                    if matches!(fallthrough, Fallthrough::Unchecked(_)) {
-                        let finding = self.matches().irrefutable(pattern);
-                        self.report_all(finding);
-                        *fallthrough = Fallthrough::Impossible;
-                    }
+impl VisitorMut for Finish<'_, '_, '_> {
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        let before = self.captured_buffers.len();
+        self.finish_expr(expr);
+        // A closure that is called here, or given to a function that gives no closure, is not part of the value. The
+        // closures around it hold the Buffer all the same.
+        if self.captured_buffers.len() > before && !sendable::holds_function(self.definitions, &expr.ty) {
+            let mut inside = self.captured_buffers.split_off(before);
+            inside.retain(|(_, bound)| *bound < self.depth);
+            self.captured_buffers.extend(inside);
+        }
+    }
+
+    fn visit_target(&mut self, target: &mut Target, span: Span) {
+        self.span = span;
+        match target {
+            Target::Function(_, types) => self.type_arguments(types),
+            Target::Method { arguments, self_type, type_args, .. } => {
+                self.type_arguments(arguments);
+                self.ty(self_type);
+                self.type_arguments(type_args);
+            }
+            Target::Constructor(_) => {}
+        }
+    }
+
+    fn visit_statement(&mut self, statement: &mut Stmt) {
+        match statement {
+            Stmt::LetPolymorphic(local, params, _) => {
+                for param in params.iter_mut() {
+                    *param = self.numbering.number(Skolem(*param));
                 }
-                Stmt::LetPolymorphic(local, params, value) => {
-                    for param in params.iter_mut() {
-                        *param = self.numbering.number(Skolem(*param));
-                    }
+                self.bind(*local, &Type::Unit);
+            }
+            Stmt::LetRecursive(values) => {
+                for (local, _) in values.iter() {
                     self.bind(*local, &Type::Unit);
-                    self.expr(value);
                 }
-                Stmt::LetRecursive(values) => {
-                    for (local, _) in values.iter() {
-                        self.bind(*local, &Type::Unit);
-                    }
-                    for (_, value) in values {
-                        self.expr(value);
-                    }
-                }
-                Stmt::Expr(expr) => self.expr(expr),
             }
+            Stmt::Let(..) | Stmt::Expr(_) => {}
         }
-        if let Some(value) = &mut block.value {
-            self.expr(value);
+        walk_statement_mut(self, statement);
+        if let Stmt::Let(pattern, _, fallthrough) = statement
+            && matches!(fallthrough, Fallthrough::Unchecked(_))
+        {
+            let finding = self.matches().irrefutable(pattern);
+            self.report_all(finding);
+            *fallthrough = Fallthrough::Impossible;
         }
     }
 
-    fn arms(&mut self, arms: &mut [Arm]) {
-        for arm in arms {
-            self.pattern(&mut arm.pattern);
-            if let Some(guard) = &mut arm.guard {
-                self.expr(guard);
-            }
-            self.expr(&mut arm.body);
-        }
-    }
-
-    fn pattern(&mut self, pattern: &mut Pattern) {
+    fn visit_pattern(&mut self, pattern: &mut Pattern) {
         self.span = pattern.span;
         self.ty(&mut pattern.ty);
-        let ty = pattern.ty.clone();
-        match &mut pattern.kind {
-            PatternKind::Bind(local) => self.bind(*local, &ty),
-            PatternKind::As(inside, local) => {
-                self.bind(*local, &ty);
-                self.pattern(inside);
-            }
-            PatternKind::Tuple(inside)
-            | PatternKind::Constructor(_, inside)
-            | PatternKind::Struct(inside)
-            | PatternKind::List(inside)
-            | PatternKind::Or(inside) => {
-                for pattern in inside {
-                    self.pattern(pattern);
-                }
-            }
-            PatternKind::Cons(first, rest) => {
-                first.iter_mut().for_each(|pattern| self.pattern(pattern));
-                self.pattern(rest);
-            }
-            PatternKind::Bits(segments) => {
-                for segment in segments {
-                    self.pattern(&mut segment.value);
-                    if let BitSize::Bytes(size) = &mut segment.size {
-                        self.expr(size);
-                    }
-                }
-            }
-            PatternKind::Wildcard
-            | PatternKind::Int(_)
-            | PatternKind::Float(_)
-            | PatternKind::Bool(_)
-            | PatternKind::String(_)
-            | PatternKind::Unit => {}
+        if let PatternKind::Bind(local) | PatternKind::As(_, local) = pattern.kind {
+            self.bind(local, &pattern.ty);
         }
+        walk_pattern_mut(self, pattern);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::sendable::not_sendable;
 use super::{Finish, Numbering};
+use crate::hir::visit::VisitorMut;
 use crate::hir::{ConstDef, FnDef, FnId, FnKind, TypeDef};
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::inference_order::Item;
@@ -102,16 +103,16 @@ fn finish_group(
         let result = finish.inferred_type(&inferred.result);
         let kind = match inferred.body {
             InferredBody::Expr(mut body) => {
-                finish.expr(&mut body);
+                finish.visit_expr(&mut body);
                 FnKind::Body(body)
             }
             InferredBody::Extern(name) => FnKind::Extern { name },
             InferredBody::Actor(actor) => {
                 let message = finish.inferred_type(&actor.message);
                 let (mut body, mut terminate) = (actor.body, actor.terminate);
-                finish.expr(&mut body);
+                finish.visit_expr(&mut body);
                 if let Some(terminate) = &mut terminate {
-                    finish.expr(terminate);
+                    finish.visit_expr(terminate);
                 }
                 FnKind::Actor { message, body, terminate }
             }
@@ -131,7 +132,7 @@ fn finish_group(
     for (id, ty, mut value) in group.constants {
         let info = &program.constants[id.0 as usize];
         let mut finish = Finish::new(infer, definitions, &[], info.module, info.declaration.pattern.span);
-        finish.expr(&mut value);
+        finish.visit_expr(&mut value);
         constant_expressions::check(program, info.module, &value);
         found.consts[id.0 as usize] = Some(ConstDef {
             name: info.name.clone(),

@@ -123,18 +123,6 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
         }
     }
 
-    fn target(&mut self, target: &mut Target) {
-        match target {
-            Target::Function(_, types) => self.type_arguments(types),
-            Target::Method { arguments, self_type, type_args, .. } => {
-                self.type_arguments(arguments);
-                self.ty(self_type);
-                self.type_arguments(type_args);
-            }
-            Target::Constructor(_) => {}
-        }
-    }
-
     pub fn param(&mut self, param: &mut Param) {
         self.ty(&mut param.ty);
         let ty = param.ty.clone();

@@ -8,6 +8,7 @@ use crate::lower::monomorphise::Work;
 use crate::lower::primitive::Primitive;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::types;
+use snow_check::hir::visit::{Visitor, walk_expr};
 use snow_check::hir::{Callee, ConstId, Expr, ExprKind, Type};
 
 /// A value that nests deeper is made when the program runs.
@@ -36,8 +37,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
         // Not an object that can lie ready: made anew at each use. In place, unless it uses others of its kind, which
         // would all be written out with it.
-        let mut inside = Vec::new();
-        constants_in(&definition.value, &mut inside);
+        let inside = constants_in(&definition.value);
         if inside.iter().any(|inner| self.constant_word(*inner).is_none()) {
             let function = self.context.function(Work::Constant(constant));
             return self.builder.emit(Op::Call { function, arguments: Vec::new() }, class);
@@ -58,8 +58,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                 continue;
             }
             let value = &program.constants[next.0 as usize].value;
-            let mut inside = Vec::new();
-            constants_in(value, &mut inside);
+            let mut inside = constants_in(value);
             inside.retain(|inner| !self.context.constant_words.contains_key(inner));
             if inside.is_empty() {
                 let word = self.evaluate(value, 0);
@@ -188,11 +187,19 @@ impl<'p> FunctionLowering<'_, 'p> {
 }
 
 /// The constants that a constant expression uses, in the order of its parts.
-fn constants_in(expr: &Expr, found: &mut Vec<ConstId>) {
-    if let ExprKind::Const(constant) = &expr.kind {
-        found.push(*constant);
+fn constants_in(expr: &Expr) -> Vec<ConstId> {
+    struct Found(Vec<ConstId>);
+    impl Visitor for Found {
+        fn visit_expr(&mut self, expr: &Expr) {
+            match expr.kind {
+                ExprKind::Const(constant) => self.0.push(constant),
+                _ => walk_expr(self, expr),
+            }
+        }
     }
-    expr.each_part(&mut |part| constants_in(part, found));
+    let mut found = Found(Vec::new());
+    found.visit_expr(expr);
+    found.0
 }
 
 /// An operator on words that are known.

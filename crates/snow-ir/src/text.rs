@@ -1,6 +1,7 @@
 //! The intermediate form as text, for people and for tests.
 
 use crate::ir::{Block, BlockId, Class, Function, Op, Program, Static, StaticWord, Terminator, Value};
+use snow_abi::{Kind, kind_of, references_of, tag_of, words_of};
 use std::fmt::{self, Write};
 
 /// The whole program: constants, then functions.
@@ -98,8 +99,8 @@ fn op(op: &Op, program: &Program) -> String {
         Op::VectorAlign(a, b, count) => format!("vector_align {a}, {b}, {count}"),
         Op::Select(condition, a, b) => format!("select {condition}, {a}, {b}"),
         Op::New { header, fields } => {
-            let (tag, words, references) = (header >> 8 & 0xffff, header >> 24 & 0xf_ffff, header >> 44);
-            let kind = if header >> 1 & 0x3f == crate::layout::CLOSURE { "closure" } else { "object" };
+            let (tag, words, references) = (tag_of(*header), words_of(*header), references_of(*header));
+            let kind = if kind_of(*header) == Kind::Closure { "closure" } else { "object" };
             format!("new {kind} tag {tag} words {words} references {references} ({})", list(fields))
         }
         Op::NewArray { references, capacity } => {

@@ -21,8 +21,8 @@ fn echo(a: &mut Assembler, never: Label) {
     a.receive("actor_take_raw", Int(-1), 3, 4, never);
     a.place(read);
     a.call("tcp_read", &[Slot(1), Int(4096)], 6);
-    a.record(abi::record::OUT_0, 3);
-    a.record(abi::record::OUT_1, 5);
+    a.record(abi::record::OUT[0], 3);
+    a.record(abi::record::OUT[1], 5);
     a.if_equal(3, Int(1), wait);
     a.if_equal(3, Int(2), ended);
     a.expect(3, Int(0), "read");
@@ -46,7 +46,7 @@ fn pipes_carry_bytes_between_actors() {
     let text = a.text("hello, pipe");
     let test = a.test(8, &[5]);
     a.call("pipe_new", &[], 1);
-    a.record(abi::record::OUT_0, 2);
+    a.record(abi::record::OUT[0], 2);
     a.call("actor_spawn", &[Function(echoer), Int(immediate(0)), Int(immediate(0))], 3);
     a.call("tcp_give", &[Slot(2), Slot(3)], 4);
     a.expect(4, Int(0), "give");
@@ -54,7 +54,7 @@ fn pipes_carry_bytes_between_actors() {
     a.expect(4, Int(-8), "it is not ours any more");
     a.call("actor_send_raw", &[Slot(3), Slot(2)], 4);
     a.call("tcp_read", &[Slot(1), Int(10)], 5);
-    a.record(abi::record::OUT_0, 4);
+    a.record(abi::record::OUT[0], 4);
     a.expect(4, Int(1), "nothing is there yet");
     for _ in 0..3 {
         a.call("tcp_write", &[Slot(1), Constant(text)], 4);
@@ -98,7 +98,7 @@ fn a_crash_closes_what_the_actor_owned() {
     let text = a.text("x");
     let test = a.test(8, &[5]);
     a.call("pipe_new", &[], 1);
-    a.record(abi::record::OUT_0, 2);
+    a.record(abi::record::OUT[0], 2);
     a.call("actor_spawn", &[Function(child), Int(immediate(0)), Int(immediate(0))], 3);
     a.call("tcp_give", &[Slot(2), Slot(3)], 4);
     a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
@@ -110,7 +110,7 @@ fn a_crash_closes_what_the_actor_owned() {
     a.receive("actor_take_raw", Int(-1), 7, 4, never);
     a.expect(7, Int(7), "the other end is closed");
     a.call("tcp_read", &[Slot(1), Int(10)], 5);
-    a.record(abi::record::OUT_0, 4);
+    a.record(abi::record::OUT[0], 4);
     a.expect(4, Int(2), "the end of the stream");
     a.call("tcp_write", &[Slot(1), Constant(text)], 4);
     a.expect(4, Int(-3), "no one reads");
@@ -312,7 +312,7 @@ fn outboxes_are_bounded_and_drop_whole_entries() {
     a.call("outbox_waiting", &[Slot(1)], 4);
     a.expect(4, Int(31), "waiting");
     a.call("pipe_new", &[], 2);
-    a.record(abi::record::OUT_0, 3);
+    a.record(abi::record::OUT[0], 3);
     a.call("outbox_flush", &[Slot(1), Slot(2)], 4);
     a.expect(4, Int(0), "everything is written");
     a.call("tcp_read", &[Slot(3), Int(100)], 5);
@@ -351,7 +351,7 @@ fn pushes_from_others_wake_the_owner_and_nothing_is_lost() {
     let (turn, drain, arm, done) = (a.label(), a.label(), a.label(), a.label());
     a.call("outbox_new_raw", &[MAIN, Int(77), Int(1 << 40), Int(0)], 1);
     a.call("pipe_new", &[], 2);
-    a.record(abi::record::OUT_0, 3);
+    a.record(abi::record::OUT[0], 3);
     for _ in 0..PUSHERS {
         a.call("actor_spawn", &[Function(pusher), Int(immediate(0)), Int(immediate(0))], 4);
         a.call("actor_send_raw", &[Slot(4), Slot(1)], 6);

@@ -15,7 +15,7 @@ impl<'a> Translator<'a> {
             Op::Int(value) => self.builder.ins().iconst(types::I64, *value),
             Op::Float(bits) => self.builder.ins().f64const(f64::from_bits(*bits)),
             Op::Bool(value) => self.builder.ins().iconst(types::I8, *value as i64),
-            Op::Immediate(tag) => self.builder.ins().iconst(types::I64, (*tag as i64) << 1 | 1),
+            Op::Immediate(tag) => self.builder.ins().iconst(types::I64, snow_abi::immediate(*tag) as i64),
             Op::Static(id) => self.symbol_address(Symbol::Static(*id)),
             Op::VectorConst(bytes) => self.vector_constant(*bytes),
             Op::FunctionAddress(function) => self.function_address(*function),

@@ -70,7 +70,7 @@ impl Heap {
             let words = std::slice::from_raw_parts(object, size);
             self.space[self.next..self.next + size].copy_from_slice(words);
             let address = self.space.as_ptr() as u64 + 8 * self.next as u64;
-            if kind == Kind::InlineBytes as u64 {
+            if kind == Kind::InlineBytes {
                 self.space[self.next + abi::bytes::ADDRESS as usize] = address + 8 * abi::bytes::DATA as u64;
             }
             self.next += size;
@@ -81,18 +81,17 @@ impl Heap {
 }
 
 /// Words in all, the words that are references, kind.
-fn shape(object: &[u64]) -> (usize, std::ops::Range<usize>, u64) {
+fn shape(object: &[u64]) -> (usize, std::ops::Range<usize>, Kind) {
     let header = object[0];
     assert_eq!(header & 1, 1, "not a header: {header:x}");
-    let kind = header >> 1 & 0x3f;
-    let words = (header >> abi::WORDS_SHIFT & abi::WORDS_MASK) as usize;
-    let references = (header >> abi::REFERENCES_SHIFT & abi::REFERENCES_MASK) as usize;
+    let kind = abi::kind_of(header);
+    let (words, references) = (abi::words_of(header) as usize, abi::references_of(header) as usize);
     match kind {
-        kind if kind == Kind::Fixed as u64 => (1 + words, 1..1 + references, kind),
-        kind if kind == Kind::Closure as u64 => (1 + words, 2..2 + references, kind),
-        kind if kind == Kind::InlineBytes as u64 => (1 + words, 0..0, kind),
-        kind if kind == Kind::RawArray as u64 => (4 + object[1] as usize, 0..0, kind),
-        kind if kind == Kind::RefArray as u64 => (4 + object[1] as usize, 4..4 + object[1] as usize, kind),
-        _ => panic!("an object of kind {kind}"),
+        Kind::Fixed => (1 + words, 1..1 + references, kind),
+        Kind::Closure => (1 + words, 2..2 + references, kind),
+        Kind::InlineBytes => (1 + words, 0..0, kind),
+        Kind::RawArray => (4 + object[1] as usize, 0..0, kind),
+        Kind::RefArray => (4 + object[1] as usize, 4..4 + object[1] as usize, kind),
+        _ => panic!("an object of kind {kind:?}"),
     }
 }

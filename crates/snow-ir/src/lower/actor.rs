@@ -1,11 +1,12 @@
 //! Actors: starting them, going on as another one, ending, and sending.
 
 use crate::ir::{BlockId, Class, FuncId, Op, Terminator, Value};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::function::{FunctionLowering, result_class};
 use crate::lower::monomorphise::Work;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::types::{self, Substitution};
+use snow_abi::record;
 use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Program, Target, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -135,7 +136,7 @@ impl<'p> FunctionLowering<'_, 'p> {
     }
 
     pub fn own_address(&mut self) -> Value {
-        self.builder.emit(Op::Record { offset: layout::RECORD_SELF_PID, class: Class::Ref }, Class::Ref)
+        self.builder.emit(Op::Record { offset: record::SELF_PID, class: Class::Ref }, Class::Ref)
     }
 
     pub fn send(&mut self, pid: &'p Expr, message: &'p Expr) -> Value {

@@ -1,13 +1,14 @@
 //! Constants: what is known at compile time becomes static objects and literals.
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::extern_functions::array_object;
 use crate::lower::function::FunctionLowering;
 use crate::lower::monomorphise::Work;
 use crate::lower::primitive::Primitive;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::types;
+use snow_abi::{Kind, header, immediate};
 use snow_check::hir::visit::{Visitor, walk_expr};
 use snow_check::hir::{Callee, ConstId, Expr, ExprKind, Type};
 
@@ -106,7 +107,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                 let ty = self.substitution.apply(&expr.ty);
                 match (types::class(self.context.program, &ty), &arguments[..]) {
                     (Class::Int, _) => StaticWord::Raw(*index as u64),
-                    (_, []) => StaticWord::Raw(layout::immediate(*index as u32)),
+                    (_, []) => StaticWord::Raw(immediate(*index as u32)),
                     _ => return self.static_object(*index as u32, arguments.iter(), depth),
                 }
             }
@@ -181,7 +182,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let places = self.list_words();
         let mut words = vec![StaticWord::Static(array), StaticWord::Raw(0), StaticWord::Raw(0)];
         words[places.length as usize - 1] = StaticWord::Raw(length);
-        let header = layout::header(layout::FIXED, 0, 3, 1);
+        let header = header(Kind::Fixed, 0, 3, 1);
         Some(StaticWord::Static(self.context.static_object(Static::Object { header, words })))
     }
 }

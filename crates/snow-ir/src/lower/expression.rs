@@ -1,9 +1,10 @@
 //! Expressions.
 
 use crate::ir::{BinaryOp, Class, Op, Terminator, UnaryOp, Value};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
+use snow_abi::{MAX_TAG, MAX_WORDS};
 use snow_check::hir::{Expr, ExprKind, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -151,7 +152,7 @@ impl<'p> FunctionLowering<'_, 'p> {
 
     /// A fixed object of fields in declaration order.
     pub fn object(&mut self, tag: u32, values: &[Value]) -> Value {
-        if values.len() as u32 > layout::MAX_WORDS || tag > layout::MAX_TAG {
+        if values.len() as u32 > MAX_WORDS || tag > MAX_TAG {
             self.fail("too many fields or constructors".to_owned());
         }
         if values.iter().any(|value| self.builder.class(*value) == Class::Vector) {

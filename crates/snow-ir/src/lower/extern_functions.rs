@@ -2,9 +2,9 @@
 //! intrinsics of the runtime. `spec/intrinsics.md` describes them all.
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
-use crate::layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
+use snow_abi::{Kind, array, bytes, header, record};
 use snow_check::hir::{FnId, FnKind, Type};
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -287,15 +287,15 @@ impl FunctionLowering<'_, '_> {
                 self.builder.effect(Op::ArraySet { array: *array, index: *index, value: *value });
                 self.builder.unit()
             }
-            ("array_capacity", [array]) => self.builder.load(*array, layout::ARRAY_CAPACITY, Class::Int),
-            ("array_front", [array]) => self.builder.load_mutable(*array, layout::ARRAY_FRONT),
-            ("array_back", [array]) => self.builder.load_mutable(*array, layout::ARRAY_BACK),
-            ("array_set_front", [array, front]) => self.set_word(*array, layout::ARRAY_FRONT, *front),
-            ("array_set_back", [array, back]) => self.set_word(*array, layout::ARRAY_BACK, *back),
+            ("array_capacity", [array]) => self.builder.load(*array, array::CAPACITY, Class::Int),
+            ("array_front", [array]) => self.builder.load_mutable(*array, array::FRONT),
+            ("array_back", [array]) => self.builder.load_mutable(*array, array::BACK),
+            ("array_set_front", [array, front]) => self.set_word(*array, array::FRONT, *front),
+            ("array_set_back", [array, back]) => self.set_word(*array, array::BACK, *back),
             ("bytes_length" | "string_length_bytes", [object]) => self.length(*object),
-            ("buffer_length", [buffer]) => self.builder.load_mutable(*buffer, layout::BYTES_LENGTH),
-            ("buffer_capacity", [buffer]) => self.builder.load_mutable(*buffer, layout::BUFFER_CAPACITY),
-            ("buffer_set_length", [buffer, length]) => self.set_word(*buffer, layout::BYTES_LENGTH, *length),
+            ("buffer_length", [buffer]) => self.builder.load_mutable(*buffer, bytes::LENGTH),
+            ("buffer_capacity", [buffer]) => self.builder.load_mutable(*buffer, bytes::DATA),
+            ("buffer_set_length", [buffer, length]) => self.set_word(*buffer, bytes::LENGTH, *length),
             ("string_to_bytes" | "string_from_bytes", [value]) => *value,
             ("unsafe_cast", [value]) if self.builder.class(*value) == result => *value,
             ("vector_load_bytes" | "vector_load_buffer", [object, at]) => {
@@ -344,7 +344,7 @@ impl FunctionLowering<'_, '_> {
     }
 
     fn out(&mut self, index: usize) -> Value {
-        self.builder.emit(Op::Record { offset: layout::RECORD_OUT[index], class: Class::Int }, Class::Int)
+        self.builder.emit(Op::Record { offset: record::OUT[index], class: Class::Int }, Class::Int)
     }
 
     fn set_word(&mut self, object: Value, word: u32, value: Value) -> Value {
@@ -354,7 +354,7 @@ impl FunctionLowering<'_, '_> {
 
     /// Length in bytes of a Bytes or String.
     pub fn length(&mut self, object: Value) -> Value {
-        self.builder.load(object, layout::BYTES_LENGTH, Class::Int)
+        self.builder.load(object, bytes::LENGTH, Class::Int)
     }
 
     pub fn address(&mut self, object: Value) -> Value {
@@ -392,11 +392,11 @@ impl FunctionLowering<'_, '_> {
 
 /// A constant array, full at both ends, so that nobody adds to it in place.
 pub(crate) fn array_object(references: bool, elements: Vec<StaticWord>) -> Static {
-    let kind = if references { layout::REFERENCE_ARRAY } else { layout::RAW_ARRAY };
+    let kind = if references { Kind::RefArray } else { Kind::RawArray };
     let length = elements.len() as u64;
     let mut words = vec![StaticWord::Raw(length), StaticWord::Raw(0), StaticWord::Raw(length)];
     words.extend(elements);
-    Static::Object { header: layout::header(kind, 0, 0, 0), words }
+    Static::Object { header: header(kind, 0, 0, 0), words }
 }
 
 /// The name for good: a program knows few, and each is kept once.

@@ -1,12 +1,13 @@
 //! List literals, and `for`, which makes lists.
 
 use crate::ir::{BinaryOp, BlockId, Class, Function, Op, Terminator, Value};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::builder::Builder;
 use crate::lower::function::{FunctionLowering, Loop};
 use crate::lower::monomorphise::Work;
 use crate::lower::types;
 use crate::lower::{cleanup, constant};
+use snow_abi::{Kind, array, header};
 use snow_check::hir::{Expr, For, ForIterable, Type, TypeDefKind};
 use snow_syntax::span::Span;
 
@@ -74,7 +75,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let mut fields = vec![storage; 3];
         fields[words.start as usize - 1] = start;
         fields[words.length as usize - 1] = length;
-        self.builder.emit(Op::New { header: layout::header(layout::FIXED, 0, 3, 1), fields }, Class::Ref)
+        self.builder.emit(Op::New { header: header(Kind::Fixed, 0, 3, 1), fields }, Class::Ref)
     }
 
     pub fn for_loop(&mut self, parts: &'p For, ty: &Type) -> Value {
@@ -152,7 +153,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.switch_to(exit);
         match exit_state[..] {
             [array, count] => {
-                self.builder.store(array, layout::ARRAY_BACK, count);
+                self.builder.store(array, array::BACK, count);
                 self.list_object(array, None, count)
             }
             _ if *ty == Type::Unit => self.builder.unit(),
@@ -187,7 +188,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let grow = self.builder.cold_block();
         let write = self.builder.block();
         let array = self.builder.block_param(write, Class::Ref);
-        let capacity = self.builder.load(to.array, layout::ARRAY_CAPACITY, Class::Int);
+        let capacity = self.builder.load(to.array, array::CAPACITY, Class::Int);
         let room = self.builder.binary(BinaryOp::Less, to.count, capacity);
         self.builder.terminate(Terminator::Branch(room, (write, vec![to.array]), (grow, Vec::new())));
         self.builder.switch_to(grow);
@@ -209,7 +210,7 @@ pub(crate) fn grow_function(references: bool) -> Function {
     builder.span = Span { start: u32::MAX, end: u32::MAX };
     let class = if references { Class::Ref } else { Class::Int };
     let old = builder.block_param(BlockId(0), Class::Ref);
-    let capacity = builder.load(old, layout::ARRAY_CAPACITY, Class::Int);
+    let capacity = builder.load(old, array::CAPACITY, Class::Int);
     let doubled = builder.binary(BinaryOp::Add, capacity, capacity);
     let larger = builder.add_constant(doubled, 4);
     let new = builder.emit(Op::NewArray { references, capacity: larger }, Class::Ref);

@@ -1,10 +1,11 @@
 //! The worklist of functions to make, and what they share.
 
 use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, is_standard};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::{LowerError, list, types};
+use snow_abi::message_type;
 use snow_check::hir::{ConstId, FnId, ImplDef, InterfaceId, LocalId, Program, Type};
 use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -174,7 +175,7 @@ impl<'p> Context<'p> {
         }
         let texts = [types::name(self.program, ty), self.declared(ty)];
         let words = texts.iter().map(|text| StaticWord::Static(self.static_bytes(text.as_bytes()))).collect();
-        let header = Layout::fixed(&[Class::Ref; layout::MESSAGE_TYPE_WORDS]).fixed_header(0);
+        let header = Layout::fixed(&[Class::Ref; message_type::WORDS as usize]).fixed_header(0);
         // Not by `static_object`, which gives equal objects the same number.
         let id = StaticId(self.statics.len() as u32);
         self.statics.push(Static::Object { header, words });

@@ -1,10 +1,10 @@
 //! Waiting: `receive`, and sleeping.
 
 use crate::ir::{Class, Op, UnaryOp, Value};
-use crate::layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::match_compiler::Matcher;
 use crate::lower::types;
+use snow_abi::{adapted, adapter, parcel, record};
 use snow_check::hir::{Arm, Expr, Fallthrough, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -49,7 +49,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             }
             _ => {
                 let word = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
-                let some = Op::Record { offset: layout::RECORD_OUT[0], class: Class::Int };
+                let some = Op::Record { offset: record::OUT[0], class: Class::Int };
                 let some = self.builder.emit(some, Class::Int);
                 let none = self.equal(some, 0);
                 self.builder.branch(none, wait, found);
@@ -91,8 +91,8 @@ impl<'p> FunctionLowering<'_, 'p> {
     /// Takes a message that came through adapters, and applies them: the last one's function first.
     fn take_adapted(&mut self, class: Class) -> Value {
         let message = self.builder.runtime("actor_take_adapted", Vec::new(), Class::Ref);
-        let adapter = self.builder.load(message, layout::ADAPTED_ADAPTER, Class::Ref);
-        let parcel = self.builder.load(message, layout::ADAPTED_PARCEL, Class::Ref);
+        let adapter = self.builder.load(message, adapted::ADAPTER, Class::Ref);
+        let parcel = self.builder.load(message, adapted::PARCEL, Class::Ref);
         let apply = self.builder.block();
         let done = self.builder.block();
         let incoming = vec![adapter, parcel];
@@ -100,8 +100,8 @@ impl<'p> FunctionLowering<'_, 'p> {
         let parcel = self.builder.block_param(apply, Class::Ref);
         self.builder.jump(apply, incoming);
         self.builder.switch_to(apply);
-        let function = self.builder.load(adapter, layout::ADAPTER_FUNCTION, Class::Ref);
-        let next = self.builder.load(adapter, layout::ADAPTER_TO, Class::Ref);
+        let function = self.builder.load(adapter, adapter::FUNCTION, Class::Ref);
+        let next = self.builder.load(adapter, adapter::TO, Class::Ref);
         let parcel = self.builder.emit(
             Op::CallClosure { closure: function, arguments: vec![parcel], result: Class::Ref },
             Class::Ref,
@@ -113,7 +113,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.jump(apply, vec![next, parcel]);
         self.builder.switch_to(done);
         let word_class = if class == Class::Ref { Class::Ref } else { Class::Int };
-        self.builder.load(parcel, layout::PARCEL_MESSAGE, word_class)
+        self.builder.load(parcel, parcel::MESSAGE, word_class)
     }
 
     /// Parks until so many milliseconds have passed.

@@ -1,8 +1,8 @@
 //! Strings put together: `<>` and interpolation.
 
 use crate::ir::{Class, Op, Value};
-use crate::layout;
 use crate::lower::function::FunctionLowering;
+use snow_abi::array;
 use snow_check::hir::{Expr, ExprKind};
 
 /// So many values wait for each other at most, where they need not.
@@ -56,7 +56,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             let index = self.builder.int(index as i64);
             self.builder.effect(Op::ArraySet { array, index, value });
         }
-        self.builder.store(array, layout::ARRAY_BACK, length);
+        self.builder.store(array, array::BACK, length);
         array
     }
 

@@ -1,7 +1,7 @@
 //! What a single operation amounts to when it is known how its operands were made.
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
-use crate::layout;
+use snow_abi::{array, bytes, tag_of};
 
 /// What an operation amounts to.
 #[derive(Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub fn fold<'a>(
         },
         Op::ArrayGet { array, index, class } => match (known(*array)?, known(*index)?) {
             (Op::Static(id), Op::Int(index)) if (0..1 << 20).contains(index) => {
-                let word = *index as u32 + layout::ARRAY_BACK + 1;
+                let word = *index as u32 + array::BACK + 1;
                 fold_static(&statics[id.0 as usize], word, *class).map(Folded::Becomes)
             }
             _ => None,
@@ -81,7 +81,7 @@ fn fold_static(object: &Static, word: u32, class: Class) -> Option<Op> {
             (StaticWord::Raw(word), Class::Ref) if word & 1 == 1 => Some(Op::Immediate((word >> 1) as u32)),
             _ => None,
         },
-        Static::Bytes(bytes) if word == layout::BYTES_LENGTH && class == Class::Int => {
+        Static::Bytes(bytes) if word == bytes::LENGTH && class == Class::Int => {
             Some(Op::Int(bytes.len() as i64))
         }
         Static::Bytes(_) => None,
@@ -111,9 +111,9 @@ fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Folded> {
         (IsImmediate, Op::New { .. } | Op::Static(_)) => Op::Bool(false),
         (IsNull, Op::Immediate(_) | Op::New { .. } | Op::NewArray { .. } | Op::Static(_)) => Op::Bool(false),
         (ImmediateTag, Op::Immediate(tag)) => Op::Int(i64::from(*tag)),
-        (HeaderTag, Op::New { header, .. }) => Op::Int(layout::tag_of(*header)),
+        (HeaderTag, Op::New { header, .. }) => Op::Int(tag_of(*header).into()),
         (HeaderTag, Op::Static(id)) => match &statics[id.0 as usize] {
-            Static::Object { header, .. } => Op::Int(layout::tag_of(*header)),
+            Static::Object { header, .. } => Op::Int(tag_of(*header).into()),
             Static::Bytes(_) => return None,
         },
         (Negate, Op::Int(number)) => Op::Int(number.wrapping_neg()),
@@ -293,6 +293,7 @@ fn fold_bools(op: BinaryOp, a: bool, b: bool) -> Option<Op> {
 mod tests {
     use super::*;
     use BinaryOp::*;
+    use snow_abi::{Kind, header};
 
     /// Folds `op` where the values v0, v1, … were made like this.
     fn folded(op: Op, made: &[Op]) -> Option<Folded> {
@@ -326,7 +327,7 @@ mod tests {
 
     #[test]
     fn fields_of_new_objects_and_constants_are_known() {
-        let new = Op::New { header: layout::header(layout::FIXED, 3, 1, 0), fields: vec![V[3]] };
+        let new = Op::New { header: header(Kind::Fixed, 3, 1, 0), fields: vec![V[3]] };
         let load = Op::Load { object: V[0], word: 1, class: Class::Int };
         assert_eq!(folded(load.clone(), std::slice::from_ref(&new)), Some(Folded::Same(V[3])));
         let tag = folded(Op::Unary(UnaryOp::HeaderTag, V[0]), &[new]);

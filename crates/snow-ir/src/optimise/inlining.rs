@@ -9,7 +9,7 @@ use super::call_graph::CallGraph;
 use crate::ir::{
     Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value, is_standard,
 };
-use crate::layout;
+use snow_abi::{Kind, kind_of};
 use snow_syntax::span::Span;
 
 /// Costs up to which a function is inlined: anywhere, where an argument is a closure made here, and
@@ -154,7 +154,7 @@ fn inline_into(
 
 /// Which values are closures whose code is known.
 fn known_closures(function: &Function, statics: &[Static]) -> Vec<bool> {
-    let is_closure = |header: u64| header >> 1 & 0x3f == layout::CLOSURE;
+    let is_closure = |header: u64| kind_of(header) == Kind::Closure;
     let mut known = vec![false; function.values.len()];
     for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
         let Some(result) = instruction.result else { continue };

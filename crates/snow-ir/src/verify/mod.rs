@@ -8,6 +8,7 @@
 //! - Numbers that choose an instruction lie in their ranges, and a switch has each case once.
 
 use crate::ir::{BlockId, Class, FuncId, Function, Op, Program, Terminator, Value};
+use snow_abi::{Kind, kind_of};
 
 /// All that is wrong, one line each.
 pub fn verify(program: &Program) -> Result<(), Vec<String>> {
@@ -293,7 +294,7 @@ impl Check<'_> {
         if words != fields.len() {
             return self.error(format!("an object of {words} words is given {}", fields.len()));
         }
-        let is_closure = header >> 1 & 0x3f == crate::layout::CLOSURE;
+        let is_closure = kind_of(header) == Kind::Closure;
         let first = usize::from(is_closure);
         for (index, field) in fields.iter().enumerate() {
             let expected = index >= first && index < first + references;

@@ -114,9 +114,9 @@ const _: () = {
     assert!(offset_of!(Record, bump) == 0 && offset_of!(Bump, next) == abi::record::HEAP_NEXT as usize);
     assert!(offset_of!(Bump, limit) == abi::record::HEAP_LIMIT as usize);
     assert!(offset_of!(Record, preempt) == abi::record::PREEMPT as usize);
-    assert!(offset_of!(Record, out) == abi::record::OUT_0 as usize);
-    assert!(offset_of!(Record, out) + 8 == abi::record::OUT_1 as usize);
-    assert!(offset_of!(Record, out) + 16 == abi::record::OUT_2 as usize);
+    assert!(offset_of!(Record, out) == abi::record::OUT[0] as usize);
+    assert!(offset_of!(Record, out) + 8 == abi::record::OUT[1] as usize);
+    assert!(offset_of!(Record, out) + 16 == abi::record::OUT[2] as usize);
     assert!(offset_of!(Record, own_address) == abi::record::SELF_PID as usize);
 };
 

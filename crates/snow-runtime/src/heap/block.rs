@@ -250,7 +250,7 @@ impl Block {
                 for index in first..first + count {
                     object.set_word(index as u32, moved(object.word(index as u32)));
                 }
-                match object::kind(header) {
+                match abi::kind_of(header) {
                     Kind::InlineBytes => object.set_word(abi::bytes::ADDRESS, at as u64 + 3 * WORD as u64),
                     Kind::BlobBytes => owns(object),
                     _ => {}
@@ -281,7 +281,7 @@ pub unsafe fn release_all(mut owning: Ref) {
 /// # Safety
 /// `object` is a BlobBytes or Buffer that is not used any more.
 pub unsafe fn release_one(object: Ref, header: u64) {
-    let word = if object::kind(header) == Kind::Buffer { object::BUFFER_BLOB } else { abi::bytes::DATA };
+    let word = if abi::kind_of(header) == Kind::Buffer { object::BUFFER_BLOB } else { abi::bytes::DATA };
     // SAFETY: promised by the caller; each such object owns one share of its blob.
     unsafe { Blob::release(object.word(word) as *mut Blob) }
 }

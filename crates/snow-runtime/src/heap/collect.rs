@@ -55,14 +55,14 @@ impl Mover {
             if header & 1 == 0 {
                 return header;
             }
-            if object::is_static(header) {
+            if abi::is_static(header) {
                 return word;
             }
             let words = object::size_in_words(object, header);
             let to = self.next;
             std::ptr::copy_nonoverlapping(word as *const u64, to as *mut u64, words);
             self.next = to + words * WORD;
-            if object::kind(header) == Kind::InlineBytes {
+            if abi::kind_of(header) == Kind::InlineBytes {
                 Ref(to as u64).set_word(abi::bytes::ADDRESS, (to + 3 * WORD) as u64);
             }
             object.set_word(0, to as u64);
@@ -206,7 +206,7 @@ impl Heap {
                     let moved = Ref(header);
                     moved.set_word(abi::bytes::NEXT_OWNING, self.owning.0);
                     self.owning = moved;
-                    let counted = match object::kind(moved.header()) {
+                    let counted = match abi::kind_of(moved.header()) {
                         Kind::Buffer => abi::bytes::DATA,
                         _ => abi::bytes::LENGTH,
                     };

@@ -63,7 +63,7 @@ impl CopyLog {
     pub unsafe fn copy(&mut self, root: Ref) -> Result<*mut Block, NotSendable> {
         // SAFETY: promised by the caller.
         unsafe {
-            if !root.is_object() || object::is_static(root.header()) {
+            if !root.is_object() || abi::is_static(root.header()) {
                 return Ok(Block::allocate(0, root.0));
             }
             if let Some(block) = copy_alone(root) {
@@ -103,13 +103,11 @@ impl CopyLog {
         // SAFETY: the object is alive.
         unsafe {
             let header = object.header();
-            if header & 1 == 0 || object::is_static(header) {
+            if header & 1 == 0 || abi::is_static(header) {
                 return Ok(());
             }
-            match object::kind(header) {
-                Kind::Buffer => return Err("a Buffer"),
-                Kind::Resource => return Err("a resource of its own actor"),
-                _ => {}
+            if abi::kind_of(header) == Kind::Buffer {
+                return Err("a Buffer");
             }
             if self.entries.len() == self.entries.capacity() {
                 let more = self.entries.len().max(64);
@@ -131,7 +129,7 @@ impl CopyLog {
         unsafe {
             loop {
                 let entry = &self.entries[at];
-                if object::kind(entry.header) == Kind::Closure {
+                if abi::kind_of(entry.header) == Kind::Closure {
                     return Some((entry.object.word(CLOSURE_CODE) as usize, word));
                 }
                 let refers = |index: usize| {
@@ -166,7 +164,7 @@ impl CopyLog {
                         copy.set_word(index as u32, base as u64 + target.header());
                     }
                 }
-                match object::kind(entry.header) {
+                match abi::kind_of(entry.header) {
                     Kind::InlineBytes => copy.set_word(abi::bytes::ADDRESS, copy.0 + 3 * WORD as u64),
                     Kind::BlobBytes => {
                         Blob::retain(copy.word(abi::bytes::DATA) as *mut Blob);
@@ -190,13 +188,13 @@ unsafe fn copy_alone(root: Ref) -> Option<*mut Block> {
     // SAFETY: promised by the caller; the block has room for the object.
     unsafe {
         let header = root.header();
-        if !matches!(object::kind(header), Kind::Fixed | Kind::Closure) {
+        if !matches!(abi::kind_of(header), Kind::Fixed | Kind::Closure) {
             return None;
         }
         let (first, count) = object::references(root, header);
         for index in first..first + count {
             let target = Ref(root.word(index as u32));
-            if target.is_object() && !object::is_static(target.header()) {
+            if target.is_object() && !abi::is_static(target.header()) {
                 return None;
             }
         }

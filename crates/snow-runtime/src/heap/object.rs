@@ -12,7 +12,7 @@ pub const WORD: usize = 8;
 
 impl Ref {
     pub const fn immediate(constructor: u32) -> Ref {
-        Ref((constructor as u64) << 1 | 1)
+        Ref(abi::immediate(constructor))
     }
 
     pub fn is_object(self) -> bool {
@@ -41,23 +41,6 @@ impl Ref {
     }
 }
 
-pub fn kind(header: u64) -> Kind {
-    match header >> 1 & 0x3f {
-        0 => Kind::Fixed,
-        1 => Kind::Closure,
-        2 => Kind::InlineBytes,
-        3 => Kind::BlobBytes,
-        4 => Kind::Buffer,
-        5 => Kind::RawArray,
-        6 => Kind::RefArray,
-        _ => Kind::Resource,
-    }
-}
-
-pub fn is_static(header: u64) -> bool {
-    header & abi::STATIC_BIT != 0
-}
-
 /// Words of a `BlobBytes`, its header included.
 pub const BLOB_BYTES_WORDS: usize = 5;
 /// Words of a `Buffer`, its header included: one more than `abi::bytes` names, `BUFFER_BLOB`.
@@ -76,10 +59,8 @@ pub const fn inline_bytes_words(length: usize) -> usize {
 /// # Safety
 /// `object` is an object with that header.
 pub unsafe fn size_in_words(object: Ref, header: u64) -> usize {
-    match kind(header) {
-        Kind::Fixed | Kind::Closure | Kind::Resource => {
-            1 + (header >> abi::WORDS_SHIFT & abi::WORDS_MASK) as usize
-        }
+    match abi::kind_of(header) {
+        Kind::Fixed | Kind::Closure => 1 + abi::words_of(header) as usize,
         // SAFETY: bytes have a length word.
         Kind::InlineBytes => inline_bytes_words(unsafe { object.word(abi::bytes::LENGTH) } as usize),
         Kind::BlobBytes => BLOB_BYTES_WORDS,
@@ -96,8 +77,8 @@ pub unsafe fn size_in_words(object: Ref, header: u64) -> usize {
 /// # Safety
 /// As for `size_in_words`.
 pub unsafe fn references(object: Ref, header: u64) -> (usize, usize) {
-    let count = (header >> abi::REFERENCES_SHIFT & abi::REFERENCES_MASK) as usize;
-    match kind(header) {
+    let count = abi::references_of(header) as usize;
+    match abi::kind_of(header) {
         Kind::Fixed => (1, count),
         Kind::Closure => (2, count),
         // SAFETY: arrays have a capacity word. All slots count: a builder fills them before it moves `back`.

@@ -4,7 +4,6 @@ use super::context::*;
 use super::define;
 use crate::abi::{self, Kind, array};
 use crate::heap::blob::Blob;
-use crate::heap::object;
 use crate::memory::emergency;
 use ::sha1::{Digest, Sha1};
 use base64::Engine;
@@ -95,9 +94,9 @@ impl<'a> Context<'a> {
         // SAFETY: compiled code passes Bytes.
         unsafe {
             let header = bytes.header();
-            if object::is_static(header) {
+            if abi::is_static(header) {
                 Some(std::ptr::null_mut())
-            } else if object::kind(header) == Kind::BlobBytes {
+            } else if abi::kind_of(header) == Kind::BlobBytes {
                 Some(bytes.word(abi::bytes::DATA) as *mut Blob)
             } else {
                 None

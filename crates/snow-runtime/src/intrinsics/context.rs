@@ -207,7 +207,7 @@ impl<'a> Context<'a> {
     pub fn copy_message(self, value: Ref) -> Option<Message> {
         // SAFETY: the actor runs on this worker, so no one else uses its heap.
         unsafe {
-            if !value.is_object() || object::is_static(value.header()) {
+            if !value.is_object() || abi::is_static(value.header()) {
                 return Some(Message::new(Block::allocate(0, value.0)));
             }
             match self.worker().log.copy(value) {

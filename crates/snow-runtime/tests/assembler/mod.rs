@@ -241,7 +241,7 @@ impl Assembler {
         self.place(again);
         self.call(take, &[], result);
         if take == "actor_take_raw" {
-            self.record(abi::record::OUT_0, scratch);
+            self.record(abi::record::OUT[0], scratch);
             self.if_equal(scratch, Int(1), got);
         } else {
             let none = self.label();

@@ -2,9 +2,10 @@
 //! binding needs it, and then once for all that comes behind.
 
 use crate::ir::{BinaryOp, BlockId, Class, Op, Value};
-use crate::layout::{self, Layout};
+use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
+use snow_abi::bytes;
 use snow_check::hir::{Expr, ExprKind, LocalId, Type};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -228,7 +229,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let length = match matcher.lengths.get(&place) {
             Some(known) => *known,
             None => {
-                let length = matcher.add(Kind::Field(place, layout::BYTES_LENGTH), Type::Int, Class::Int);
+                let length = matcher.add(Kind::Field(place, bytes::LENGTH), Type::Int, Class::Int);
                 matcher.lengths.insert(place, length);
                 length
             }

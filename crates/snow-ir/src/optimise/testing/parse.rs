@@ -4,7 +4,8 @@ use crate::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, StaticId,
     Terminator, UnaryOp, Value,
 };
-use crate::{layout, verify};
+use crate::verify;
+use snow_abi::{Kind, header};
 use snow_syntax::span::Span;
 use std::collections::HashMap;
 
@@ -168,8 +169,8 @@ impl Reader<'_> {
             }
             "new" => {
                 let numbers = numbers(rest.split('(').next().expect("a part"));
-                let kind = if rest.starts_with("closure") { layout::CLOSURE } else { layout::FIXED };
-                let header = layout::header(kind, numbers[0] as u32, numbers[1] as u32, numbers[2] as u32);
+                let kind = if rest.starts_with("closure") { Kind::Closure } else { Kind::Fixed };
+                let header = header(kind, numbers[0] as u32, numbers[1] as u32, numbers[2] as u32);
                 Op::New { header, fields: all }
             }
             "load" => self.load(rest, &all),

@@ -4,7 +4,7 @@
 use crate::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, UnaryOp, Value,
 };
-use crate::layout;
+use snow_abi::{Kind, array, header};
 use snow_syntax::span::Span;
 
 /// The functions of a program; each calls only later ones, except that the last one calls itself.
@@ -288,7 +288,7 @@ impl Writer<'_> {
             0 => self.emit(Op::Immediate(0), Class::Ref),
             tag => {
                 let fields = vec![self.int(), self.int()];
-                let header = layout::header(layout::FIXED, tag as u32, 2, 0);
+                let header = header(Kind::Fixed, tag as u32, 2, 0);
                 self.emit(Op::New { header, fields }, Class::Ref)
             }
         };
@@ -340,7 +340,7 @@ impl Writer<'_> {
         }
         let code = self.emit(Op::FunctionAddress(FuncId(FUNCTIONS - 2)), Class::Int);
         let fields = vec![code, self.int()];
-        let header = layout::header(layout::CLOSURE, 0, 2, 0);
+        let header = header(Kind::Closure, 0, 2, 0);
         let closure = self.emit(Op::New { header, fields }, Class::Ref);
         let arguments = vec![self.int(), self.int()];
         let value = self.emit(Op::CallClosure { closure, arguments, result: Class::Int }, Class::Int);
@@ -356,8 +356,8 @@ impl Writer<'_> {
         }
         let index = self.small();
         let value = self.emit(Op::ArrayGet { array, index, class: Class::Int }, Class::Int);
-        self.push(None, Op::Store { object: array, word: layout::ARRAY_BACK, value });
-        let load = Op::LoadMutable { object: array, word: layout::ARRAY_BACK, class: Class::Int };
+        self.push(None, Op::Store { object: array, word: array::BACK, value });
+        let load = Op::LoadMutable { object: array, word: array::BACK, class: Class::Int };
         let back = self.emit(load, Class::Int);
         self.ints.extend([value, back]);
     }

@@ -1,7 +1,8 @@
 //! Expressions that begin with a token of their own: literals, names, brackets, control flow.
 
+use super::arms::arms;
 use super::expressions::{arguments, at_keyword_function, expression, starts_expression};
-use super::statements::{self, arms, block, delimited, guard};
+use super::statements::{self, block, delimited, guard};
 use super::types::{member_name, name};
 use super::{Completed, Context, Parser, bit_segments, closures, foreign_syntax, items, patterns, processes};
 use crate::syntax_kind::SyntaxKind::{self, *};

@@ -4,6 +4,7 @@
 //! Whether a newline means something depends on the context: not inside brackets, but again inside
 //! the `do … end` and `fn … end` that stand in them.
 
+mod arms;
 mod atoms;
 mod bit_segments;
 mod closures;

@@ -1,8 +1,9 @@
 //! `self` and `receive`.
 
 use super::Parser;
+use super::arms::{arm_body, arms};
 use super::expressions::expression;
-use super::statements::{arm_body, arms, delimited};
+use super::statements::delimited;
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// `self()`, the actor's address, or the variable `self` of a method.

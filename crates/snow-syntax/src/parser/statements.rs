@@ -1,7 +1,7 @@
-//! Blocks, statements, arms, and where blocks begin and end.
+//! Blocks, statements, and where blocks begin and end.
 
 use super::expressions::{expression, starts_expression};
-use super::patterns::{annotated_pattern, pattern};
+use super::patterns::annotated_pattern;
 use super::{Parser, foreign_syntax, items};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
@@ -90,7 +90,7 @@ pub(super) fn block(p: &mut Parser, stops: &[SyntaxKind]) {
 }
 
 /// Must the block end here?
-fn over(p: &Parser, stops: &[SyntaxKind]) -> bool {
+pub(super) fn over(p: &Parser, stops: &[SyntaxKind]) -> bool {
     match p.current() {
         EndOfFile | EndKw | InterpolationEnd | StringEnd => true,
         RightParen | RightBracket | RightBrace => p.brackets > 0,
@@ -186,46 +186,6 @@ fn at_assert(p: &Parser) -> bool {
         TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | SelfKw | ReceiveKw
         | SpawnKw => true,
         _ => false,
-    }
-}
-
-/// `pattern [when guard] -> body`, up to the `end` or to a token of `stops`.
-pub(super) fn arms(p: &mut Parser, stops: &[SyntaxKind]) {
-    p.nested(|p| {
-        loop {
-            while p.eat(Semicolon) {}
-            if over(p, stops) {
-                break;
-            }
-            if foreign_syntax::slashes(p) {
-                continue;
-            }
-            let before = p.position;
-            let marker = p.start();
-            pattern(p);
-            guard(p);
-            if p.eat(Arrow) {
-                arm_body(p);
-            } else {
-                let found = p.found();
-                p.error_behind(
-                    format!("expected `->` behind the pattern, found {found}"),
-                    "an arm is `pattern -> expression`; several statements go into `-> do … end`",
-                );
-                skip_line(p, stops);
-            }
-            p.complete(marker, Arm);
-            p.ensure_progress(before);
-        }
-    });
-}
-
-/// One expression, or `do … end`.
-pub(super) fn arm_body(p: &mut Parser) {
-    if p.at(DoKw) {
-        delimited(p, |p| block(p, &[]));
-    } else {
-        expression_block(p);
     }
 }
 

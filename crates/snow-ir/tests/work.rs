@@ -116,6 +116,21 @@ const SHAPES: &[Shape] = &[
         let all = pieces(n, |i| format!("C{i}\n"));
         format!("type S do\n{all}end\nfn main() = println(\"${{C0}} ${{C1 == C0}} ${{C1 < C0}}\")\n")
     }),
+    ("statements in arms", |n| {
+        case(pieces(n, |i| format!("{i} ->\nprintln(\"{i}\")\nlet y = (x + {i})\ny\n")), "1")
+    }),
+    ("many statements in an arm", |n| case(format!("7 ->\n{}7\n", "Some(x)\n[x]\n(x)\n".repeat(n)), "1")),
+    ("alternatives in lines behind an arm", |n| {
+        case(format!("-5 -> -6\n-4{}-> 1\n", pieces(n, |i| format!("\n| {i}"))), "1")
+    }),
+    ("arms in parentheses", |n| {
+        let inner = |arms: String| format!("g((case x do 0 ->\ng(1)\n(2)\n{arms}_ -> g(3) end))\n");
+        let deep = (0..40).fold(String::new(), |arms, i| format!("{i} ->\nx\n{}", inner(arms)));
+        format!(
+            "fn g(x) = x + 1\n{}",
+            case(pieces(n / 100, |i| format!("{i} ->\n{}", inner(deep.clone()))), "1")
+        )
+    }),
     ("clauses", |n| {
         let clauses = pieces(n, |i| format!("fn f(\"k{i}\") = {i}\n"));
         format!("{clauses}fn f(_) = -1\nfn main() = println(\"${{f(\"a\")}}\")\n")

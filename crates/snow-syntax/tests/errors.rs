@@ -45,6 +45,11 @@ cases! {
     missing_body: "fn a(x :: Int) -> Int\n\nfn b() = 1\n";
     closure_at_statement_start: "fn a(n) do\n  fn x -> x + n end\nend\nfn b() = 1\n";
     arm_with_several_statements: "fn a(x) do\n  case x do\n    1 ->\n      log()\n      2\n    _ -> 3\n  end\nend\n";
+    arm_without_body: "fn a(x) = case x do\n  1 ->\n  2 ->\n    3\n  4 ->\nend\n";
+    arm_without_arrow_behind_others: "fn a(x) = case x do\n  1 -> f()\n  A(y) g(y)\n  _\n  B 2\n  3 = 4\n  y = 5\n  \"c\" let z = 6\nend\n";
+    arm_without_arrow_before_a_body: "fn a(x) = case x do\n  A\n    f()\n    g()\n  B -> 1\nend\n";
+    arm_with_a_condition: "fn a(x) = case x do\n  x > 1 -> 1\n  2 -> 2\n  x > 5 -> 3\n  f(x) and y -> 4\nend\n";
+    arms_behind_after: "actor a() do\n  receive do\n    1 -> b()\n    after 5 -> c()\n    2 -> d()\n    after 6 -> e()\n  end\nend\n";
     arm_without_arrow: "fn a(x) = case x do\n  1 = 2\n  3 -> 4\nend\n";
     assignment: "fn a() do\n  let x = 1\n  x = 2\n  x\nend\n";
     atom: "fn a() = f(:ok, 1)\n";
@@ -89,6 +94,11 @@ cases! {
     result_behind_colons: "fn a(x :: Int) :: Int do\n  x\nend\nfn b(x) :: Int = x\n";
     dots_without_names: "fn a(f, t) = f.(2) + t.0 + t.1\nfn b(t) = t.x\n";
     comments_with_slashes: "// one\nfn a() do\n  // two\n  f() // three\n  case x do\n    // four\n    1 -> 2 // five\n  end\nend\n";
+    arms_of_rust: "fn a(x) = match x do\n  A => 1,\n  B(y) if y > 1 => 2,\n  C { z } => {\n    3\n  }\n  _ => 4\nend\nfn b() = 1\n";
+    arms_of_c: "fn a(x) do\n  case x do\n    case 1:\n      f()\n      break;\n    case A(y) when y > 1:\n      g()\n    default:\n      h()\n  end\nend\n";
+    arms_of_ocaml: "fn a(x) = match x do\n  | A -> 1\n  | B(y) | C(y) -> y\n  | _ -> 2\nend\n";
+    arms_of_kotlin: "fn a(x) = case x do\n  1 -> f()\n  when 2 -> g()\n  else -> h()\nend\n";
+    arms_of_elixir: "fn a(x) = case x do\n  :none -> 1\n  {:ok, y} -> y\n  %User{name: n} -> n\n  %{a: 1} -> 2\n  nil -> 3\nend\nfn b() = 1\n";
     cond: "fn a(x) do\n  let y = cond do\n    x > 1 -> fn z -> z end\n    true -> 2\n  end\n  y\nend\nfn b() = cond do true -> 1 end\nfn c() = 1\n";
     with: "fn a() do\n  with {:ok, x} <- f(), {:ok, y} <- g(x) do\n    y\n  else\n    _ -> 1\n  end\nend\nfn b() = 1\n";
     try_block: "fn a() do\n  try do\n    f()\n  rescue\n    e -> e\n  end\n  b()\nend\n";
@@ -97,6 +107,7 @@ cases! {
     generator: "fn a() do\n  for x <- [1, 2] do\n    x\n  end\nend\n";
     three_dots: "fn a() = 1...3\n";
     atoms: "fn a() = f(:ok, :do)\nsupervisor S do\n  strategy: :one_for_one\n  max_restarts = 3\nend\n";
+    braces: "fn a() = {1, 2}\nfn b() = f({:ok, 1}, {a: 1})\nfn c() do\n  let {x, y} = %User{name: 1}\n  {\n    1\n  }\nend\n";
     map_with_names: "fn a() = %{a: 1, b: 2}\n";
     characters: "fn a() = f('x', 'don''t)\nfn b() = &(&1 + &2)\nfn c() = @doc\nfn d() = a' + b\n";
     send_operator: "fn a(p) do\n  p ! Stop\n  !p\nend\n";

@@ -164,7 +164,42 @@ forms! {
         "case x do <<_::4, n::4, t::bytes(n - 1), r::bytes>> -> 1 end"
             => "(case x (arm (bits _::4 n::4 t::bytes((Subtract n 1)) r::rest) {1}))";
     }
+    arms_of_statements {
+        "case x do A -> let y = 1\n f(y)\n B -> 2 end" => "(case x (arm A {(let y 1); (call f y)}) (arm B {2}))";
+        "case x do\n A ->\n  f()\n\n  g()\n B ->\n  h()\nend"
+            => "(case x (arm A {(call f); (call g)}) (arm B {(call h)}))";
+        "case x do 1 -> a; b; 2 -> c; d end" => "(case x (arm 1 {a; b}) (arm 2 {c; d}))";
+        "match x do 1 -> 2 3 -> 4 5 -> 6 end" => "(case x (arm 1 {2}) (arm 3 {4}) (arm 5 {6}))";
+        "case x do 1 -> let a = 1 let b = 2 a 2 -> 3 end" => "(case x (arm 1 {(let a 1); (let b 2); a}) (arm 2 {3}))";
+        "case x do 1 -> a\n -2 -> b\n -y end" => "(case x (arm 1 {a}) (arm -2 {b; (Negate y)}))";
+        "case x do A -> f\n (b, c) -> d\n (e)\n [g] -> h\n [i] end"
+            => "(case x (arm A {f}) (arm (tuple b c) {d; e}) (arm (list g) {h; (list i)}))";
+        "case x do A -> f(a)\n Some(b) when b > f(1) -> g(c)\n h end"
+            => "(case x (arm A {(call f a)}) (arm (Some b) when (Greater b (call f 1)) {(call g c); h}))";
+        "case x do A -> a\n B(_)\n| C.D\n -> b end" => "(case x (arm A {a}) (arm (or (B _) (C.D)) {b}))";
+        "case x do A -> a\n b :: (c, _) :: [] as d -> e end"
+            => "(case x (arm A {a}) (arm (as (cons b (tuple c _) (list)) d) {e}))";
+        "case x do A -> a\n P { a: Some(b), c } -> d\n P { a: b } end"
+            => "(case x (arm A {a}) (arm (struct P a:(Some b) c:c) {d; (struct P a:b)}))";
+        "case x do A -> <<1>>\n <<n, t::bytes(if n > 1 do 1 else 2 end), <<3>>>> -> <<2>>\n <<>> -> <<<<4>>::bytes>> end"
+            => "(case x (arm A {(bits 1::8)}) (arm (bits n::8 t::bytes((if (Greater n 1) {1} {2})) (bits 3::8)::8) {(bits 2::8)}) (arm (bits) {(bits (bits 4::8)::rest)}))";
+        "case x do A -> \"a\"\n \"b\" -> \"c\"\n \"${d}\" end" => "(case x (arm A {\"a\"}) (arm \"b\" {\"c\"; (string d)}))";
+        "case x do A -> case y do B -> b\n c\n C -> d end\n e\n D -> f end"
+            => "(case x (arm A {(case y (arm B {b; c}) (arm C {d})); e}) (arm D {f}))";
+        "case x do A -> if a do b\n c end\n d\n B -> e end" => "(case x (arm A {(if a {b; c}); d}) (arm B {e}))";
+        "case x do A -> fn Some(y) -> y | None -> 1 end\n B -> fn y do 1 end\n C -> fn f(y) = y\n f(1)\n D ->\n fn g(y) do 1 end\n g end"
+            => "(case x (arm A {(closure (clause [(Some y)] {y}) (clause [None] {1}))}) (arm B {(closure (clause [y] {1}))}) (arm C {(fn f [y] {y}); (call f 1)}) (arm D {(fn g [y] {1}); g}))";
+        "case x do A -> f(fn y -> g(y)\n | z -> h end)\n B -> 1 end"
+            => "(case x (arm A {(call f (closure (clause [y] {(call g y)}) (clause [z] {h})))}) (arm B {1}))";
+        "case x do A -> do a\n b end\n B -> c\n d end" => "(case x (arm A {a; b}) (arm B {c; d}))";
+        "case x do A -> a\n |> f\n |> g\n B -> b end" => "(case x (arm A {(|> (|> a f) g)}) (arm B {b}))";
+        "case x do A -> assert b == 1\n c.d.e(f)\n g.h -> 1 end"
+            => "(case x (arm A {(assert (Equal b 1)); (call c.d.e f)}) (arm (g.h) {1}))";
+        "f(case x do A -> a\n (b)\n B -> c end)" => "(call f (case x (arm A {a; b}) (arm B {c})))";
+    }
     receiving {
+        "receive do A -> a\n b\n B -> c\n d\n after 0 -> e\n f end"
+            => "(receive (arm A {a; b}) (arm B {c; d}) (after 0 {e; f}))";
         "receive do after 0 -> a end" => "(receive (after 0 {a}))";
         "receive do A -> 1\n B(x) -> 2\nafter f(x) -> do a b end end"
             => "(receive (arm A {1}) (arm (B x) {2}) (after (call f x) {a; b}))";

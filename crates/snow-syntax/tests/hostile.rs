@@ -179,6 +179,12 @@ fn deep_nesting() {
         "case x do ",
         "f() do ",
         "let (",
+        "case a do b -> c\n",
+        "case a do b -> c\n(",
+        "case a do b -> <<",
+        "case a do b -> c\n<<a, ",
+        "{",
+        "%A{",
     ];
     for opener in openers {
         check(&opener.repeat(5_000));
@@ -189,9 +195,23 @@ fn deep_nesting() {
 /// Chains lean to the left: they make tall trees without recursion in the parser.
 #[test]
 fn long_chains() {
-    for link in [" + 1", " |> f", ".f", "(1)", "[1]", "?", " == (1 + 2)", "{ a: 1 }", " as b", "?!"] {
+    for link in [
+        " + 1",
+        " |> f",
+        ".f",
+        "(1)",
+        "[1]",
+        "?",
+        " == (1 + 2)",
+        "{ a: 1 }",
+        " as b",
+        "?!",
+        "\n| b",
+        "\n:: b",
+    ] {
         check(&format!("let x = a{}", link.repeat(20_000)));
         check(&format!("case a do b{} -> 1 end", link.repeat(20_000)));
+        check(&format!("case a do c -> d\nb{} end", link.repeat(20_000)));
         check(&format!("let x :: Int{} = 1", link.repeat(20_000)));
         let tall = format!("a{}", link.repeat(100));
         let nested = (0..60).fold(tall, |inner, _| format!("({inner}){}", link.repeat(100)));
@@ -218,6 +238,9 @@ fn chains_have_no_limit() {
         ("fn f(a) = case a do x", " :: x", " -> 1 end"),
         ("fn f(a) = case a do 1", " | 2", " -> 1 end"),
         ("fn f(x", " :: y", ") = 1"),
+        ("fn f(a) = case a do 1 -> 2\n3", "\n| 4", " -> 5 end"),
+        ("fn f(a) = case a do", "\n1 -> f(1)\n(2)\n[3]", "\nend"),
+        ("fn f(a) = case a do 1 ->", "\nA(1)\n(2)\n[3]", "\nend"),
         ("type T do A", "\nB(Int)", "\nend"),
         ("import A", ".B", ""),
         ("fn f() do\n", "let x = if a do 1 else 2 end\n", "end"),

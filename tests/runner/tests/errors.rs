@@ -58,10 +58,13 @@ programs! {
     alternatives_bind_differently;
     ambiguous_method;
     ambiguous_names;
+    arms_of_other_languages;
+    arms_of_statements;
     bits_out_of_step;
     bound_not_met;
     bounds_of_methods;
     branches_disagree;
+    break_in_an_arm;
     broken_syntax;
     buffer_in_a_closure;
     buffer_in_a_message;

@@ -81,6 +81,7 @@ programs! {
     bytes
     calculator
     captures
+    arms_of_statements
     case_arms
     clauses
     closing

@@ -266,7 +266,7 @@ impl<'a> Infer<'_, 'a> {
             let help = if outside {
                 "the loop is outside of the closure: a closure cannot end it"
             } else {
-                "it belongs inside of `for` or `while`"
+                "it belongs inside of `for` or `while`; an arm of a `case` ends without it"
             };
             self.error_with(code, span, format!("`{word}` outside of a loop"), help);
             return self.broken(span);

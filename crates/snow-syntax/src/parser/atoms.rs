@@ -97,7 +97,9 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             p.bump();
             return Some(p.complete(marker, ErrorExpr));
         }
-        _ if foreign_syntax::foreign_form(p) || foreign_syntax::atom_literal(p) => ErrorExpr,
+        _ if foreign_syntax::foreign_form(p) || foreign_syntax::foreign_value(p, "an expression") => {
+            ErrorExpr
+        }
         _ => {
             report_missing(p);
             skip_unless_boundary(p);

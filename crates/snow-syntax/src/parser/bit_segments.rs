@@ -1,5 +1,6 @@
 //! `<<…>>`, in patterns and in expressions.
 
+use super::groups::behind_group;
 use super::types::name;
 use super::{Parser, expressions};
 use crate::syntax_kind::SyntaxKind::*;
@@ -12,6 +13,33 @@ pub(super) fn at_bits(p: &Parser) -> bool {
 /// At the `>>` that closes bits. `>>=` and `>>==` begin with it too.
 pub(super) fn at_bits_end(p: &Parser) -> bool {
     p.at(Greater) && matches!(p.nth(1), Greater | GreaterEqual) && p.touches_previous(1)
+}
+
+/// The index behind the `>>` of the bit pattern whose `<<` is at `at`, by its tokens alone.
+pub(super) fn behind_bits(p: &Parser, mut at: usize) -> Option<usize> {
+    let kind = |at: usize| p.lexemes.get(at).map_or(EndOfFile, |lexeme| lexeme.kind);
+    let touches = |at: usize| p.lexemes.get(at).is_some_and(|lexeme| p.lexemes[at - 1].end == lexeme.start);
+    let mut open = 0;
+    loop {
+        match kind(at) {
+            Less if kind(at + 1) == Less && touches(at + 1) => {
+                open += 1;
+                at += 2;
+            }
+            Greater if kind(at + 1) == Greater && touches(at + 1) => {
+                open -= 1;
+                at += 2;
+            }
+            // `<<>>` arrives as `<`, `<>`, `>`.
+            Less if kind(at + 1) == Diamond && touches(at + 1) && kind(at + 2) == Greater => at += 3,
+            Ident | Int | Float | TrueKw | FalseKw | NilKw | Minus | Comma | Dot | ColonColon => at += 1,
+            StringStart | LeftParen | LeftBracket => at = behind_group(p, at)?,
+            _ => return None,
+        }
+        if open == 0 {
+            return Some(at);
+        }
+    }
 }
 
 /// The segments, with `<<` and `>>`; `value` parses what stands before `::`.

@@ -112,6 +112,10 @@ fn prefix(p: &mut Parser) -> Option<Completed> {
         p.error_with_help("expected an expression, found `+`", "there is no unary plus");
         p.skip_as(Error);
     }
+    if p.at(Percent) {
+        // What stands behind it is read.
+        foreign_syntax::foreign_value(p, "an expression");
+    }
     let atom = atoms::atom(p)?;
     Some(postfix(p, atom))
 }

@@ -2,6 +2,7 @@
 //! that one slip is one message, with the words of this language.
 
 use super::expressions::expression;
+use super::groups::{behind_group, skip_group};
 use super::statements::{indentation, open};
 use super::{Parser, atoms};
 use crate::span::Span;
@@ -60,19 +61,51 @@ pub(super) fn else_if(p: &mut Parser) -> bool {
     true
 }
 
-/// At `:name`: reported, and taken.
-pub(super) fn atom_literal(p: &mut Parser) -> bool {
-    if !p.at(Colon) || !(p.nth(1) == Ident || p.nth(1).is_keyword()) || !p.touches_previous(1) {
-        return false;
+/// At `:name`, `{a, b}` or `%Name {…}` in the place of `wanted`: reported, and taken, but not the struct behind `%`.
+pub(super) fn foreign_value(p: &mut Parser, wanted: &str) -> bool {
+    let name = p.nth(1) == Ident || p.nth(1).is_keyword();
+    let (found, help) = match p.current() {
+        Colon if name && p.touches_previous(1) => (
+            format!(":{}", p.text_of(1)),
+            "Snow has no atoms: declare a `type` with a constructor for each case",
+        ),
+        LeftBrace => ("{".to_string(), braces_help(p)),
+        Percent if p.nth(1) == Ident && p.touches_previous(1) => {
+            ("%".to_string(), "a struct is `Name { field: value }`, without `%`")
+        }
+        _ => return false,
+    };
+    p.error_with_help(format!("expected {wanted}, found `{found}`"), help);
+    let marker = p.start();
+    match p.current() {
+        LeftBrace => skip_group(p),
+        Percent => p.bump(),
+        _ => {
+            p.bump();
+            p.bump();
+        }
     }
-    let text = format!("`:{}`", p.text_of(1));
-    p.error_with_help(
-        format!("expected an expression, found {text}"),
-        "Snow has no atoms: declare a `type` with a constructor for each case",
-    );
-    p.bump();
-    p.bump();
+    p.complete(marker, Error);
     true
+}
+
+/// At a `{` that begins nothing: what was meant by it.
+fn braces_help(p: &Parser) -> &'static str {
+    let end = behind_group(p, p.position).unwrap_or(p.position);
+    let mut inside = p.position + 1;
+    let mut comma = false;
+    while inside < end && !comma {
+        comma = p.lexemes[inside].kind == Comma;
+        inside = behind_group(p, inside).unwrap_or(inside + 1);
+    }
+    match (p.nth(1), p.nth(2)) {
+        (Colon, _) => "a result is `Ok(value)` or `Err(why)`; a tuple is `(a, b)`",
+        (_, Colon) => "a struct is `Name { field: value }`, a map is `%{key => value}`",
+        _ if comma => "a tuple is `(a, b)`",
+        _ => {
+            "a block is `do … end`; a tuple is `(a, b)`, a struct `Name { field: value }`, a map `%{key => value}`"
+        }
+    }
 }
 
 /// `key: :word` or `key = word` in a supervisor: what is meant is clear.
@@ -209,6 +242,59 @@ pub(super) fn at_defmodule(p: &mut Parser) -> bool {
     true
 }
 
+/// At the `else` of `else -> …` among arms, which is then read as `_`.
+pub(super) fn else_for_the_rest(p: &mut Parser) -> bool {
+    if !p.at(ElseKw) || !matches!(p.nth(1), Arrow | FatArrow | Colon) {
+        return false;
+    }
+    p.error_with_help("expected a pattern, found the keyword `else`", "`_ -> …` takes everything else");
+    p.skip_as(WildcardPattern);
+    true
+}
+
+/// At the word of `case A -> …`, `when A -> …` or `| A -> …` among arms: takes it.
+pub(super) fn word_before_a_pattern(p: &mut Parser) {
+    if p.at_any(&[CaseKw, MatchKw, WhenKw, Bar]) {
+        let found = p.found();
+        let message = format!("expected a pattern, found {found}");
+        p.error_with_help(message, "an arm begins with its pattern: `pattern -> statements`");
+        p.skip_as(Error);
+    }
+}
+
+/// At the `if` of `pattern if condition -> …`, which is then read as `when`.
+pub(super) fn if_as_guard(p: &mut Parser) -> bool {
+    let line = p.lexemes[p.position..].iter().take_while(|token| !token.newline_before);
+    let arrow = line.map(|token| token.kind).find(|kind| matches!(kind, DoKw | Arrow | FatArrow | EndOfFile));
+    if !p.at(IfKw) || !matches!(arrow, Some(Arrow | FatArrow)) {
+        return false;
+    }
+    p.error_with_help(
+        "expected `->` behind the pattern, found the keyword `if`",
+        "a condition stands behind `when`: `pattern when condition -> statements`",
+    );
+    let marker = p.start();
+    p.bump();
+    p.header(expression);
+    p.complete(marker, Guard);
+    true
+}
+
+/// At what other languages write behind a pattern: takes it for `->`.
+pub(super) fn another_arrow(p: &mut Parser) -> bool {
+    if !p.at_any(&[FatArrow, Colon, Equal]) {
+        return false;
+    }
+    let found = p.found();
+    let help = match p.text_at(p.position.saturating_sub(1)) {
+        "default" => "an arm is `pattern -> statements`; `_ -> …` takes everything else",
+        _ => "an arm is `pattern -> statements`, and ends where the next one begins",
+    };
+    p.error_with_help(format!("expected `->` behind the pattern, found {found}"), help);
+    p.skip_as(Error);
+    true
+}
+
 /// At a declaration of another language's: what it is called here.
 pub(super) fn declaration_help(p: &Parser) -> &'static str {
     match p.current() {
@@ -222,7 +308,8 @@ pub(super) fn declaration_help(p: &Parser) -> &'static str {
 pub(super) fn stray_help(p: &Parser) -> &'static str {
     match p.current() {
         Equal => "there is no assignment: bind a new name with `let`; compare with `==`",
-        Arrow => "an arm's body is one expression; several statements go into `-> do … end`",
+        Arrow => "only a pattern stands before `->`; a condition goes behind `when`: `n when n > 5 -> …`",
+        Comma => "statements and arms end with their line, without a comma",
         Bang => "`send(pid, message)` sends",
         ColonColon => "`[first] ++ rest` puts an element before a list; `first :: rest` is a pattern",
         _ => "",

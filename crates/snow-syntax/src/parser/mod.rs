@@ -4,6 +4,7 @@
 //! Whether a newline means something depends on the context: not inside brackets, but again inside
 //! the `do … end` and `fn … end` that stand in them.
 
+mod arm_start;
 mod arms;
 mod atoms;
 mod bit_segments;
@@ -11,6 +12,7 @@ mod closures;
 mod declarations;
 mod expressions;
 mod foreign_syntax;
+mod groups;
 mod items;
 mod patterns;
 mod processes;
@@ -81,6 +83,10 @@ struct Parser<'s> {
     file: usize,
     source: &'s str,
     lexemes: Vec<Lexeme>,
+    /// For each opening bracket the index of the closing one.
+    partners: Vec<Option<usize>>,
+    /// What is known about the patterns that begin at a token: see `arm_start`.
+    pattern_ends: Vec<Option<Option<usize>>>,
     position: usize,
     events: Vec<Event>,
     diagnostics: Vec<Diagnostic>,
@@ -116,6 +122,8 @@ impl<'s> Parser<'s> {
         Parser {
             file,
             source,
+            partners: groups::partners(lexemes.iter().map(|lexeme| lexeme.kind)),
+            pattern_ends: vec![None; lexemes.len()],
             lexemes,
             position: 0,
             events: Vec::new(),
@@ -156,7 +164,12 @@ impl<'s> Parser<'s> {
     }
 
     fn text_of(&self, ahead: usize) -> &'s str {
-        let lexeme = self.lexeme(ahead);
+        self.text_at((self.position + ahead).min(self.lexemes.len() - 1))
+    }
+
+    /// The text of the token with this index.
+    fn text_at(&self, index: usize) -> &'s str {
+        let lexeme = self.lexemes[index];
         &self.source[lexeme.start..lexeme.end]
     }
 

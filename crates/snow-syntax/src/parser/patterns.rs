@@ -99,6 +99,8 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
             });
             BitsPattern
         }
+        Percent if foreign_syntax::foreign_value(p, "a pattern") => named(p),
+        _ if foreign_syntax::foreign_value(p, "a pattern") => ErrorPattern,
         _ => {
             let found = p.found();
             let help = match p.current() {

@@ -3,7 +3,7 @@
 use super::Parser;
 use super::arms::{arm_body, arms};
 use super::expressions::expression;
-use super::statements::delimited;
+use super::statements::{delimited, over};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// `self()`, the actor's address, or the variable `self` of a method.
@@ -28,13 +28,18 @@ pub(super) fn receive(p: &mut Parser) {
     p.bump();
     delimited(p, |p| {
         arms(p, &[AfterKw]);
-        if p.at(AfterKw) {
+        while p.at(AfterKw) {
             let marker = p.start();
             p.bump();
             p.header(expression);
             p.expect(Arrow);
-            arm_body(p);
+            arm_body(p, &[AfterKw]);
             p.complete(marker, AfterClause);
+            if !over(p, &[]) {
+                let message = if p.at(AfterKw) { "a second `after`" } else { "an arm behind `after`" };
+                p.error_with_help(message, "a `receive` has one `after`, behind all its arms");
+                arms(p, &[AfterKw]);
+            }
         }
     });
 }

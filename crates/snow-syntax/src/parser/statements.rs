@@ -1,6 +1,7 @@
 //! Blocks, statements, and where blocks begin and end.
 
 use super::expressions::{expression, starts_expression};
+use super::groups::skip_group;
 use super::patterns::annotated_pattern;
 use super::{Parser, foreign_syntax, items};
 use crate::diagnostic::Diagnostic;
@@ -64,29 +65,39 @@ pub(super) fn indentation(source: &str, offset: usize) -> usize {
 /// Statements up to the `end` or to a token of `stops`, which stay.
 pub(super) fn block(p: &mut Parser, stops: &[SyntaxKind]) {
     let marker = p.start();
-    p.nested(|p| {
-        loop {
-            while p.eat(Semicolon) {}
-            if over(p, stops) {
-                break;
-            }
-            let before = p.position;
-            if foreign_syntax::slashes(p) || stops.contains(&ElseKw) && foreign_syntax::else_if(p) {
-                continue;
-            }
-            statement(p);
-            p.ensure_progress(before);
-            let ended = p.at(Semicolon) || p.lexeme(0).newline_before || over(p, stops);
-            if !ended && (!starts_statement(p) || foreign_syntax::at_send_operator(p)) {
-                let found = p.found();
-                let found = found.trim_start_matches("the ");
-                let help = foreign_syntax::stray_help(p);
-                p.error_with_help(format!("unexpected {found} behind this statement"), help);
-                skip_line(p, stops);
-            }
-        }
-    });
+    p.nested(|p| statements(p, stops, statement, |_| false));
     p.complete(marker, Block);
+}
+
+/// Statements up to what ends the block, a token of `stops`, or where `ends` says so of a statement behind the
+/// first. `first` takes that one.
+pub(super) fn statements(
+    p: &mut Parser,
+    stops: &[SyntaxKind],
+    first: fn(&mut Parser),
+    ends: fn(&mut Parser) -> bool,
+) {
+    let mut first = Some(first);
+    loop {
+        while p.eat(Semicolon) {}
+        if over(p, stops) || first.is_none() && ends(p) {
+            break;
+        }
+        let before = p.position;
+        if foreign_syntax::slashes(p) || stops.contains(&ElseKw) && foreign_syntax::else_if(p) {
+            continue;
+        }
+        first.take().unwrap_or(statement)(p);
+        p.ensure_progress(before);
+        let ended = p.at(Semicolon) || p.lexeme(0).newline_before || over(p, stops);
+        if !ended && !ends(p) && (!starts_statement(p) || foreign_syntax::at_send_operator(p)) {
+            let found = p.found();
+            let found = found.trim_start_matches("the ");
+            let help = foreign_syntax::stray_help(p);
+            p.error_with_help(format!("unexpected {found} behind this statement"), help);
+            skip_line(p, stops);
+        }
+    }
 }
 
 /// Must the block end here?
@@ -119,6 +130,8 @@ pub(super) fn skip_line(p: &mut Parser, stops: &[SyntaxKind]) {
     while !over(p, stops) && !p.at(Semicolon) && !p.lexeme(0).newline_before {
         if p.at(DoKw) {
             delimited(p, |p| block(p, &[]));
+        } else if p.at(StringStart) {
+            skip_group(p);
         } else {
             p.bump();
         }
@@ -126,7 +139,7 @@ pub(super) fn skip_line(p: &mut Parser, stops: &[SyntaxKind]) {
     p.complete(marker, Error);
 }
 
-fn statement(p: &mut Parser) {
+pub(super) fn statement(p: &mut Parser) {
     match p.current() {
         LetKw => let_statement(p),
         FnKw | DefKw if items::declares_function(p) => items::item(p),

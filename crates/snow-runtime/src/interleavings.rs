@@ -280,7 +280,7 @@ fn receive(record: &Record, shared: &Shared) -> u32 {
         unsafe { crate::actor::mailbox::release_messages(messages) };
         found = count;
     }
-    if !record.settle(true, None, |_| {}) {
+    if !record.wait_unless_woken(true, None, |_| {}) {
         shared.queue_at(0, 0);
     }
     found
@@ -348,15 +348,15 @@ fn memory_is_not_taken_away_from_whoever_has_found_it() {
         let finder = {
             let (epochs, memory, table) = (epochs.clone(), memory.clone(), table.clone());
             thread::spawn(move || {
-                epochs.see(0);
+                epochs.quiescent(0);
                 for _ in 0..2 {
                     if table.load(Ordering::Acquire) == 1 {
                         // SAFETY: that is what the epochs promise, and loom checks it.
                         memory.with(|value| assert_eq!(unsafe { *value }, 1));
                     }
-                    epochs.see(0);
+                    epochs.quiescent(0);
                 }
-                epochs.rest(0);
+                epochs.offline(0);
             })
         };
         {

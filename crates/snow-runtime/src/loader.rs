@@ -1,7 +1,6 @@
 //! Brings an image into memory and answers questions about its code.
 
 use crate::image::{FunctionInfo, Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
-use crate::intrinsics;
 use crate::introspection::perf_map;
 use std::collections::HashMap;
 use std::fmt;
@@ -62,9 +61,10 @@ pub struct FrameMap<'a> {
 const PAGE: usize = 4096;
 
 impl Code {
-    pub fn load(image: Image) -> Result<Code, LoadError> {
+    /// `runtime` tells the address of an intrinsic by its name.
+    pub fn load(image: Image, runtime: Lookup) -> Result<Code, LoadError> {
         check_features(&image.features)?;
-        let thunks = Thunks::of(&image)?;
+        let thunks = Thunks::of(&image, runtime)?;
         let code_bytes = image.code.len();
         let data_at = (code_bytes.next_multiple_of(16) + thunks.bytes()).next_multiple_of(PAGE);
         let mapping_bytes = (data_at + image.data.len()).next_multiple_of(PAGE).max(PAGE);
@@ -112,6 +112,7 @@ impl Code {
                 data_bytes: image.data.len(),
                 thunks_at,
                 thunks: &thunks,
+                runtime,
             };
             for relocation in &image.relocations {
                 places.apply(bytes, relocation)?;
@@ -191,6 +192,7 @@ struct Places<'a> {
     data_bytes: usize,
     thunks_at: usize,
     thunks: &'a Thunks,
+    runtime: Lookup,
 }
 
 impl Places<'_> {
@@ -236,7 +238,9 @@ impl Places<'_> {
             Target::Data(offset) if *offset as usize <= self.data_bytes => {
                 Ok(self.mapping + self.data_at + *offset as usize)
             }
-            Target::Runtime(name) if relocation.kind == RelocationKind::Absolute => runtime_address(name),
+            Target::Runtime(name) if relocation.kind == RelocationKind::Absolute => {
+                address(self.runtime, name)
+            }
             // The runtime may lie further away than 32 bits reach.
             Target::Runtime(name) => Ok(self.mapping + self.thunks_at + self.thunks.offset(name)),
             _ => Err(LoadError::Malformed("a relocation's target lies outside its section")),
@@ -254,7 +258,7 @@ impl Thunks {
     /// `jmp [rip+0]`, padding to 8, the address.
     const SIZE: usize = 16;
 
-    fn of(image: &Image) -> Result<Thunks, LoadError> {
+    fn of(image: &Image, runtime: Lookup) -> Result<Thunks, LoadError> {
         let mut thunks = Thunks { names: HashMap::new(), addresses: Vec::new() };
         for relocation in &image.relocations {
             if let (Target::Runtime(name), false) =
@@ -262,7 +266,7 @@ impl Thunks {
                 && !thunks.names.contains_key(name)
             {
                 thunks.names.insert(name.clone(), thunks.addresses.len());
-                thunks.addresses.push(runtime_address(name)?);
+                thunks.addresses.push(address(runtime, name)?);
             }
         }
         Ok(thunks)
@@ -285,10 +289,11 @@ impl Thunks {
     }
 }
 
-fn runtime_address(name: &str) -> Result<usize, LoadError> {
-    intrinsics::find(name)
-        .map(|intrinsic| (intrinsic.address)())
-        .ok_or_else(|| LoadError::UnknownIntrinsic(name.to_string()))
+/// Tells the address of the function that an image calls by this name.
+pub type Lookup = fn(&str) -> Option<usize>;
+
+fn address(runtime: Lookup, name: &str) -> Result<usize, LoadError> {
+    runtime(name).ok_or_else(|| LoadError::UnknownIntrinsic(name.to_string()))
 }
 
 /// Open addressing by return address: looked up for every frame of every collection.

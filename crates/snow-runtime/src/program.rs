@@ -6,11 +6,13 @@ use crate::image::Image;
 use crate::intrinsics;
 use crate::io::output::Written;
 use crate::io::streams::{self, READER_GONE};
+use crate::lifecycle::Ended;
+use crate::lifecycle::panics;
 use crate::loader::{Code, LoadError};
 use crate::memory::allocator;
 use crate::options::Options;
-use crate::runtime::{self, Ended, Runtime};
-use crate::scheduler::{ticker, worker};
+use crate::runtime::Runtime;
+use crate::scheduler::{preemption, run_loop, worker};
 use std::sync::Arc;
 use std::thread;
 
@@ -39,7 +41,7 @@ impl Program {
     /// # Errors
     /// When the image cannot run on this machine or with this runtime.
     pub fn load(image: Image) -> Result<Program, LoadError> {
-        Ok(Program { code: Arc::new(Code::load(image)?) })
+        Ok(Program { code: Arc::new(Code::load(image, intrinsics::address)?) })
     }
 
     /// Runs `main` until it has returned and nothing is left that could happen: no actor that can run, no
@@ -75,7 +77,7 @@ impl Program {
     }
 
     fn run(&self, entry: usize, options: &Options, is_test: bool) -> Ended {
-        intrinsics::install_panic_hook();
+        panics::install_hook();
         allocator::set_limits();
         block::fill_spare();
         let count = options.worker_count();
@@ -87,7 +89,7 @@ impl Program {
             Ok(workers) => workers.into_iter().unzip(),
             Err(error) => return cannot_start(&error),
         };
-        let runtime = runtime::new_runtime(self.code.clone(), options, is_test, shared);
+        let runtime = Runtime::new(self.code.clone(), options, is_test, shared);
         let runtime: &Runtime = &runtime;
         for worker in &mut own {
             worker.runtime = runtime;
@@ -99,20 +101,20 @@ impl Program {
         // SAFETY: the entry comes from the image.
         unsafe { runtime.create_first(entry) };
         // SAFETY: it is cut below, before the runtime ends.
-        unsafe { runtime.link.tie(runtime) };
+        unsafe { runtime.io.link.tie(runtime) };
         thread::scope(|scope| {
             let mut missing = None;
             if options.seed.is_none() {
-                let started = thread::Builder::new().spawn_scoped(scope, || ticker::run(runtime));
+                let started = thread::Builder::new().spawn_scoped(scope, || preemption::run(runtime));
                 missing = started.err();
             }
             let mut own = own.into_iter();
             let mut first = own.next().expect("there is at least one worker");
             for mut other in own {
                 // SAFETY: the worker belongs to this thread; the runtime outlives the scope.
-                let run = move || unsafe { worker::run(&mut other) };
+                let run = move || unsafe { run_loop::run(&mut other) };
                 if let Err(error) = thread::Builder::new().spawn_scoped(scope, run) {
-                    runtime.count_left();
+                    runtime.scheduler.count_left();
                     missing = Some(error);
                 }
             }
@@ -121,17 +123,17 @@ impl Program {
                 runtime.stop(cannot_start(&error));
             }
             // SAFETY: as above.
-            unsafe { worker::run(&mut first) };
+            unsafe { run_loop::run(&mut first) };
         });
-        runtime.link.cut();
-        let written = runtime.output.finish();
-        runtime.blocking.close();
-        match (runtime.take_ended().unwrap_or(Ended::Finished), written) {
+        runtime.io.link.cut();
+        let written = runtime.io.output.finish();
+        runtime.io.blocking.close();
+        match (runtime.lifecycle.take_ended().unwrap_or(Ended::Finished), written) {
             (Ended::Finished | Ended::Exit(0), Written::ReaderGone) => Ended::Exit(READER_GONE),
             (Ended::Finished | Ended::Exit(0), Written::Lost) => {
                 Ended::Crashed("some of its output could not be written".to_string())
             }
-            (Ended::Finished, Written::All) if runtime.has_failed() && !is_test => Ended::Exit(1),
+            (Ended::Finished, Written::All) if runtime.lifecycle.has_failed() && !is_test => Ended::Exit(1),
             (ended, _) => ended,
         }
     }

@@ -203,7 +203,7 @@ impl Mailbox {
 
     /// Puts an answer into its place, if that is still open. Answers whether the actor was waiting for it: then
     /// it is active now and must be queued by the caller.
-    pub fn settle_reply(&mut self, reference: i64, reply: Reply) -> bool {
+    pub fn answer(&mut self, reference: i64, reply: Reply) -> bool {
         if !self.is_open(reference) {
             return false;
         }

@@ -10,7 +10,6 @@ use crate::heap::block::Block;
 use crate::heap::object::Ref;
 use crate::heap::spaces::Spaces;
 use crate::heap::{Bump, Heap};
-use crate::scheduler::worker::Worker;
 use crate::stack::parking::Parked;
 use crate::sync::{AtomicBool, AtomicU32};
 use std::cell::{Cell, UnsafeCell};
@@ -69,7 +68,8 @@ pub struct Record {
     pub entry: Cell<usize>,
     pub arguments: Cell<u64>,
 
-    pub worker: Cell<*mut Worker>,
+    /// The worker that runs the actor, for its intrinsics: see `Worker::of`. An actor itself knows nothing of workers.
+    pub worker: Cell<*mut ()>,
     pub heap: UnsafeCell<Heap>,
     pub parked: UnsafeCell<Parked>,
     /// Messages taken from the mailbox and not yet by the program, oldest first.
@@ -177,8 +177,11 @@ impl Record {
     }
 
     /// Ends the actor when the running intrinsic returns.
-    pub fn crash(&self, message: impl Into<Box<str>>) {
-        // SAFETY: only the worker that runs the actor gets here, and the place holds nothing borrowed.
+    ///
+    /// # Safety
+    /// The caller is the worker that runs the actor.
+    pub unsafe fn crash(&self, message: impl Into<Box<str>>) {
+        // SAFETY: promised by the caller, and the place holds nothing borrowed.
         unsafe { *self.crash.get() = Some(message.into()) };
         self.reason.set(REASON_CRASHED);
     }

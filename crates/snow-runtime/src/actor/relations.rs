@@ -6,7 +6,7 @@
 
 use super::exit_reason::Reason;
 use super::small_map::Few;
-use crate::time::wheel::Message;
+use crate::heap::message::Message;
 
 #[derive(Default)]
 pub struct Relations {

@@ -64,7 +64,7 @@ impl Record {
 
     /// Puts a parked actor out of all queues, unless what it waits for is there already: then it stays active, and
     /// the caller must queue it. `arm` sets a timer for the deadline.
-    pub fn settle(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
+    pub fn wait_unless_woken(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
         let mut shared = self.shared.lock();
         let awaits = self.awaits.get();
         let comes = messages && !shared.is_empty() || awaits != 0 && !shared.is_open(awaits);

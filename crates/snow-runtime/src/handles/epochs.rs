@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 pub const GRACE: u64 = 3;
 
 /// What a member has seen when it rests.
-const RESTS: u64 = 0;
+const OFFLINE: u64 = 0;
 
 pub struct Epochs {
     now: AtomicU64,
@@ -29,19 +29,19 @@ impl Epochs {
     pub fn new(members: usize) -> Epochs {
         Epochs {
             now: AtomicU64::new(1),
-            seen: (0..members).map(|_| AtomicU64::new(RESTS)).collect(),
+            seen: (0..members).map(|_| AtomicU64::new(OFFLINE)).collect(),
             changing: Mutex::new(()),
         }
     }
 
     /// For a look without consequences: is there something to see?
-    pub fn glance(&self) -> u64 {
+    pub fn current(&self) -> u64 {
         // Relaxed: a new epoch that is missed now is seen after the next slice.
         self.now.load(Ordering::Relaxed)
     }
 
     /// The member holds no reference at this moment, but may take some from now on. Answers what it has seen.
-    pub fn see(&self, member: usize) -> u64 {
+    pub fn quiescent(&self, member: usize) -> u64 {
         let now = self.now.load(Ordering::SeqCst);
         self.seen[member].store(now, Ordering::SeqCst);
         // Before every table that it reads from now on. Whoever clears a table has a fence behind that: either
@@ -50,10 +50,10 @@ impl Epochs {
         now
     }
 
-    /// The member holds no reference, and takes none before it has called `see`.
-    pub fn rest(&self, member: usize) {
+    /// The member holds no reference, and takes none before it has called `quiescent`.
+    pub fn offline(&self, member: usize) {
         // SeqCst, so also released: what the member did with its references has been done.
-        self.seen[member].store(RESTS, Ordering::SeqCst);
+        self.seen[member].store(OFFLINE, Ordering::SeqCst);
     }
 
     /// The right to take memory out of tables and to begin epochs; `None` while someone else does.
@@ -70,7 +70,7 @@ pub struct Change<'a> {
 impl Change<'_> {
     /// The epoch in which what has just been taken out of its table left it.
     pub fn epoch(&self) -> u64 {
-        // See `Epochs::see`.
+        // See `Epochs::quiescent`.
         fence(Ordering::SeqCst);
         self.epochs.now.load(Ordering::SeqCst)
     }
@@ -82,7 +82,7 @@ impl Change<'_> {
         let passed = self.epochs.seen.iter().all(|seen| {
             // SeqCst, so also acquired: what the member did before happens before what follows here.
             let seen = seen.load(Ordering::SeqCst);
-            seen == RESTS || seen == now
+            seen == OFFLINE || seen == now
         });
         if passed {
             self.epochs.now.store(now + 1, Ordering::SeqCst);
@@ -100,17 +100,17 @@ mod tests {
         let epochs = Epochs::new(2);
         let change = epochs.change().expect("nobody else changes them");
         assert!(change.advance(), "both rest");
-        epochs.see(0);
+        epochs.quiescent(0);
         assert!(change.advance(), "it has seen the newest");
         assert!(!change.advance(), "now it has not");
-        epochs.see(1);
+        epochs.quiescent(1);
         assert!(!change.advance());
-        epochs.see(0);
+        epochs.quiescent(0);
         assert!(change.advance());
-        epochs.rest(0);
-        epochs.rest(1);
+        epochs.offline(0);
+        epochs.offline(1);
         assert!(change.advance() && change.advance());
         assert!(epochs.change().is_none(), "one at a time");
-        assert_eq!(epochs.glance(), 6);
+        assert_eq!(epochs.current(), 6);
     }
 }

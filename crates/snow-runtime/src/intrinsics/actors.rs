@@ -1,13 +1,14 @@
 //! Spawning, sending, receiving, waiting.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use super::message_type::MessageType;
 use crate::actor::address;
 use crate::actor::mailbox::{Bound, Policy};
 use crate::actor::record::Wait;
 use crate::heap::block::{Block, Form};
-use crate::time::wheel::Message;
+use crate::heap::message::Message;
+use crate::lifecycle::links;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
@@ -15,10 +16,10 @@ define! {
     fn actor_spawn(context, entry: Int, arguments: Ref, message_type: Ref) -> Ref = "" {
         let Some(message) = context.copy_message(arguments) else { return Ref::NOTHING };
         // SAFETY: compiled code passes an entry stub; the message is the new actor's.
-        let actor = unsafe { context.runtime().create(entry as usize, message.into_block(), message_type) };
+        let actor = unsafe { context.runtime().actors.create(entry as usize, message.into_block(), message_type, context.runtime().torture()) };
         let pid = actor.pid();
         if let Some(tie) = context.record.ties_spawned.get() {
-            context.worker().tie(context.pid(), pid, tie);
+            links::tie(context.worker(), context.pid(), pid, tie);
         }
         context.worker().enqueue(actor);
         address::of_actor(pid)

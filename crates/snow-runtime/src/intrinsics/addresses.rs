@@ -1,15 +1,15 @@
 //! Addresses of actors: adapters, names, and messages for either.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use super::message_type::MessageType;
 use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::actor::record::{generation_of, index_of};
 use crate::heap::block::{Block, Form};
+use crate::heap::message::Message;
 use crate::heap::object::{self, WORD};
 use crate::memory::emergency;
-use crate::time::wheel::Message;
 
 define! {
     fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
@@ -36,11 +36,11 @@ define! {
     }
 
     fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
-        context.runtime().actor(pid).is_some()
+        context.runtime().actors.is_alive(pid)
     }
 
     fn actor_mailbox_length(context, pid: Int) -> Int = "fn(Int) -> Int" {
-        let Some(record) = context.runtime().records.get(index_of(pid)) else { return -1 };
+        let Some(record) = context.runtime().actors.records.get(index_of(pid)) else { return -1 };
         let shared = record.shared.lock();
         if !shared.is(generation_of(pid)) {
             return -1;
@@ -55,10 +55,10 @@ define! {
         let runtime = context.runtime();
         let Some(message) = context.copy_message(pid) else { return 0 };
         // Of an actor that ends meanwhile the name is taken away again here, or by its end, which sees the list.
-        if !runtime.names.register(&name, actor, message, message_type.0) {
+        if !runtime.actors.names.register(&name, actor, message, message_type.0) {
             return 1;
         }
-        match runtime.mailbox(actor) {
+        match runtime.actors.mailbox(actor) {
             Some((_, mut shared)) => {
                 let names = &mut shared.relations().names;
                 emergency::expect_room(names.try_reserve(1), name.len());
@@ -66,7 +66,7 @@ define! {
                 0
             }
             None => {
-                runtime.names.forget(&name, actor);
+                runtime.actors.names.forget(&name, actor);
                 2
             }
         }
@@ -75,9 +75,9 @@ define! {
     fn name_unregister(context, name: Ref) -> Bool = "fn(String) -> Bool" {
         let name = context.text(name);
         let runtime = context.runtime();
-        let Some(holder) = runtime.names.holder(&name) else { return false };
-        runtime.names.forget(&name, holder);
-        if let Some((_, mut shared)) = runtime.mailbox(holder) {
+        let Some(holder) = runtime.actors.names.holder(&name) else { return false };
+        runtime.actors.names.forget(&name, holder);
+        if let Some((_, mut shared)) = runtime.actors.mailbox(holder) {
             shared.relations().names.retain(|known| *known != *name);
         }
         true
@@ -86,7 +86,7 @@ define! {
     fn name_find(context, name: Ref) -> Ref = "fn(String) -> Pid" {
         let name = context.text(name);
         context.set_out(0, 0);
-        let Some((address, _)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
+        let Some((address, _)) = context.runtime().actors.names.find(&name) else { return Ref::NOTHING };
         context.set_out(0, 1);
         context.adopt(address)
     }
@@ -94,7 +94,7 @@ define! {
     fn name_find_typed(context, name: Ref, message_type: Ref) -> Ref = "fn(String, Pid.MessageType) -> Pid<M>" {
         let name = context.text(name);
         context.set_out(0, 0);
-        let Some((address, takes)) = context.runtime().names.find(&name) else { return Ref::NOTHING };
+        let Some((address, takes)) = context.runtime().actors.names.find(&name) else { return Ref::NOTHING };
         let (takes, wanted) = (MessageType(Ref(takes)), MessageType(message_type));
         if takes != wanted {
             let (takes, wanted) = context.told_apart(takes, wanted);
@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
 
     /// Which type of messages an address takes; nothing when the actor has ended.
     pub fn takes(self, address: Ref) -> Option<MessageType> {
-        let (record, _shared) = self.runtime().mailbox(self.actor(address))?;
+        let (record, _shared) = self.runtime().actors.mailbox(self.actor(address))?;
         if address.is_object() {
             // SAFETY: only adapters are objects.
             return Some(MessageType(unsafe { Ref(address.word(adapter::MESSAGE_TYPE)) }));

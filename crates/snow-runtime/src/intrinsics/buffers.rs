@@ -1,7 +1,7 @@
 //! Growable bytes. A buffer's bytes lie in a blob that no one shares, so that freezing gives it away.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi::{self, Kind, header};
 use crate::heap::blob::{Blob, MAX_CAPACITY};
 use crate::heap::object::{BUFFER_BLOB, BUFFER_WORDS};

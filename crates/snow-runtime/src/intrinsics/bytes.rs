@@ -1,7 +1,7 @@
 //! Immutable bytes.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi::{self, Kind, array};
 use crate::heap::blob::Blob;
 use crate::memory::emergency;
@@ -51,7 +51,7 @@ define! {
     }
 
     fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int = "fn(Bytes, Int) -> Int" {
-        context.runtime().hash_key.hash(state, context.bytes(bytes))
+        context.runtime().random.hash_key.hash(state, context.bytes(bytes))
     }
 
     fn sha1(context, bytes: Ref) -> Ref = "fn(Bytes) -> Bytes" {

@@ -1,13 +1,13 @@
 //! Called by compiled code only.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi::{self, Kind, array, header};
 use crate::heap::blob::Blob;
 use crate::heap::collect::Purpose;
 use crate::heap::object::WORD;
+use crate::memory::actor_collection::{collect, is_tortured_here};
 use crate::memory::emergency::out_of_memory;
-use crate::scheduler::slice;
 
 /// No array needs more; sizes above it are mistakes.
 const MAX_CAPACITY: i64 = 1 << 36;
@@ -83,7 +83,7 @@ impl Context<'_> {
         // SAFETY: the actor stands in this call, on this worker.
         unsafe {
             let spares = worker.runtime().torture() && record.heap().has_room(&record.bump, words);
-            if spares && !record.heap().wants_collection() && !slice::is_tortured_here(worker, record) {
+            if spares && !record.heap().wants_collection() && !is_tortured_here(worker, record) {
                 return self.allocate(words);
             }
         }
@@ -93,9 +93,7 @@ impl Context<'_> {
         let frames = (record.caller_frame.get(), record.caller_return.get(), 0);
         // SAFETY: the actor stands in this call, and its stub has noted the caller's frame.
         unsafe {
-            if !slice::collect(worker, record, purpose, frames)
-                && !record.heap().has_room(&record.bump, words)
-            {
+            if !collect(worker, record, purpose, frames) && !record.heap().has_room(&record.bump, words) {
                 out_of_memory(bytes);
             }
         }

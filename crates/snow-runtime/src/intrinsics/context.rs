@@ -5,16 +5,15 @@ use crate::actor::Record;
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
 use crate::heap::copy::NotSendable;
+use crate::heap::message::Message;
 use crate::heap::object::{self, WORD};
+use crate::lifecycle::panics::last_panic;
 use crate::memory::emergency;
 use crate::runtime::Runtime;
 use crate::scheduler::delivery::Sent;
 use crate::scheduler::worker::Worker;
-use crate::time::wheel::Message;
 use std::any::Any;
-use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
 pub use crate::heap::object::Ref;
 pub type Int = i64;
@@ -32,6 +31,9 @@ pub trait Nothing {
     const NOTHING: Self;
 }
 
+impl Nothing for () {
+    const NOTHING: () = ();
+}
 impl Nothing for i64 {
     const NOTHING: i64 = 0;
 }
@@ -49,33 +51,26 @@ impl Nothing for Ref {
 const OUT_OF_MEMORY: &str = "out of memory";
 
 /// Runs the body of an intrinsic. A panic in it ends the actor, and never unwinds into compiled code.
-pub fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T) -> T {
-    // SAFETY: compiled code passes its own record, which lives as long as the runtime.
+///
+/// # Safety
+/// Compiled code has called the intrinsic, and the record is its own.
+pub unsafe fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T) -> T {
+    // SAFETY: promised by the caller; the record lives as long as its actor.
     let context = Context { record: unsafe { &*record } };
     match catch_unwind(AssertUnwindSafe(|| body(context))) {
         Ok(value) => {
             context.record.heap_changed();
             if emergency::take_shortage() {
-                context.record.crash(OUT_OF_MEMORY);
+                context.crash::<()>(OUT_OF_MEMORY);
             }
             value
         }
         Err(payload) => {
-            context.record.crash(text_of(&*payload));
+            context.crash::<()>(text_of(&*payload));
             emergency::take_shortage();
             T::NOTHING
         }
     }
-}
-
-thread_local! {
-    /// Where the last panic of this thread was, for the message of the actor that it ends.
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Where the last panic of this thread was, if nobody has asked yet.
-pub fn last_panic() -> Option<String> {
-    PLACE.take()
 }
 
 fn text_of(payload: &(dyn Any + Send)) -> String {
@@ -85,32 +80,17 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
         .or_else(|| payload.downcast_ref::<&str>().copied())
         .unwrap_or("unknown failure in the runtime");
     // A crash that was meant, like exhausted memory, needs no place in the runtime's own source.
-    match PLACE.take() {
+    match last_panic() {
         Some(place) if !text.starts_with(OUT_OF_MEMORY) => format!("{text} (runtime error at {place})"),
         _ => text.to_string(),
     }
 }
 
-/// Keeps panics inside intrinsics from being printed: they become an actor's crash message.
-pub fn install_panic_hook() {
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
-        let previous = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |information| {
-            if crate::stack::overflow::is_worker() {
-                PLACE.set(information.location().map(ToString::to_string));
-            } else {
-                previous(information);
-            }
-        }));
-    });
-}
-
 impl<'a> Context<'a> {
     /// The reference must not be held while another function asks for it.
     pub fn worker(self) -> &'a mut Worker {
-        // SAFETY: the worker that runs the actor is on this thread, and its loop holds no reference now.
-        unsafe { &mut *self.record.worker.get() }
+        // SAFETY: the actor runs here, in an intrinsic.
+        unsafe { Worker::of(self.record) }
     }
 
     pub fn runtime(self) -> &'a Runtime {
@@ -123,7 +103,8 @@ impl<'a> Context<'a> {
 
     /// Ends the actor when the intrinsic returns.
     pub fn crash<T: Nothing>(self, message: impl Into<Box<str>>) -> T {
-        self.record.crash(message);
+        // SAFETY: the actor runs here, in an intrinsic.
+        unsafe { self.record.crash(message) };
         T::NOTHING
     }
 
@@ -213,7 +194,7 @@ impl<'a> Context<'a> {
             match self.worker().log.copy(value) {
                 Ok(block) => Some(Message::new(block)),
                 Err(found) => {
-                    self.record.crash(self.why_not_sent(&found));
+                    self.crash::<()>(self.why_not_sent(&found));
                     None
                 }
             }

@@ -1,15 +1,15 @@
 //! Ending actors, and learning of their end.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi::{adapted, report};
 use crate::actor::address;
 use crate::actor::exit_reason::Reason;
 use crate::actor::record::REASON_EXITED;
 use crate::actor::relations::{Notice, Tie};
 use crate::heap::block::Block;
-use crate::lifecycle::exits;
-use crate::time::wheel::Message;
+use crate::heap::message::Message;
+use crate::lifecycle::{exit_signals, links, monitors};
 use std::sync::atomic::Ordering;
 
 define! {
@@ -18,7 +18,7 @@ define! {
     {
         let reason = context.reason(kind, text, origin);
         let (to, own) = (context.actor(pid), context.pid());
-        context.worker().ask_to_exit(to, own, reason);
+        exit_signals::ask_to_exit(context.worker(), to, own, reason);
         if to == own {
             context.obey_exit();
         }
@@ -41,14 +41,14 @@ define! {
     }
 
     fn actor_link(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
-        context.worker().tie(context.pid(), context.actor(pid), Tie::Link);
+        links::tie(context.worker(), context.pid(), context.actor(pid), Tie::Link);
         // The other one may have ended already.
         context.obey_exit();
         0
     }
 
     fn actor_unlink(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
-        context.worker().untie(context.pid(), context.actor(pid));
+        links::untie(context.worker(), context.pid(), context.actor(pid));
         0
     }
 
@@ -77,11 +77,11 @@ define! {
 
     fn actor_monitor(context, own: Ref, pid: Ref) -> Int = "fn(Pid<A>, Pid<B>) -> Int" {
         let Some(template) = context.report_template(own) else { return 0 };
-        context.worker().watch(context.actor(own), context.actor(pid), Notice::Down(template))
+        monitors::watch(context.worker(), context.actor(own), context.actor(pid), Notice::Down(template))
     }
 
     fn actor_demonitor(context, pid: Int, reference: Int) -> Int = "fn(Int, Int) -> ()" {
-        context.worker().unwatch(pid, reference);
+        monitors::unwatch(context.worker(), pid, reference);
         if pid == context.pid() {
             context.drop_report(reference);
         }
@@ -117,7 +117,7 @@ impl Context<'_> {
         let report = self.object(&[text.0, nobody.0, nobody.0, 0, 0], report::REFERENCES);
         let parcel = self.object(&[report.0], 1);
         let message = self.object(&[own.0, parcel.0], adapted::WORDS);
-        self.copy_message(message).map(exits::template)
+        self.copy_message(message).map(monitors::template)
     }
 
     /// Takes a report away that is in the mailbox already, among the messages that the actor has taken over or not.
@@ -128,7 +128,7 @@ impl Context<'_> {
         unsafe {
             while !(*place).is_null() {
                 let block = *place;
-                if exits::is_report(&*block, reference) {
+                if monitors::is_report(&*block, reference) {
                     *place = (*block).next;
                     Block::release(block);
                     let count = record.taken_count.load(Ordering::Relaxed);
@@ -140,7 +140,7 @@ impl Context<'_> {
         }
         let mut shared = record.shared.lock();
         // SAFETY: what is in a mailbox is complete, and used under its lock.
-        let report = shared.take_first(|block| unsafe { exits::is_report(block, reference) });
+        let report = shared.take_first(|block| unsafe { monitors::is_report(block, reference) });
         record.pending.store(shared.len(), Ordering::Relaxed);
         drop(shared);
         if !report.is_null() {

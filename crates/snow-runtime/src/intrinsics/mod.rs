@@ -10,6 +10,7 @@ mod buffers;
 mod bytes;
 mod compiled;
 pub mod context;
+mod define;
 mod exits;
 mod message_type;
 mod numbers;
@@ -21,64 +22,7 @@ mod system;
 mod timers;
 
 use crate::abi::Class;
-pub use context::install_panic_hook;
-
-/// One entry of the table of intrinsics.
-pub struct Intrinsic {
-    /// The name that `extern fn` and `ir::Op::Runtime` use.
-    pub name: &'static str,
-    /// Its Snow type, `fn(Socket, Int) -> Result<Bytes, NetError>`; empty for those that only the
-    /// compiler calls.
-    pub signature: &'static str,
-    pub arguments: &'static [Class],
-    pub result: Class,
-    /// Address of the assembly stub in the platform's C convention: `(record, arguments…) -> result`.
-    /// It switches to the scheduler's stack and calls the Rust function.
-    pub address: fn() -> usize,
-}
-
-/// Defines intrinsics: a Rust function for the scheduler's stack, the stub through which compiled code calls
-/// it, and their entries in the table.
-///
-/// `name(context, argument: Class, …) -> Class = "Snow type" { body }`
-macro_rules! define {
-    ($(
-        $(#[$attribute:meta])*
-        fn $name:ident($context:ident $(, $argument:ident: $class:ident)*) -> $result:ident = $signature:literal $body:block
-    )*) => {
-        $(
-            mod $name {
-                #![allow(unused_imports)]
-                use super::*;
-
-                $(#[$attribute])*
-                unsafe extern "C" fn body(
-                    record: *const crate::actor::Record
-                    $(, $argument: crate::intrinsics::context::$class)*
-                ) -> crate::intrinsics::context::$result {
-                    crate::intrinsics::context::guard(record, |$context| $body)
-                }
-
-                crate::arch::intrinsic_stub!(stub, body);
-
-                pub fn address() -> usize {
-                    stub as *const () as usize
-                }
-            }
-        )*
-
-        pub const TABLE: &[crate::intrinsics::Intrinsic] = &[$(
-            crate::intrinsics::Intrinsic {
-                name: stringify!($name),
-                signature: $signature,
-                arguments: &[$(crate::abi::Class::$class),*],
-                result: crate::abi::Class::$result,
-                address: $name::address,
-            }
-        ),*];
-    };
-}
-pub(crate) use define;
+pub use define::Intrinsic;
 
 /// All of them.
 pub fn intrinsics() -> impl Iterator<Item = &'static Intrinsic> {
@@ -88,6 +32,11 @@ pub fn intrinsics() -> impl Iterator<Item = &'static Intrinsic> {
 /// The one of this name.
 pub fn find(name: &str) -> Option<&'static Intrinsic> {
     intrinsics().find(|intrinsic| intrinsic.name == name)
+}
+
+/// Where compiled code finds the one of this name.
+pub fn address(name: &str) -> Option<usize> {
+    find(name).map(|intrinsic| (intrinsic.address)())
 }
 
 /// The Snow type of an intrinsic that the standard library may bind with `extern fn`: by its own name, or for a

@@ -1,6 +1,6 @@
 //! Numbers and their texts.
 
-use super::define;
+use super::define::define;
 
 define! {
     fn int_to_string(context, value: Int) -> Ref = "fn(Int) -> String" {

@@ -1,9 +1,10 @@
 //! Outboxes.
 
 use super::context::*;
-use super::define;
-use crate::io::outbox::{self, Class, Source};
-use crate::time::wheel::Message;
+use super::define::define;
+use crate::heap::message::Message;
+use crate::io::outbox::{Class, Source};
+use crate::io::outbox_operations as outbox;
 
 define! {
     fn outbox_new_ref(context, owner: Ref, wake: Ref, bound: Int, control_bound: Int) -> Int =

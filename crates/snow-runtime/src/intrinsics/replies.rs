@@ -1,15 +1,16 @@
 //! Places for answers, beside the mailbox: an actor asks another one, and waits for its answer alone.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
-use crate::time::wheel::Message;
+use crate::heap::message::Message;
+use crate::lifecycle::monitors;
 
 define! {
     fn reply_open(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
-        context.worker().watch(context.pid(), context.actor(pid), Notice::Reply)
+        monitors::watch(context.worker(), context.pid(), context.actor(pid), Notice::Reply)
     }
 
     fn reply_answer_ref(context, pid: Ref, reference: Int, value: Ref) -> Int = "fn(Pid, Int, T) -> ()" {
@@ -70,7 +71,7 @@ define! {
     }
 
     fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
-        let reason = match context.worker().unwatch(context.pid(), reference) {
+        let reason = match monitors::unwatch(context.worker(), context.pid(), reference) {
             Some(Reply::Closed(reason)) => reason,
             _ => Reason::from(Cause::NoActor),
         };
@@ -80,8 +81,8 @@ define! {
 
 impl Context<'_> {
     fn answer(self, pid: i64, reference: i64, message: Message) {
-        let Some((record, mut shared)) = self.runtime().mailbox(pid) else { return };
-        let wakes = shared.settle_reply(reference, Reply::Answered(message));
+        let Some((record, mut shared)) = self.runtime().actors.mailbox(pid) else { return };
+        let wakes = shared.answer(reference, Reply::Answered(message));
         drop(shared);
         if wakes {
             self.worker().enqueue(ActorRef::new(record));
@@ -89,7 +90,7 @@ impl Context<'_> {
     }
 
     fn take_answer(self, reference: i64) -> Option<Message> {
-        match self.worker().unwatch(self.pid(), reference) {
+        match monitors::unwatch(self.worker(), self.pid(), reference) {
             Some(Reply::Answered(message)) => Some(message),
             _ => None,
         }

@@ -1,12 +1,13 @@
 //! TCP and in-memory pipes.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi;
+use crate::heap::message::Message;
 use crate::io::error;
-use crate::io::socket::{self, Readiness};
+use crate::io::socket::Readiness;
+use crate::io::socket_operations as socket;
 use crate::scheduler::worker::SCRATCH;
-use crate::time::wheel::Message;
 use std::io::IoSlice;
 
 define! {
@@ -135,7 +136,7 @@ impl Context<'_> {
     fn refuses_sockets(self) -> bool {
         let refuses = self.runtime().deterministic();
         if refuses {
-            self.record.crash("real sockets cannot be used in deterministic mode: use an in-memory pipe, or say `test \"…\" with system`");
+            self.crash::<()>("real sockets cannot be used in deterministic mode: use an in-memory pipe, or say `test \"…\" with system`");
         }
         refuses
     }

@@ -1,6 +1,6 @@
 //! What depends on Unicode.
 
-use super::define;
+use super::define::define;
 use crate::memory::emergency;
 
 define! {

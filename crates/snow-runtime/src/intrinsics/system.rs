@@ -1,19 +1,20 @@
 //! The world outside: output, input, environment, clocks, randomness.
 
 use super::context::*;
-use super::define;
+use super::define::define;
 use crate::abi::{Kind, array, header};
 use crate::actor::record::REASON_STOPPED;
+use crate::introspection::snapshot;
 use crate::io::output::{self, Next};
+use crate::lifecycle::Ended;
 use crate::lifecycle::crash_report;
-use crate::runtime::Ended;
 
 /// No program needs more random bytes at once.
 const MOST_RANDOM: i64 = 1 << 24;
 
 define! {
     fn output_print(context, text: Ref) -> Int = "fn(String) -> Int" {
-        match context.runtime().output.print(context.bytes(text)) {
+        match context.runtime().io.output.print(context.bytes(text)) {
             Ok(Next::GoOn) => 0,
             Ok(Next::AwaitRoom) => context.wait_for_room(),
             Ok(Next::AwaitOutcome) => {
@@ -29,38 +30,38 @@ define! {
     }
 
     fn output_flush(context, text: Ref) -> Int = "fn(String) -> Int" {
-        context.runtime().output.print_all(context.bytes(text));
+        context.runtime().io.output.print_all(context.bytes(text));
         context.wait_for_all_output()
     }
 
     fn output_failure(context) -> Ref = "fn() -> String" {
-        let failure = context.runtime().output.take_failure();
+        let failure = context.runtime().io.output.take_failure();
         context.set_out(0, failure.is_some() as i64);
         context.new_bytes(failure.unwrap_or_default().as_bytes())
     }
 
     fn output_error(context, text: Ref) -> Int = "fn(String) -> Int" {
-        context.runtime().output.print_error(context.bytes(text));
+        context.runtime().io.output.print_error(context.bytes(text));
         context.wait_for_room()
     }
 
     fn input_ask(context) -> Int = "fn() -> Int" {
         let runtime = context.runtime();
-        runtime.output.flush();
+        runtime.io.output.flush();
         if runtime.deterministic() {
-            runtime.input.read_here();
+            runtime.io.input.read_here();
             return 0;
         }
-        let place = runtime.new_place(context.pid());
-        if !runtime.input.ask(place) {
-            runtime.give_up_place(place);
+        let place = runtime.actors.new_place(context.pid());
+        if !runtime.io.input.ask(place) {
+            runtime.actors.give_up_place(place);
             return 0;
         }
         place.reference
     }
 
     fn input_take(context) -> Ref = "fn() -> Bytes" {
-        let (answer, bytes) = match context.runtime().input.take() {
+        let (answer, bytes) = match context.runtime().io.input.take() {
             Some(Ok(Some(line))) => (1, line),
             Some(Ok(None)) => (0, Vec::new()),
             // Another actor was faster.
@@ -94,9 +95,9 @@ define! {
 
     fn program_failed(context, what: Ref) -> Int = "fn(String) -> ()" {
         let line = format!("Snow: {}\n", crash_report::one_line(&context.text(what)));
-        context.runtime().output.print_error(line.as_bytes());
+        context.runtime().io.output.print_error(line.as_bytes());
         if !context.record.shared.lock().is_tied_to_others() {
-            context.runtime().fail();
+            context.runtime().lifecycle.fail();
         }
         0
     }
@@ -112,24 +113,24 @@ define! {
     /// As `Runtime::queue_lengths`.
     fn runtime_queues(context) -> Ref = "fn() -> Array<Int>" {
         context.worker().show_queue();
-        context.new_numbers(&context.runtime().queue_lengths())
+        context.new_numbers(&snapshot::queue_lengths(context.runtime()))
     }
 
     fn runtime_figures(context) -> Ref = "fn() -> Array<Int>" {
-        context.new_numbers(&context.runtime().figures(Some(context.record)))
+        context.new_numbers(&snapshot::figures(context.runtime(), Some(context.record)))
     }
 
     fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref = "fn(Bool, Int) -> Array<Int>" {
         let count = count.clamp(0, 1000) as usize;
-        context.new_numbers(&context.runtime().greatest(Some(context.record), by_heap, count))
+        context.new_numbers(&snapshot::greatest(context.runtime(), Some(context.record), by_heap, count))
     }
 
     fn runtime_place(context, pid: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(context.runtime().place(pid).as_bytes())
+        context.new_bytes(snapshot::place(context.runtime(), pid).as_bytes())
     }
 
     fn int_hash_keyed(context, value: Int, state: Int) -> Int = "fn(Int, Int) -> Int" {
-        context.runtime().hash_key.hash(state, &value.to_le_bytes())
+        context.runtime().random.hash_key.hash(state, &value.to_le_bytes())
     }
 
     fn random_bytes(context, count: Int) -> Ref = "fn(Int) -> Bytes" {
@@ -137,7 +138,7 @@ define! {
             return context.crash(format!("random_bytes: {count} bytes asked for"));
         }
         let mut bytes = vec![0; count as usize];
-        match &context.runtime().random {
+        match &context.runtime().random.seeded {
             Some(random) => {
                 let mut random = random.lock();
                 for chunk in bytes.chunks_mut(8) {
@@ -158,12 +159,12 @@ impl Context<'_> {
     /// The reference at which this actor must wait before it prints more, or 0.
     fn wait_for_room(self) -> i64 {
         let runtime = self.runtime();
-        if !runtime.output.is_full() {
+        if !runtime.io.output.is_full() {
             return 0;
         }
-        let place = runtime.new_place(self.pid());
-        if !runtime.output.wait(place) {
-            runtime.give_up_place(place);
+        let place = runtime.actors.new_place(self.pid());
+        if !runtime.io.output.wait(place) {
+            runtime.actors.give_up_place(place);
             return 0;
         }
         place.reference
@@ -172,16 +173,16 @@ impl Context<'_> {
     /// The reference at which this actor must wait until everything printed so far is written or lost, or 0.
     fn wait_for_all_output(self) -> i64 {
         let runtime = self.runtime();
-        let place = runtime.new_place(self.pid());
-        if !runtime.output.wait_for_all(place) {
-            runtime.give_up_place(place);
+        let place = runtime.actors.new_place(self.pid());
+        if !runtime.io.output.wait_for_all(place) {
+            runtime.actors.give_up_place(place);
             return 0;
         }
         place.reference
     }
 
     fn end_if_output_is_lost(self) -> i64 {
-        match self.runtime().output.outcome() {
+        match self.runtime().io.output.outcome() {
             Some(why) => self.crash(output::not_written(&why)),
             None => 0,
         }

@@ -1,8 +1,9 @@
 //! Messages that are sent later.
 
 use super::context::*;
-use super::define;
-use crate::time::wheel::{Action, Interval, Message, TimerId};
+use super::define::define;
+use crate::heap::message::Message;
+use crate::time::wheel::{Action, Interval, TimerId};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -45,7 +46,7 @@ define! {
 
     fn timer_cancel(context, handle: Int) -> Bool = "fn(Int) -> Bool" {
         let (worker, id) = timer_of(handle);
-        let cancelled = context.runtime().workers.get(worker).and_then(|worker| worker.timers.lock().cancel(id));
+        let cancelled = context.runtime().scheduler.workers.get(worker).and_then(|worker| worker.timers.lock().cancel(id));
         cancelled.is_some()
     }
 }

@@ -1,5 +1,6 @@
 //! Signals from outside, as events of the first worker's poller.
 
+use super::snapshot;
 use crate::actor::address;
 use crate::runtime::Runtime;
 use mio::{Interest, Registry, Token};
@@ -18,13 +19,13 @@ pub fn watch(registry: &Registry, token: Token) -> io::Result<Signals> {
 pub fn handle(signals: &mut Signals, runtime: &Runtime) {
     // However often it came meanwhile, one report answers all.
     if signals.pending().count() > 0 {
-        runtime.output.print_error(report(runtime).as_bytes());
+        runtime.io.output.print_error(report(runtime).as_bytes());
     }
 }
 
 /// What `Runtime.snapshot()` shows, in lines for people.
 fn report(runtime: &Runtime) -> String {
-    let figures = runtime.figures(None);
+    let figures = snapshot::figures(runtime, None);
     let names = [
         "actors",
         "ready",
@@ -43,14 +44,14 @@ fn report(runtime: &Runtime) -> String {
     }
     let _ = writeln!(text, "  uptime {} ms", figures[names.len()] / 1_000_000);
     text.push_str("  run queues");
-    for length in runtime.queue_lengths() {
+    for length in snapshot::queue_lengths(runtime) {
         let _ = write!(text, " {length}");
     }
     text.push('\n');
     for (title, heaps) in [("longest mailboxes", false), ("largest heaps", true)] {
         let _ = write!(text, "  {title}");
-        for share in runtime.greatest(None, heaps, 10).chunks_exact(2) {
-            let (pid, place) = (address::shown(share[0]), runtime.place(share[0]));
+        for share in snapshot::greatest(runtime, None, heaps, 10).chunks_exact(2) {
+            let (pid, place) = (address::shown(share[0]), snapshot::place(runtime, share[0]));
             let _ = write!(text, "\n    {} #Pid({pid}) {place}", share[1]);
         }
         text.push('\n');

@@ -1,31 +1,19 @@
 //! A few threads for system calls that block, so that no worker ever does. The actor that asks parks at a place for
-//! an answer (see `actor::relations`) and is taken up again when the call is done.
+//! an answer (see `actor::reply_place`) and is taken up again when the call is done.
 //!
 //! The threads start when there is something to do, and are not waited for when the program ends: one may hang in
 //! `read` for ever. So they know the runtime through a `Link` alone, which is cut before the runtime goes.
 
-use crate::actor::record::{ActorRef, NO_HOME};
-use crate::actor::relations::Reply;
-use crate::heap::block::Block;
-use crate::runtime::{Ended, Runtime};
-use crate::time::wheel::Message;
+use crate::actor::reply_place::Waiter;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread;
 
 /// More calls than this do not run at once. Standard input and output take one each, at most.
 const THREADS: usize = 4;
 
 type Job = Box<dyn FnOnce() + Send>;
-
-/// An actor that waits, and the place at which it does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Waiter {
-    pub pid: i64,
-    pub reference: i64,
-}
 
 #[derive(Clone, Default)]
 pub struct Blocking(Arc<Pool>);
@@ -90,85 +78,34 @@ fn work(pool: &Pool) {
     }
 }
 
+/// What a blocking thread may tell the runtime.
+pub trait Host: Sync {
+    /// What an actor waits for is there. Says whether it still waited.
+    fn complete(&self, waiter: Waiter) -> bool;
+    /// Whoever reads the program's output has gone: the program ends.
+    fn stop_without_reader(&self);
+    /// Nobody waits for a call any more: the program may have ended.
+    fn reconsider(&self);
+}
+
 /// The way back from a blocking thread to the runtime, as long as there is one.
 #[derive(Default)]
-pub struct Link(Mutex<Option<&'static Runtime>>);
+pub struct Link(Mutex<Option<&'static dyn Host>>);
 
 impl Link {
     /// # Safety
-    /// `cut` is called before the runtime ends.
-    pub unsafe fn tie(&self, runtime: &Runtime) {
+    /// `cut` is called before the host ends.
+    pub unsafe fn tie(&self, host: &dyn Host) {
         // SAFETY: promised by the caller; every use is under the lock.
-        *self.0.lock() = Some(unsafe { &*std::ptr::from_ref(runtime) });
+        *self.0.lock() = Some(unsafe { std::mem::transmute::<&dyn Host, &'static dyn Host>(host) });
     }
 
     pub fn cut(&self) {
         *self.0.lock() = None;
     }
 
-    /// What an actor waits for is there. Answers whether it still waited.
-    pub fn complete(&self, waiter: Waiter) -> bool {
-        let held = self.0.lock();
-        let Some(runtime) = *held else { return false };
-        // One at a time: they hold the lock.
-        let member = runtime.workers.len() + 1;
-        runtime.epochs.see(member);
-        let waited = runtime.answer_place(waiter);
-        runtime.epochs.rest(member);
-        waited
-    }
-
-    /// Ends the program.
-    pub fn stop(&self, why: Ended) {
-        if let Some(runtime) = *self.0.lock() {
-            runtime.stop(why);
-        }
-    }
-
-    /// Nobody waits for a call any more: the program may have ended.
-    pub fn reconsider(&self) {
-        if let Some(runtime) = *self.0.lock() {
-            runtime.wake(0);
-        }
-    }
-}
-
-impl Runtime {
-    /// Takes up an actor that waits for a blocking call. Answers whether it still did.
-    fn answer_place(&self, waiter: Waiter) -> bool {
-        let Some((record, mut shared)) = self.mailbox(waiter.pid) else { return false };
-        if !shared.is_open(waiter.reference) {
-            return false;
-        }
-        // SAFETY: a new message without objects.
-        let nothing = unsafe { Message::new(Block::nothing()) };
-        let wakes = shared.settle_reply(waiter.reference, Reply::Answered(nothing));
-        drop(shared);
-        if wakes {
-            let home = record.home.load(Ordering::Relaxed);
-            self.queue_at(if home == NO_HOME { 0 } else { home as usize }, ActorRef::new(record));
-        }
-        true
-    }
-
-    /// Does a living actor wait for a blocking call?
-    pub fn awaits_system(&self) -> bool {
-        let waiting = self.input.waiters().into_iter().chain(self.output.waiters());
-        waiting.into_iter().any(|waiter| self.mailbox(waiter.pid).is_some())
-    }
-
-    /// A new place at which this actor can wait.
-    pub fn new_place(&self, pid: i64) -> Waiter {
-        let reference = self.new_reference();
-        if let Some((_, mut shared)) = self.mailbox(pid) {
-            shared.relations().replies.insert(reference, Reply::Open);
-        }
-        Waiter { pid, reference }
-    }
-
-    pub fn give_up_place(&self, waiter: Waiter) {
-        if let Some((_, mut shared)) = self.mailbox(waiter.pid) {
-            shared.relations().replies.remove(waiter.reference);
-        }
+    /// Tells the host, one thread at a time; nothing when there is none any more.
+    pub fn tell<T>(&self, what: impl FnOnce(&dyn Host) -> T) -> Option<T> {
+        self.0.lock().map(what)
     }
 }

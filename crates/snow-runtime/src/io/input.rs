@@ -1,7 +1,8 @@
 //! Lines of standard input. One thread reads at a time, and only when an actor asks; who asks first is served first.
 
-use super::blocking::{Blocking, Link, Waiter};
+use super::blocking::{Blocking, Link};
 use super::streams;
+use crate::actor::reply_place::Waiter;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::io;
@@ -78,14 +79,14 @@ fn serve(state: &Mutex<State>, link: &Link) {
             }
             // It stays in the list until it is queued, so that the program is not taken for finished. One that has
             // ended leaves its line to the next.
-            told = link.complete(first);
+            told = link.tell(|host| host.complete(first)).unwrap_or(false);
             state.lock().waiters.pop_front();
         };
         let mut held = state.lock();
         if !waits && held.waiters.is_empty() {
             held.reading = false;
             drop(held);
-            link.reconsider();
+            link.tell(|host| host.reconsider());
             return;
         }
     }

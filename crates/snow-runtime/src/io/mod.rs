@@ -1,11 +1,56 @@
 //! Standard streams, sockets, in-memory pipes and outboxes.
 
 pub mod blocking;
+mod completion;
 pub mod error;
 pub mod input;
 pub mod outbox;
+pub mod outbox_operations;
 pub mod output;
 pub mod pipe;
 pub mod socket;
+pub mod socket_operations;
 pub mod streams;
 pub mod system_calls;
+
+use crate::handles::slab::Slab;
+use blocking::{Blocking, Link};
+use input::Input;
+use outbox::Outbox;
+use output::Output;
+use socket::Socket;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+/// What a program has open to the world outside.
+pub struct Io {
+    pub sockets: Slab<Socket>,
+    pub outboxes: Slab<Outbox>,
+    /// Real sockets that are open: each keeps the program alive.
+    pub open_sockets: AtomicUsize,
+    pub input: Input,
+    pub output: Output,
+    pub blocking: Blocking,
+    pub link: Arc<Link>,
+}
+
+impl Io {
+    pub fn new(deterministic: bool) -> Io {
+        let (blocking, link) = (Blocking::default(), Arc::<Link>::default());
+        Io {
+            sockets: Slab::new(),
+            outboxes: Slab::new(),
+            open_sockets: AtomicUsize::new(0),
+            input: Input::new(blocking.clone(), link.clone()),
+            output: Output::new(blocking.clone(), link.clone(), deterministic),
+            blocking,
+            link,
+        }
+    }
+
+    /// Does text of output, or a line of input, come to any of these actors?
+    pub fn is_awaited(&self, lives: impl Fn(i64) -> bool) -> bool {
+        let waiting = self.input.waiters().into_iter().chain(self.output.waiters());
+        waiting.into_iter().any(|waiter| lives(waiter.pid))
+    }
+}

@@ -1,4 +1,4 @@
-//! Outboxes: bounded queues of bytes to be written, filled by any actor and emptied by their owner.
+//! An outbox: a bounded queue of bytes to be written, filled by any actor and emptied by its owner.
 //!
 //! The owner takes the queue's entries over into `sending` before it writes, so that whoever pushes
 //! meanwhile does not wait for the system call. `waiting` counts the bytes of both.
@@ -7,32 +7,20 @@
 //! the owner flushes, `waiting` is not 0 until its last subtraction; it reads what is left from that very
 //! subtraction and goes on while something is, so a push either sees 0 and wakes, or is seen.
 
-use super::{error, socket};
-use crate::actor::mailbox::Owned;
-use crate::actor::record::{self, Record};
-use crate::handles::slab::{Slot, next_generation};
+use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
-use crate::heap::block::Block;
-use crate::memory::emergency;
-use crate::runtime::Runtime;
-use crate::scheduler::worker::Worker;
-use crate::time::wheel::Message;
+use crate::heap::message::Message;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 /// Entries up to this size are copied, one behind the other, into chunks.
 const JOINED: usize = 1024;
 const CHUNK: usize = 4096;
 /// Pieces of one gathering write.
 const PIECES: usize = 256;
-/// Entries for which a drained outbox keeps room.
-const ROOM_KEPT: usize = 4;
-
-pub const FULL: i64 = -1;
-pub const CLOSED: i64 = -2;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
@@ -59,45 +47,45 @@ impl Drop for Piece {
     }
 }
 
-struct Entry {
-    class: Class,
+pub struct Entry {
+    pub class: Class,
     /// What is left to be written.
     head: Piece,
     body: Option<Piece>,
 }
 
 impl Entry {
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.head.length + self.body.as_ref().map_or(0, |body| body.length)
     }
 }
 
 #[derive(Default)]
 pub struct Outbox {
-    queue: Mutex<Queue>,
-    sending: Mutex<Sending>,
+    pub queue: Mutex<Queue>,
+    pub sending: Mutex<Sending>,
     /// Bytes in both. SeqCst throughout: see the top of this file.
-    waiting: AtomicUsize,
+    pub waiting: AtomicUsize,
 }
 
 #[derive(Default)]
-struct Queue {
-    generation: u32,
-    open: bool,
-    owner: i64,
-    wake: Option<Message>,
-    bound: usize,
-    control_bound: usize,
-    control_waiting: usize,
-    entries: VecDeque<Entry>,
-    chunk: Chunk,
+pub struct Queue {
+    pub generation: u32,
+    pub open: bool,
+    pub owner: i64,
+    pub wake: Option<Message>,
+    pub bound: usize,
+    pub control_bound: usize,
+    pub control_waiting: usize,
+    pub entries: VecDeque<Entry>,
+    pub chunk: Chunk,
 }
 
 #[derive(Default)]
-struct Sending {
-    entries: VecDeque<Entry>,
+pub struct Sending {
+    pub entries: VecDeque<Entry>,
     /// Has the first entry been written in part?
-    started: bool,
+    pub started: bool,
 }
 
 impl Slot for Outbox {
@@ -111,7 +99,7 @@ impl Slot for Outbox {
 }
 
 /// Where small entries are joined.
-struct Chunk {
+pub struct Chunk {
     blob: *mut Blob,
     used: usize,
 }
@@ -159,219 +147,9 @@ pub struct Source<'a> {
     pub blob: Option<*mut Blob>,
 }
 
-/// The outbox is removed when `owner` ends; `None` when it has ended already.
-pub fn create(
-    runtime: &Runtime,
-    owner: i64,
-    wake: Message,
-    bound: usize,
-    control_bound: usize,
-) -> Option<i64> {
-    let record = runtime.records.get(record::index_of(owner))?;
-    let index = runtime.outboxes.allocate();
-    let outbox = runtime.outboxes.get(index).expect("an allocated slot");
-    let handle = {
-        let mut queue = outbox.queue.lock();
-        let generation = queue.generation;
-        *queue = Queue {
-            generation,
-            open: true,
-            owner,
-            wake: Some(wake),
-            bound,
-            control_bound,
-            ..Queue::default()
-        };
-        record::make_pid(index, generation)
-    };
-    let mut shared = record.shared.lock();
-    if shared.is(record::generation_of(owner)) {
-        shared.owned.push(Owned::Outbox(handle));
-        return Some(handle);
-    }
-    drop(shared);
-    remove(runtime, handle);
-    None
-}
-
-/// Bytes waiting, `FULL` or `CLOSED`.
-pub fn push(
-    worker: &mut Worker,
-    pusher: i64,
-    handle: i64,
-    header: Source,
-    payload: Source,
-    class: Class,
-) -> i64 {
-    let Some(outbox) = worker.runtime().outboxes.get(record::index_of(handle)) else { return CLOSED };
-    let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) || !queue.open {
-        return CLOSED;
-    }
-    let length = header.bytes.len() + payload.bytes.len();
-    let waiting = outbox.waiting.load(Ordering::SeqCst);
-    let data_waiting = waiting - queue.control_waiting.min(waiting);
-    let fits = match class {
-        // One entry may be larger than the bound: the bound is for what waits behind it.
-        Class::Data => data_waiting == 0 || length <= queue.bound.saturating_sub(data_waiting),
-        Class::Control => length <= queue.control_bound.saturating_sub(queue.control_waiting),
-        Class::Last => true,
-    };
-    if !fits {
-        return FULL;
-    }
-    if queue.entries.len() == queue.entries.capacity() {
-        let more = queue.entries.len().max(4);
-        emergency::expect_room(queue.entries.try_reserve(more), more * size_of::<Entry>());
-    }
-    let entry = queue.entry(header, payload, class);
-    queue.entries.push_back(entry);
-    if class != Class::Data {
-        queue.control_waiting += length;
-    }
-    if class == Class::Last {
-        queue.open = false;
-    }
-    let before = outbox.waiting.fetch_add(length, Ordering::SeqCst);
-    let mut wake = None;
-    if before == 0 && length > 0 && queue.owner != pusher {
-        wake = queue.wake.as_ref().map(|message| (queue.owner, copy_of(message)));
-    }
-    drop(queue);
-    if let Some((owner, message)) = wake {
-        // SAFETY: the copy is ours.
-        unsafe { worker.deliver(owner, message) };
-    }
-    (before + length) as i64
-}
-
-/// Writes what waits, as much as the socket takes. Answers the bytes that still wait, or an error's number.
-pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> Result<i64, i64> {
-    let runtime = worker.runtime();
-    let outbox = runtime.outboxes.get(record::index_of(handle)).ok_or(error::CLOSED_HANDLE)?;
-    let mut sending = outbox.sending.lock();
-    loop {
-        {
-            let mut queue = outbox.queue.lock();
-            if queue.generation != record::generation_of(handle) {
-                return Err(error::CLOSED_HANDLE);
-            }
-            if queue.owner != owner.pid() {
-                return Err(error::NOT_OWNER);
-            }
-            if sending.entries.is_empty() {
-                std::mem::swap(&mut sending.entries, &mut queue.entries);
-            } else {
-                sending.entries.append(&mut queue.entries);
-            }
-            if sending.entries.is_empty() {
-                return Ok(0);
-            }
-            // The bytes of a chunk in use stay; a chunk for what comes next is taken when it comes.
-            queue.chunk = Chunk::default();
-        }
-        let pieces = gather(&sending.entries);
-        let offered: usize = pieces.iter().map(|piece| piece.len()).sum();
-        let written = match socket::send(worker, owner, socket, &pieces) {
-            Ok(written) => written,
-            Err(error::WOULD_BLOCK) => return Ok(outbox.waiting.load(Ordering::SeqCst) as i64),
-            Err(number) => return Err(number),
-        };
-        drop(pieces);
-        let control = sending.advance(written);
-        let drained = sending.entries.is_empty().then(|| std::mem::take(&mut sending.entries));
-        // Both counts change under one lock: in between, control entries that are gone would count as data.
-        let queue = (control > 0 || drained.is_some()).then(|| outbox.queue.lock());
-        let left = outbox.waiting.fetch_sub(written, Ordering::SeqCst) - written;
-        if let Some(mut queue) = queue {
-            queue.control_waiting -= control;
-            // One of the two keeps room for the next turn, not both.
-            if let Some(drained) = drained
-                && drained.capacity() <= ROOM_KEPT
-                && queue.entries.capacity() == 0
-            {
-                queue.entries = drained;
-            }
-        }
-        if left == 0 || written < offered {
-            return Ok(left as i64);
-        }
-    }
-}
-
-/// Bytes that wait.
-pub fn waiting(runtime: &Runtime, handle: i64) -> i64 {
-    let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) else { return 0 };
-    if outbox.queue.lock().generation != record::generation_of(handle) {
-        return 0;
-    }
-    outbox.waiting.load(Ordering::SeqCst) as i64
-}
-
-/// Drops data entries, oldest first, until `free` bytes of the bound are free. Answers the bytes dropped.
-pub fn drop_oldest(runtime: &Runtime, handle: i64, free: usize) -> i64 {
-    let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) else { return 0 };
-    let mut sending = outbox.sending.lock();
-    let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) {
-        return 0;
-    }
-    let waiting = outbox.waiting.load(Ordering::SeqCst);
-    let data = waiting - queue.control_waiting.min(waiting);
-    let mut excess = (data + free).saturating_sub(queue.bound);
-    let mut dropped = 0;
-    let started = sending.started as usize;
-    let mut discard = |entries: &mut VecDeque<Entry>, from: usize| {
-        let mut at = 0;
-        entries.retain(|entry| {
-            let stays = at < from || excess == 0 || entry.class != Class::Data;
-            at += 1;
-            if !stays {
-                excess = excess.saturating_sub(entry.len());
-                dropped += entry.len();
-            }
-            stays
-        });
-    };
-    discard(&mut sending.entries, started);
-    discard(&mut queue.entries, 0);
-    outbox.waiting.fetch_sub(dropped, Ordering::SeqCst);
-    dropped as i64
-}
-
-/// Later pushes are refused; what waits can still be flushed.
-pub fn close(runtime: &Runtime, handle: i64) {
-    if let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) {
-        let mut queue = outbox.queue.lock();
-        if queue.generation == record::generation_of(handle) {
-            queue.open = false;
-        }
-    }
-}
-
-/// Its owner has ended. Answers how many bytes waited.
-pub fn remove(runtime: &Runtime, handle: i64) -> usize {
-    let Some(outbox) = runtime.outboxes.get(record::index_of(handle)) else { return 0 };
-    let mut sending = outbox.sending.lock();
-    let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) {
-        return 0;
-    }
-    let generation = next_generation(queue.generation);
-    let old = (
-        std::mem::replace(&mut *queue, Queue { generation, ..Queue::default() }),
-        std::mem::take(&mut *sending),
-    );
-    let freed = outbox.waiting.swap(0, Ordering::SeqCst);
-    drop(queue);
-    drop(sending);
-    drop(old);
-    runtime.outboxes.free(record::index_of(handle));
-    freed
-}
-
 impl Queue {
-    fn entry(&mut self, header: Source, payload: Source, class: Class) -> Entry {
+    /// What is to be written of a header and a payload. Large ones are shared, small ones copied.
+    pub fn entry(&mut self, header: Source, payload: Source, class: Class) -> Entry {
         let length = header.bytes.len() + payload.bytes.len();
         match payload.blob {
             Some(blob) if length > JOINED => {
@@ -410,7 +188,7 @@ impl Queue {
 
 impl Sending {
     /// Takes so many written bytes off the front. Answers how many of them were not data.
-    fn advance(&mut self, mut written: usize) -> usize {
+    pub fn advance(&mut self, mut written: usize) -> usize {
         let mut control = 0;
         // Entries without bytes go with the one before them.
         while let Some(entry) = self.entries.front_mut() {
@@ -444,7 +222,7 @@ impl Piece {
 }
 
 /// The front of the queue as one write; neighbours in one chunk become one piece.
-fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
+pub fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
     let mut ranges: SmallVec<[(*const u8, usize); 8]> = SmallVec::new();
     let pieces = entries.iter().flat_map(|entry| std::iter::once(&entry.head).chain(&entry.body));
     for piece in pieces.filter(|piece| piece.length > 0) {
@@ -463,13 +241,4 @@ fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
         .into_iter()
         .map(|(at, length)| IoSlice::new(unsafe { std::slice::from_raw_parts(at, length) }))
         .collect()
-}
-
-/// The wake message is sent again and again.
-fn copy_of(message: &Message) -> *mut Block {
-    // SAFETY: the queue's lock is held, so no one else uses the message.
-    unsafe {
-        let block = message.block();
-        Block::duplicate(block)
-    }
 }

@@ -8,10 +8,10 @@
 //! What nobody was told while the program ran makes its exit code 1. A reader that has gone ends the program, and what
 //! goes to standard error is dropped when it cannot be written.
 
-use super::blocking::{Blocking, Link, Waiter};
-use super::streams::{self, ERRORS, OUTPUT, READER_GONE};
+use super::blocking::{Blocking, Link};
+use super::streams::{self, ERRORS, OUTPUT};
+use crate::actor::reply_place::Waiter;
 use crate::memory::emergency;
-use crate::runtime::Ended;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IsTerminal};
@@ -275,7 +275,7 @@ impl Shared {
             Err(error) => {
                 if error.kind() == ErrorKind::BrokenPipe {
                     state.reader_gone = true;
-                    self.link.stop(Ended::Exit(READER_GONE));
+                    self.link.tell(|host| host.stop_without_reader());
                 } else if descriptor == OUTPUT {
                     state.failure = Some(Failure { why: error.to_string(), told: false });
                 }
@@ -301,7 +301,7 @@ impl Shared {
         drop(state);
         // They stay in the lists until they are queued, so that the program is not taken for finished.
         for waiter in &told {
-            self.link.complete(*waiter);
+            self.link.tell(|host| host.complete(*waiter));
         }
         state = self.state.lock();
         state.waiters.retain(|waiter| !told.contains(waiter));
@@ -333,5 +333,5 @@ fn write_all(shared: &Shared) {
     state.writing = false;
     drop(state);
     shared.written.notify_all();
-    shared.link.reconsider();
+    shared.link.tell(|host| host.reconsider());
 }

@@ -1,15 +1,13 @@
-//! How a program ends whose first actor has returned. When nothing can happen any more, the actors that still wait and
-//! would notice are asked to shut down, one after the other, each when the last one has had its time: first those that
+//! Which actors are asked to shut down when the first actor has returned and nothing can happen any more: those that
+//! still wait and would notice, one after the other, each when the last one has had its time. First come those that
 //! trap exits, so that supervisors stop their children in order, then those with a `terminate` block.
 
-use crate::actor::exit_reason::Cause;
+use crate::actor::Record;
 use crate::actor::mailbox::{Mailbox, Status};
-use crate::actor::record::{self, Record};
-use crate::runtime::{Ended, Runtime};
-use crate::scheduler::worker::Worker;
-use std::sync::atomic::Ordering;
+use crate::actor::record;
+use crate::handles::slab::Slab;
 
-/// How far that is.
+/// How far the asking has come.
 #[derive(Default)]
 pub struct Closing {
     /// Those that trap exits have been asked, and it is the turn of the others.
@@ -20,12 +18,12 @@ pub struct Closing {
 
 impl Closing {
     /// The next actor to be asked.
-    fn next(&mut self, runtime: &Runtime) -> Option<i64> {
+    pub fn next(&mut self, records: &Slab<Record>) -> Option<i64> {
         loop {
-            while self.next < runtime.records.bound() {
+            while self.next < records.bound() {
                 let index = self.next;
                 self.next += 1;
-                let Some(record) = runtime.records.get(index) else { continue };
+                let Some(record) = records.get(index) else { continue };
                 let shared = record.shared.lock();
                 let waits = matches!(shared.status, Status::Waiting { .. });
                 if waits && if self.trapping_done { terminates(record) } else { traps(&shared) } {
@@ -47,32 +45,4 @@ fn terminates(record: &Record) -> bool {
 
 fn traps(shared: &Mailbox) -> bool {
     shared.relations.as_ref().is_some_and(|relations| relations.trap.is_some())
-}
-
-impl Worker {
-    /// Called when the worker has begun to sleep. When nothing can happen any more, it ends the program, or brings that
-    /// nearer: then it is awake, which this answers.
-    pub fn close_if_quiet(&mut self) -> bool {
-        let runtime = self.runtime();
-        let mut awake = false;
-        runtime.sleepers.if_nothing_happens(|| runtime.is_quiescent(), || awake = self.close());
-        awake
-    }
-
-    fn close(&mut self) -> bool {
-        let runtime = self.runtime();
-        if !runtime.first_finished.load(Ordering::SeqCst) {
-            runtime.stop(Ended::Stuck(runtime.who_waits()));
-            return false;
-        }
-        let Some(pid) = runtime.closing.lock().next(runtime) else {
-            runtime.stop(Ended::Finished);
-            return false;
-        };
-        // Before it has work that no other worker sees.
-        runtime.end_sleep(self.index);
-        let first = runtime.first.load(Ordering::Relaxed);
-        self.ask_to_exit(pid, first, Cause::Shutdown.into());
-        true
-    }
 }

@@ -1,7 +1,7 @@
 //! Messages on their way into mailboxes, and actors on theirs into run queues and out of them.
 
 use super::worker::Worker;
-use crate::actor::exit_reason::Cause;
+use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::mailbox::{MailboxGuard, Policy};
 use crate::actor::record::{self, ActorRef, NO_HOME, Record};
 use crate::heap::block::Block;
@@ -25,7 +25,7 @@ impl Worker {
     /// # Safety
     /// The block is a message that belongs to the callee from now on.
     pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) -> u64 {
-        let record = self.runtime().records.get(record::index_of(pid));
+        let record = self.runtime().actors.records.get(record::index_of(pid));
         if let Some(record) = record {
             let mut shared = record.shared.lock();
             if shared.is(record::generation_of(pid)) {
@@ -53,7 +53,7 @@ impl Worker {
     /// As for `deliver`.
     #[inline]
     pub unsafe fn send(&mut self, pid: i64, message: *mut Block) -> Sent {
-        let Some((record, mut shared)) = self.runtime().mailbox(pid) else {
+        let Some((record, mut shared)) = self.runtime().actors.mailbox(pid) else {
             // SAFETY: no one has it.
             unsafe { Block::release(message) };
             return Sent::Gone;
@@ -102,6 +102,15 @@ impl Worker {
         }
     }
 
+    /// Sees to it that the actor ends, wherever it is.
+    pub fn end_soon(&mut self, record: &Record, mut shared: MailboxGuard, reason: Reason) {
+        let wakes = record.ask_to_end(&mut shared, reason);
+        drop(shared);
+        if wakes {
+            self.enqueue(ActorRef::new(record));
+        }
+    }
+
     /// Queues an actor that has just become active.
     #[inline]
     pub fn enqueue(&mut self, actor: ActorRef) {
@@ -109,9 +118,9 @@ impl Worker {
         if self.random.is_some() || home as usize == self.index {
             self.queue.local().push_back(actor);
         } else if home != NO_HOME {
-            self.runtime().queue_at(home as usize, actor);
+            self.runtime().scheduler.queue_at(home as usize, actor);
         } else if self.queue.push(actor) {
-            self.runtime().wake_thief();
+            self.runtime().scheduler.wake_thief();
         }
     }
 
@@ -120,10 +129,10 @@ impl Worker {
     /// # Safety
     /// The actor is this worker's, parked completely, and not used by the caller afterwards.
     #[inline]
-    pub unsafe fn settle(&mut self, record: &Record, messages: bool, until: Option<u64>) {
+    pub unsafe fn wait_unless_woken(&mut self, record: &Record, messages: bool, until: Option<u64>) {
         let pid = record.pid();
         let timers = &self.shared().timers;
-        let waits = record.settle(messages, until, |until| {
+        let waits = record.wait_unless_woken(messages, until, |until| {
             timers.lock().insert(until, Action::Wake { pid });
         });
         if !waits {

@@ -64,9 +64,12 @@ impl RunStack {
         self.mapping + GUARD
     }
 
-    /// Gives back to the system what a deep recursion has touched. No one is on the stack.
-    pub fn tidy(&mut self) {
-        // SAFETY: the range is part of the mapping and holds nothing.
+    /// Gives back to the system what a deep recursion has touched.
+    ///
+    /// # Safety
+    /// Nothing on the stack is needed any more.
+    pub unsafe fn tidy(&mut self) {
+        // SAFETY: the range is part of the mapping, and holds nothing, as the caller promises.
         unsafe { libc::madvise(self.bottom() as *mut _, SIZE - KEPT, libc::MADV_DONTNEED) };
     }
 }

@@ -6,16 +6,34 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const VIRTUAL_EPOCH: i64 = 1_704_067_200_000;
 
 pub enum Clock {
-    System,
-    /// Nanoseconds since the start.
+    /// With the moment at which the program began.
+    System(u64),
+    /// Nanoseconds since the program began.
     Virtual(AtomicU64),
 }
 
 impl Clock {
+    /// The program begins now.
+    pub fn new(is_virtual: bool) -> Clock {
+        if is_virtual {
+            Clock::Virtual(AtomicU64::new(0))
+        } else {
+            Clock::System(system(libc::CLOCK_MONOTONIC))
+        }
+    }
+
+    /// Nanoseconds since the program began.
+    pub fn uptime(&self) -> u64 {
+        match self {
+            Clock::System(start) => self.now() - start,
+            Clock::Virtual(_) => self.now(),
+        }
+    }
+
     /// Nanoseconds since some fixed moment.
     pub fn now(&self) -> u64 {
         match self {
-            Clock::System => system(libc::CLOCK_MONOTONIC),
+            Clock::System(_) => system(libc::CLOCK_MONOTONIC),
             // Relaxed: one thread runs everything in deterministic mode.
             Clock::Virtual(now) => now.load(Ordering::Relaxed),
         }
@@ -24,7 +42,7 @@ impl Clock {
     /// Milliseconds since 1970.
     pub fn wall(&self) -> i64 {
         match self {
-            Clock::System => (system(libc::CLOCK_REALTIME) / 1_000_000) as i64,
+            Clock::System(_) => (system(libc::CLOCK_REALTIME) / 1_000_000) as i64,
             Clock::Virtual(_) => VIRTUAL_EPOCH + (self.now() / 1_000_000) as i64,
         }
     }

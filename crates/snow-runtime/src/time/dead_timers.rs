@@ -1,9 +1,9 @@
 //! Timers whose receiver has ended. Most that guard against something never fire: a connection that closes in time
-//! leaves those behind that would have closed it, and without more ado they would stay until their moment comes. So a
-//! worker looks at two timers for each that is set, as soon as there are twice as many as it found alive the last time.
+//! leaves those behind that would have closed it, and they would stay until their moment comes. So a worker looks at
+//! two timers for each that is set, as soon as there are twice as many as it found alive the last time.
 
-use super::wheel::RECEIVERS_AT_ONCE;
-use crate::scheduler::worker::Worker;
+use super::wheel::{RECEIVERS_AT_ONCE, Timers};
+use parking_lot::Mutex;
 
 /// Fewer timers are not worth a look.
 const FEW: usize = 1024;
@@ -11,7 +11,7 @@ const FEW: usize = 1024;
 const IDLE_LIMIT: usize = 1 << 16;
 
 /// How far a worker has come in its table of timers.
-pub struct Orphans {
+pub struct DeadTimers {
     /// The next slot to be looked at, and the timers of living actors in those before it.
     from: usize,
     living: usize,
@@ -19,48 +19,47 @@ pub struct Orphans {
     due: usize,
 }
 
-impl Default for Orphans {
-    fn default() -> Orphans {
-        Orphans { from: 0, living: 0, due: FEW }
+impl Default for DeadTimers {
+    fn default() -> DeadTimers {
+        DeadTimers { from: 0, living: 0, due: FEW }
     }
 }
 
-impl Worker {
+impl DeadTimers {
     /// Drops some timers of ended actors, in proportion to those that have been set since the last call.
-    pub fn drop_orphans(&mut self) {
-        let mut timers = self.shared().timers.lock();
-        let set = timers.take_set();
-        if timers.len() >= self.orphans.due {
-            drop(timers);
-            self.look_for_orphans(2 * set);
+    pub fn drop_some(&mut self, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
+        let mut held = timers.lock();
+        let set = held.take_set();
+        if held.len() >= self.due {
+            drop(held);
+            self.look_for(2 * set, timers, lives);
         }
     }
 
-    /// Drops those of actors that have ended since.
-    pub fn drop_orphans_idle(&mut self) {
-        self.orphans = Orphans::default();
-        self.look_for_orphans(IDLE_LIMIT);
+    /// Drops those of actors that have ended since, for a worker that has nothing else to do.
+    pub fn drop_idle(&mut self, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
+        *self = DeadTimers::default();
+        self.look_for(IDLE_LIMIT, timers, lives);
     }
 
-    fn look_for_orphans(&mut self, slots: usize) {
-        let timers = &self.shared().timers;
+    fn look_for(&mut self, slots: usize, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
         let mut found = Vec::new();
         for _ in 0..slots.div_ceil(RECEIVERS_AT_ONCE) {
             found.clear();
             // Whoever sets a deadline takes the locks the other way round: not both are held here.
-            let next = timers.lock().receivers(self.orphans.from, &mut found);
+            let next = timers.lock().receivers(self.from, &mut found);
             for &(id, pid, _) in &found {
-                if self.runtime().mailbox(pid).is_some() {
-                    self.orphans.living += 1;
+                if lives(pid) {
+                    self.living += 1;
                 } else {
                     drop(timers.lock().cancel(id));
                 }
             }
             let Some(next) = next else {
-                self.orphans = Orphans { due: FEW.max(2 * self.orphans.living), ..Orphans::default() };
+                *self = DeadTimers { due: FEW.max(2 * self.living), ..DeadTimers::default() };
                 return;
             };
-            self.orphans.from = next;
+            self.from = next;
         }
     }
 }

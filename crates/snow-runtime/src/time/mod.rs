@@ -2,5 +2,5 @@
 
 pub mod clock;
 pub mod dead_timers;
-mod firing;
+pub mod firing;
 pub mod wheel;

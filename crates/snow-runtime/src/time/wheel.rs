@@ -6,7 +6,7 @@
 //! moment. Timers of one millisecond fire in the order in which they were set. A timer takes 56 bytes, and its
 //! message.
 
-use crate::heap::block::Block;
+use crate::heap::message::Message;
 use crate::memory::emergency;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -45,39 +45,6 @@ pub struct Interval {
 
 // SAFETY: the message is only read, by the worker that owns the timers.
 unsafe impl Sync for Interval {}
-
-/// A message that is freed if it is never delivered.
-#[derive(Debug)]
-pub struct Message(*mut Block);
-
-// SAFETY: a message is self-contained and has one owner.
-unsafe impl Send for Message {}
-
-impl Message {
-    /// # Safety
-    /// The block is a message and belongs to the result from now on.
-    pub unsafe fn new(block: *mut Block) -> Message {
-        Message(block)
-    }
-
-    /// The block, which is the caller's to deliver or release.
-    pub fn into_block(self) -> *mut Block {
-        let block = self.0;
-        std::mem::forget(self);
-        block
-    }
-
-    pub fn block(&self) -> *mut Block {
-        self.0
-    }
-}
-
-impl Drop for Message {
-    fn drop(&mut self) {
-        // SAFETY: the message belongs to this value.
-        unsafe { Block::release(self.0) }
-    }
-}
 
 /// Names a timer of one worker until it has fired or been cancelled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

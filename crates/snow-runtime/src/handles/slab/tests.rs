@@ -138,7 +138,7 @@ fn empty_chunks_are_unmapped_and_their_handles_never_come_back() {
 fn a_retired_chunk_stays_while_someone_may_look_at_it() {
     let (slab, epochs) = (Slab::new(), Epochs::new(1));
     let handles: Vec<_> = (0..2 * CHUNK).map(|_| take(&slab)).collect();
-    epochs.see(0);
+    epochs.quiescent(0);
     let thing = slab.get(CHUNK as u32).expect("it is used");
     let place = std::ptr::from_ref(thing) as usize;
     for (index, _) in handles {
@@ -150,7 +150,7 @@ fn a_retired_chunk_stays_while_someone_may_look_at_it() {
     slab.unmap_retired(&change);
     assert_eq!(thing.generation(), 1);
     assert!(!take_unmapped()(place) && slab.has_surplus());
-    epochs.rest(0);
+    epochs.offline(0);
     for _ in 0..GRACE {
         assert!(change.advance());
     }
@@ -171,7 +171,7 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
         let looker = scope.spawn(|| {
             let mut looks = 0usize;
             while !done.load(Ordering::Relaxed) {
-                epochs.see(THREADS);
+                epochs.quiescent(THREADS);
                 for handle in &published {
                     let handle = handle.load(Ordering::Relaxed);
                     for near in [0, 256, 512, 1024] {
@@ -183,7 +183,7 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                         }
                     }
                 }
-                epochs.rest(THREADS);
+                epochs.offline(THREADS);
                 std::thread::yield_now();
             }
             looks
@@ -194,7 +194,7 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                 scope.spawn(move || {
                     let mut stale = Vec::new();
                     for round in 0..ROUNDS {
-                        epochs.see(member);
+                        epochs.quiescent(member);
                         let count = 50 + (round * 37 + member * 211) % 900;
                         let handles: Vec<_> = (0..count).map(|_| take(slab)).collect();
                         for handle in &handles {
@@ -208,14 +208,14 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                         }
                         if let Some(change) = epochs.change() {
                             slab.retire(&change);
-                            epochs.see(member);
+                            epochs.quiescent(member);
                             change.advance();
                             slab.unmap_retired(&change);
                         }
                         let from = stale.len().saturating_sub(2000);
                         stale.drain(..from);
                     }
-                    epochs.rest(member);
+                    epochs.offline(member);
                 })
             })
             .collect();

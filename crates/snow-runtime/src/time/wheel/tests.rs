@@ -1,6 +1,7 @@
 //! The wheel does what a sorted list does.
 
 use super::*;
+use crate::heap::block::Block;
 use crate::random::seeded::Random;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Names of actors, one name space per program.
 
 use crate::heap::block::Block;
+use crate::heap::message::Message;
 use crate::memory::emergency;
-use crate::time::wheel::Message;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

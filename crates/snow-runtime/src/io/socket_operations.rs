@@ -1,0 +1,346 @@
+//! What actors do with sockets: each belongs to one actor, which alone may use it, and closes with it.
+
+use super::pipe::Pipe;
+use super::socket::{Kind, Notification, Outcome, Readiness, Socket, State};
+use super::{error, system_calls};
+use crate::actor::mailbox::Owned;
+use crate::actor::record::{self, NO_HOME, Record};
+use crate::handles::slab::next_generation;
+use crate::heap::message::Message;
+use crate::runtime::Runtime;
+use crate::scheduler::worker::Worker;
+use mio::event::Event;
+use parking_lot::MutexGuard;
+use std::io::IoSlice;
+use std::net::{IpAddr, Shutdown, SocketAddr};
+use std::sync::atomic::Ordering;
+
+pub fn listen(worker: &mut Worker, owner: &Record, host: &str, port: i64, backlog: i64) -> Outcome<i64> {
+    let address = address(host, port)?;
+    let backlog = backlog.clamp(1, 65_535) as i32;
+    let listener = system_calls::listen(address, backlog).map_err(|error| error::number(&error))?;
+    Ok(open(worker.runtime(), owner, Kind::Listener(listener)))
+}
+
+pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Outcome<i64> {
+    let stream = system_calls::connect(address(host, port)?).map_err(|error| error::number(&error))?;
+    Ok(open(worker.runtime(), owner, Kind::Stream(stream)))
+}
+
+pub fn accept(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<i64> {
+    let runtime = worker.runtime();
+    let mut state = state_of(runtime, owner, handle)?;
+    let Kind::Listener(listener) = &state.kind else { return Err(error::NOT_CONNECTED) };
+    match system_calls::accept(listener) {
+        Ok(stream) => {
+            drop(state);
+            Ok(open(runtime, owner, Kind::Stream(stream)))
+        }
+        Err(error) => {
+            let number = error::number(&error);
+            if number == error::WOULD_BLOCK {
+                state.readable = false;
+            }
+            Err(number)
+        }
+    }
+}
+
+/// Both ends belong to the caller.
+pub fn new_pipe(worker: &mut Worker, owner: &Record) -> [i64; 2] {
+    let runtime = worker.runtime();
+    Pipe::new_pair().map(|end| open(runtime, owner, Kind::Pipe(end)))
+}
+
+/// 0 when the connection stands.
+pub fn connect_result(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<()> {
+    let state = state_of(worker.runtime(), owner, handle)?;
+    match &state.kind {
+        Kind::Pipe(_) => Ok(()),
+        Kind::Stream(stream) => match stream.take_error() {
+            Ok(Some(error)) | Err(error) => Err(error::number(&error)),
+            Ok(None) => match stream.peer_addr() {
+                Ok(_) => Ok(()),
+                // Not connected and no error: it is still on its way.
+                Err(error) if error.raw_os_error() == Some(libc::ENOTCONN) => Err(error::WOULD_BLOCK),
+                Err(error) => Err(error::number(&error)),
+            },
+        },
+        _ => Err(error::NOT_CONNECTED),
+    }
+}
+
+pub fn local_port(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<i64> {
+    let state = state_of(worker.runtime(), owner, handle)?;
+    let address = match &state.kind {
+        Kind::Listener(listener) => listener.local_addr(),
+        Kind::Stream(stream) => stream.local_addr(),
+        _ => return Ok(0),
+    };
+    address.map(|address| address.port() as i64).map_err(|error| error::number(&error))
+}
+
+/// `ip:port`, or nothing.
+pub fn peer(worker: &mut Worker, owner: &Record, handle: i64) -> String {
+    let Ok(state) = state_of(worker.runtime(), owner, handle) else { return String::new() };
+    match &state.kind {
+        Kind::Stream(stream) => stream.peer_addr().map_or(String::new(), |address| address.to_string()),
+        Kind::Pipe(_) => "pipe:0".to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Bytes read into `to`, and whether the socket is drained. The end of the stream is an error.
+///
+/// # Safety
+/// `to` has room for `max` bytes.
+pub unsafe fn receive(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: i64,
+    to: *mut u8,
+    max: usize,
+) -> Outcome<(usize, bool)> {
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    if max == 0 {
+        return Ok((0, false));
+    }
+    // SAFETY: promised by the caller.
+    let received = unsafe {
+        match &state.kind {
+            Kind::Stream(stream) => {
+                system_calls::receive(stream, to, max).map_err(|error| error::number(&error))
+            }
+            Kind::Pipe(pipe) => pipe.receive(to, max),
+            _ => return Err(error::NOT_CONNECTED),
+        }
+    };
+    match received {
+        Ok(0) => Err(error::END_OF_STREAM),
+        Ok(count) => {
+            if count < max && !state.read_closed {
+                state.readable = false;
+            }
+            let drained = count < max && !state.is_readable();
+            let peer = state.pipe_peer();
+            drop(state);
+            notify_peer(worker, peer);
+            Ok((count, drained))
+        }
+        Err(number) => {
+            if number == error::WOULD_BLOCK {
+                state.readable = false;
+            }
+            Err(number)
+        }
+    }
+}
+
+/// Bytes that the kernel took of the pieces, at most all. Less than all means that it would block.
+pub fn send(worker: &mut Worker, owner: &Record, handle: i64, pieces: &[IoSlice]) -> Outcome<usize> {
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    let wanted: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let sent = match &state.kind {
+        _ if wanted == 0 => return Ok(0),
+        Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(|error| error::number(&error)),
+        Kind::Pipe(pipe) => pipe.send(pieces),
+        _ => return Err(error::NOT_CONNECTED),
+    };
+    if sent.map_or_else(|number| number == error::WOULD_BLOCK, |count| count < wanted) {
+        state.writable = false;
+    }
+    let peer = state.pipe_peer();
+    drop(state);
+    notify_peer(worker, peer);
+    sent
+}
+
+/// Delivers the message once, when the socket is ready, or now.
+pub fn notify(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: i64,
+    readiness: Readiness,
+    pid: i64,
+    message: Message,
+) -> Outcome<()> {
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    if state.registered.is_none() {
+        // Relaxed: only the worker that runs the actor sets its home, and that is this one.
+        if owner.home.load(Ordering::Relaxed) == NO_HOME {
+            owner.home.store(worker.index as u16, Ordering::Relaxed);
+        }
+        let home = owner.home.load(Ordering::Relaxed) as usize;
+        state.register(&worker.runtime().scheduler.workers[home].registry, home, handle)?;
+    }
+    let ready = match readiness {
+        Readiness::Readable => state.is_readable(),
+        Readiness::Writable => state.is_writable(),
+    };
+    if ready {
+        drop(state);
+        // SAFETY: the message is ours.
+        unsafe { worker.deliver(pid, message.into_block()) };
+        return Ok(());
+    }
+    let place = match readiness {
+        Readiness::Readable => &mut state.on_readable,
+        Readiness::Writable => &mut state.on_writable,
+    };
+    let replaced = place.replace(Notification { pid, message });
+    drop(state);
+    drop(replaced);
+    Ok(())
+}
+
+/// Makes another actor the owner.
+pub fn give(worker: &mut Worker, owner: &Record, handle: i64, to: i64) -> Outcome<()> {
+    let runtime = worker.runtime();
+    drop(state_of(runtime, owner, handle)?);
+    if to == owner.pid() {
+        return Ok(());
+    }
+    let (target, mut shared) = runtime.actors.mailbox(to).ok_or(error::OTHER)?;
+    shared.owned.push(Owned::Socket(handle));
+    drop(shared);
+    // A pipe's events come from wherever its other end is used.
+    let mut state = state_of(runtime, owner, handle)?;
+    state.owner = to;
+    if !matches!(state.kind, Kind::Pipe(_)) {
+        let home = runtime.scheduler.assign_home(target);
+        if let Some(registered) = state.registered
+            && registered != home
+        {
+            state.deregister(&runtime.scheduler.workers[registered].registry);
+        }
+    }
+    let dropped = (state.on_readable.take(), state.on_writable.take());
+    drop(state);
+    drop(dropped);
+    disown(owner, handle);
+    Ok(())
+}
+
+pub fn shut_down(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<()> {
+    let state = state_of(worker.runtime(), owner, handle)?;
+    match &state.kind {
+        Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(|error| error::number(&error))?,
+        Kind::Pipe(pipe) => pipe.finish(),
+        _ => return Err(error::NOT_CONNECTED),
+    }
+    let peer = state.pipe_peer();
+    drop(state);
+    notify_peer(worker, peer);
+    Ok(())
+}
+
+/// Nothing happens when it is closed already.
+pub fn close(worker: &mut Worker, owner: &Record, handle: i64) {
+    if state_of(worker.runtime(), owner, handle).is_ok() {
+        disown(owner, handle);
+        close_orphan(worker, handle);
+    }
+}
+
+/// Closes a socket that no living actor owns.
+pub fn close_orphan(worker: &mut Worker, handle: i64) {
+    let runtime = worker.runtime();
+    let Some(Socket(slot)) = runtime.io.sockets.get(record::index_of(handle)) else { return };
+    let mut state = slot.lock();
+    if state.generation != record::generation_of(handle) {
+        return;
+    }
+    let peer = state.pipe_peer();
+    let generation = next_generation(state.generation);
+    let closed = std::mem::replace(&mut *state, State { generation, ..State::default() });
+    drop(state);
+    if matches!(closed.kind, Kind::Listener(_) | Kind::Stream(_)) {
+        // SeqCst: read when the workers look whether the program has ended.
+        runtime.io.open_sockets.fetch_sub(1, Ordering::SeqCst);
+    }
+    // Closing the descriptor takes it out of the poller, too.
+    drop(closed);
+    runtime.io.sockets.free(record::index_of(handle));
+    notify_peer(worker, peer);
+}
+
+/// An event of the worker's poller.
+pub fn ready(worker: &mut Worker, event: &Event) {
+    let handle = event.token().0 as i64;
+    let Some(Socket(slot)) = worker.runtime().io.sockets.get(record::index_of(handle)) else { return };
+    let mut state = slot.lock();
+    if state.generation != record::generation_of(handle) {
+        return;
+    }
+    let broken = event.is_error();
+    state.read_closed |= event.is_read_closed() || broken;
+    state.readable |= event.is_readable() || event.is_read_closed() || broken;
+    state.writable |= event.is_writable() || event.is_write_closed() || broken;
+    deliver_ready(worker, state);
+}
+
+/// The other end of a pipe may be ready now.
+fn notify_peer(worker: &mut Worker, peer: Option<i64>) {
+    let Some(handle) = peer else { return };
+    let Some(Socket(slot)) = worker.runtime().io.sockets.get(record::index_of(handle)) else { return };
+    let state = slot.lock();
+    if state.generation == record::generation_of(handle) {
+        deliver_ready(worker, state);
+    }
+}
+
+fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
+    let readable = if state.is_readable() { state.on_readable.take() } else { None };
+    let writable = if state.is_writable() { state.on_writable.take() } else { None };
+    drop(state);
+    for notification in [readable, writable].into_iter().flatten() {
+        // SAFETY: the message is ours.
+        unsafe { worker.deliver(notification.pid, notification.message.into_block()) };
+    }
+}
+
+fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> i64 {
+    if !matches!(kind, Kind::Pipe(_)) {
+        // SeqCst: as in `close_orphan`.
+        runtime.io.open_sockets.fetch_add(1, Ordering::SeqCst);
+    }
+    let index = runtime.io.sockets.allocate();
+    let Socket(slot) = runtime.io.sockets.get(index).expect("an allocated slot");
+    let mut state = slot.lock();
+    let handle = record::make_pid(index, state.generation);
+    if let Kind::Pipe(pipe) = &kind {
+        pipe.set_handle(handle);
+    }
+    let generation = state.generation;
+    *state = State { generation, kind, owner: owner.pid(), ..State::default() };
+    drop(state);
+    owner.shared.lock().owned.push(Owned::Socket(handle));
+    handle
+}
+
+/// The socket, if it is open and the actor's own.
+fn state_of<'a>(runtime: &'a Runtime, owner: &Record, handle: i64) -> Outcome<MutexGuard<'a, State>> {
+    let slot = runtime.io.sockets.get(record::index_of(handle)).ok_or(error::CLOSED_HANDLE)?;
+    let state = slot.0.lock();
+    if state.generation != record::generation_of(handle) || matches!(state.kind, Kind::Closed) {
+        return Err(error::CLOSED_HANDLE);
+    }
+    if state.owner != owner.pid() {
+        return Err(error::NOT_OWNER);
+    }
+    Ok(state)
+}
+
+fn disown(owner: &Record, handle: i64) {
+    let mut shared = owner.shared.lock();
+    shared.disown(Owned::Socket(handle));
+    if !shared.owns_socket() {
+        owner.home.store(NO_HOME, Ordering::Relaxed);
+    }
+}
+
+fn address(host: &str, port: i64) -> Outcome<SocketAddr> {
+    let ip: IpAddr = host.parse().map_err(|_| error::BAD_ADDRESS)?;
+    let port = u16::try_from(port).map_err(|_| error::BAD_ADDRESS)?;
+    Ok(SocketAddr::new(ip, port))
+}

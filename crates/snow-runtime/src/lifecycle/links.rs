@@ -1,0 +1,45 @@
+//! Links: actors whose ends concern each other.
+//!
+//! Two actors' mailboxes are never locked at once. Whatever is written into both, a link or a monitor, is
+//! written into one after the other, and whoever takes it out of one of them decides what happens: so an
+//! end that crosses with a link or a monitor is told exactly once.
+
+use super::exit_signals::linked_ended;
+use crate::actor::exit_reason::Cause;
+use crate::actor::relations::Tie;
+use crate::scheduler::worker::Worker;
+
+/// Ties two actors. Of one that has ended already, the other is told at once.
+pub fn tie(worker: &mut Worker, pid: i64, other: i64, tie: Tie) {
+    let theirs = match tie {
+        Tie::Link => Tie::Link,
+        Tie::Owns => Tie::OwnedBy,
+        Tie::OwnedBy => Tie::Owns,
+    };
+    if pid == other {
+        return;
+    }
+    let actors = &worker.runtime().actors;
+    let Some((_, mut shared)) = actors.mailbox(pid) else { return };
+    let tied_before = shared.relations().ties.insert(other, tie) == Some(tie);
+    drop(shared);
+    match actors.mailbox(other) {
+        Some((_, mut shared)) => {
+            shared.relations().ties.insert(pid, theirs);
+        }
+        // It is about to tell of its end, and why.
+        None if tied_before => (),
+        None => linked_ended(worker, pid, other, &Cause::NoActor.into()),
+    }
+}
+
+/// Neither is told of the other's end any more.
+pub fn untie(worker: &mut Worker, pid: i64, other: i64) {
+    for (one, another) in [(pid, other), (other, pid)] {
+        if let Some((_, mut shared)) = worker.runtime().actors.mailbox(one)
+            && let Some(relations) = &mut shared.relations
+        {
+            relations.ties.remove(another);
+        }
+    }
+}

@@ -13,6 +13,3 @@ pub struct SourceModule<'a> {
     pub source: &'a str,
     pub ast: &'a ast::File,
 }
-
-/// Signature of something that `extern fn` may bind to, as text: `fn(Int, Int) -> Int`.
-pub type ExternSignatures<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;

@@ -23,17 +23,13 @@ mod types;
 mod unify;
 mod writeback;
 
-pub use input::{ExternSignatures, SourceModule};
+pub use input::SourceModule;
 pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, dotted};
 use snow_syntax::diagnostic::Diagnostic;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.
 /// `modules` must hold whatever `library` says that they need, directly or through others.
-pub fn check(
-    modules: &[SourceModule],
-    library: &Library,
-    externs: &ExternSignatures,
-) -> (Option<hir::Program>, Vec<Diagnostic>) {
-    passes::check(modules, library, externs)
+pub fn check(modules: &[SourceModule], library: &Library) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    passes::check(modules, library)
 }

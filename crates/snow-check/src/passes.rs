@@ -1,26 +1,21 @@
 //! The passes, one after the other.
 
-use crate::declarations::{check_externs, check_main, extern_table};
+use crate::declarations::{check_externs, check_main};
 use crate::hir::{ConstDef, FnDef, FnId, Program as TypedProgram};
-use crate::input::{ExternSignatures, SourceModule};
+use crate::input::SourceModule;
 use crate::library::Library;
 use crate::program::{FunctionKind, Program};
 use crate::writeback::{Found, check_group, declarations};
 use crate::{expand, inference_order, instances, limits};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Expressions nest as deep as the parser allows, 512 levels; a thread of its own has room for that,
 /// with a quarter of a MiB for each, which unoptimised builds come near to.
 const STACK_BYTES: usize = 128 << 20;
 
-pub fn check(
-    modules: &[SourceModule],
-    library: &Library,
-    externs: &ExternSignatures,
-) -> (Option<TypedProgram>, Vec<Diagnostic>) {
-    let externs = extern_table(modules, externs);
-    let run = || check_here(modules, library, &externs);
+pub fn check(modules: &[SourceModule], library: &Library) -> (Option<TypedProgram>, Vec<Diagnostic>) {
+    let run = || check_here(modules, library);
     std::thread::scope(|scope| {
         match std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run) {
             Ok(thread) => match thread.join() {
@@ -33,11 +28,7 @@ pub fn check(
     })
 }
 
-fn check_here(
-    modules: &[SourceModule],
-    library: &Library,
-    externs: &HashMap<String, Option<String>>,
-) -> (Option<TypedProgram>, Vec<Diagnostic>) {
+fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgram>, Vec<Diagnostic>) {
     let (expanded, findings) = expand::expand(modules);
     let modules: Vec<SourceModule> = modules
         .iter()
@@ -53,7 +44,7 @@ fn check_here(
     program.collect();
     program.resolve_signatures();
     program.derive();
-    check_externs(&program, externs);
+    check_externs(&program);
     limits::check_types(&program);
     let mut result = declarations(&program);
     let count = program.functions.len();

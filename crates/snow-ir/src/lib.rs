@@ -12,4 +12,4 @@ pub mod verify;
 #[cfg(test)]
 extern crate self as snow_ir;
 
-pub use lower::{Entry, LowerError, inline_signature, lower};
+pub use lower::{Entry, LowerError, lower};

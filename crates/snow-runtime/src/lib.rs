@@ -1,7 +1,7 @@
 //! Heap, collector, actors, scheduler, reactor and intrinsics: what compiled Snow runs on.
 //!
-//! `Program::load` brings an image into memory, `run_main` and `run_test` run it. The compiler looks up
-//! `intrinsics` and `intrinsic_signature`.
+//! `Program::load` brings an image into memory, `run_main` and `run_test` run it. `intrinsics` are what
+//! compiled code calls.
 //!
 //! Where things are:
 //! - `snow_abi`, a crate of its own: the contract with the code generator; `loader`: the way of an image into memory;
@@ -55,7 +55,7 @@ mod stack;
 mod sync;
 mod time;
 
-pub use intrinsics::{find as find_intrinsic, intrinsic_signature, intrinsics};
+pub use intrinsics::{find as find_intrinsic, intrinsics};
 pub use io::streams;
 pub use loader::LoadError;
 pub use options::Options;

@@ -34,7 +34,7 @@ pub fn examine(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
             ast: &file.tree,
         })
         .collect();
-    let (program, found) = snow_check::check(&modules, &sources.library, &extern_signature);
+    let (program, found) = snow_check::check(&modules, &sources.library);
     // A warning about the library's own sources is of no use to the user.
     let of_interest = |found: &Diagnostic| found.severity == Severity::Error || !files[found.file].standard;
     diagnostics.extend(found.into_iter().filter(of_interest));
@@ -100,11 +100,6 @@ pub fn image(
         }
         error => Failure::plain(error.to_string()),
     })
-}
-
-/// What `extern fn NAME` must look like: an inline operation of the compiler or an intrinsic of the runtime.
-fn extern_signature(name: &str) -> Option<&'static str> {
-    snow_ir::inline_signature(name).or_else(|| snow_runtime::intrinsic_signature(name))
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -1,98 +1,169 @@
-//! `extern fn`: what the library binds to must be there, with the types that are declared.
+//! `extern fn`: what the library binds to must be there, and its declaration must say what `snow-abi` says.
 
-use crate::input::{ExternSignatures, SourceModule};
-use crate::program::{FunctionKind, Program};
-use snow_syntax::ast::{self, ItemKind};
+use crate::hir::TypeId;
+use crate::nearest_name::nearest;
+use crate::program::{FunctionInfo, FunctionKind, Program, TypeKind};
+use crate::types::{Head, Skolem, Substitution, Ty, substitute};
+use snow_abi::intrinsics::{self, Signature};
+use snow_abi::types::{Sum, Type};
+use snow_syntax::ast::ExternFn;
 use snow_syntax::diagnostic::Diagnostic;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-/// What is known about each name that is declared `extern`.
-pub fn extern_table(modules: &[SourceModule], externs: &ExternSignatures) -> HashMap<String, Option<String>> {
-    fn visit(items: &[ast::Item], externs: &ExternSignatures, table: &mut HashMap<String, Option<String>>) {
-        for item in items {
-            match &item.kind {
-                ItemKind::Extern(declaration) => {
-                    let name = &declaration.name.text;
-                    table.entry(name.clone()).or_insert_with(|| externs(name).map(str::to_string));
-                }
-                ItemKind::Module(_, inside) => visit(inside, externs, table),
-                _ => {}
-            }
-        }
-    }
-    let mut table = HashMap::new();
-    for module in modules {
-        visit(&module.ast.items, externs, &mut table);
-    }
-    table
-}
-
-/// What an `extern fn` binds to must exist, with these types.
-pub fn check_externs(program: &Program, externs: &HashMap<String, Option<String>>) {
+/// Reports each `extern fn` of the library that binds to nothing, or is declared with other types.
+pub fn check_externs(program: &Program) {
+    let mut reported = HashSet::new();
     for info in &program.functions {
         let FunctionKind::Extern(declaration) = &info.kind else { continue };
         if !program.modules[info.module].standard {
             continue;
         }
+        match intrinsics::find(&declaration.name.text) {
+            Some(signature) => check_signature(program, info, declaration, signature, &mut reported),
+            None => program.report(unknown(program, info, declaration)),
+        }
+    }
+}
+
+fn unknown(program: &Program, info: &FunctionInfo, declaration: &ExternFn) -> Diagnostic {
+    let name = &declaration.name.text;
+    let message = format!("there is no intrinsic `{name}`");
+    let file = program.modules[info.module].file;
+    let diagnostic = Diagnostic::error("E0040", file, declaration.name.span, message);
+    let known = intrinsics::inline().chain(intrinsics::for_the_library()).map(|signature| signature.name);
+    match nearest(name, known) {
+        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+        None => diagnostic.help("`spec/intrinsics.md` lists them"),
+    }
+}
+
+fn check_signature(
+    program: &Program,
+    info: &FunctionInfo,
+    declaration: &ExternFn,
+    signature: &Signature,
+    reported: &mut HashSet<TypeId>,
+) {
+    let Some((parameters, result)) = info.scheme.as_ref().and_then(|scheme| scheme.ty.as_fun()) else {
+        return;
+    };
+    let mut comparison = Comparison { program, parameters: Vec::new(), sums: Vec::new() };
+    let same = comparison.all(signature.parameters, parameters) && comparison.same(&signature.result, result);
+    if !same {
+        let variables = Default::default();
+        let print = |ty: &Ty| program.print(&variables, ty);
+        let declared: Vec<String> = parameters.iter().map(print).collect();
+        let declared = format!("fn({}) -> {}", declared.join(", "), print(result));
+        let message =
+            format!("the intrinsic `{}` is `{signature}`, declared as `{declared}`", signature.name);
         let file = program.modules[info.module].file;
-        let name = &declaration.name.text;
-        match externs.get(name) {
-            Some(Some(signature)) => {
-                let variables = Default::default();
-                let Some(scheme) = &info.scheme else { continue };
-                let Some((params, result)) = scheme.ty.as_fun() else { continue };
-                let params: Vec<String> = params.iter().map(|ty| program.print(&variables, ty)).collect();
-                let declared = format!("fn({}) -> {}", params.join(", "), program.print(&variables, result));
-                if !same_signature(&declared, signature) {
-                    program.report(Diagnostic::error(
-                        "E0040",
-                        file,
-                        declaration.name.span,
-                        format!("the intrinsic `{name}` is `{signature}`, declared as `{declared}`"),
-                    ));
-                }
-            }
-            _ => program.report(Diagnostic::error(
-                "E0040",
-                file,
-                declaration.name.span,
-                format!("there is no intrinsic `{name}`"),
-            )),
+        program.report(Diagnostic::error("E0040", file, declaration.name.span, message));
+        return;
+    }
+    for (sum, id, arguments) in comparison.sums {
+        if !has_constructors(program, sum, id, &arguments) && reported.insert(id) {
+            program.report(other_constructors(program, sum, id));
         }
     }
 }
 
-/// The same but for the names of type parameters (single capital letters) and spaces.
-fn same_signature(a: &str, b: &str) -> bool {
-    canonical(a) == canonical(b)
+/// Do the constructors of a type stand as the runtime numbers them, with the same payloads?
+fn has_constructors(program: &Program, sum: &Sum, id: TypeId, arguments: &[Ty]) -> bool {
+    let info = program.type_info(id);
+    let TypeKind::Sum(constructors) = &info.kind else { return false };
+    let substitution: Vec<(Skolem, Ty)> =
+        info.params.iter().copied().zip(arguments.iter().cloned()).collect();
+    let substitution: &Substitution = &substitution;
+    constructors.len() == sum.constructors.len()
+        && constructors.iter().zip(sum.constructors).all(|((name, payload), constructor)| {
+            let payload: Vec<Ty> = payload.iter().map(|ty| substitute(ty, substitution)).collect();
+            let mut comparison = Comparison { program, parameters: Vec::new(), sums: Vec::new() };
+            name == constructor.name && comparison.all(constructor.payload, &payload)
+        })
 }
 
-fn canonical(signature: &str) -> String {
-    let mut names: Vec<String> = Vec::new();
-    let mut result = String::new();
-    let mut word = String::new();
-    let start = signature.find('(').unwrap_or(0);
-    for c in signature[start..].chars().chain(std::iter::once(' ')) {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-            continue;
-        }
-        if !word.is_empty() {
-            let is_param = word.len() == 1 && word.starts_with(char::is_uppercase);
-            if is_param {
-                let index = names.iter().position(|name| *name == word).unwrap_or_else(|| {
-                    names.push(word.clone());
-                    names.len() - 1
-                });
-                result.push_str(&format!("'{index}"));
-            } else {
-                result.push_str(&word);
+fn other_constructors(program: &Program, sum: &Sum, id: TypeId) -> Diagnostic {
+    let info = program.type_info(id);
+    let list: Vec<String> = sum
+        .constructors
+        .iter()
+        .map(|constructor| {
+            let payload: Vec<String> = constructor.payload.iter().map(Type::to_string).collect();
+            match payload.is_empty() {
+                true => constructor.name.to_string(),
+                false => format!("{}({})", constructor.name, payload.join(", ")),
             }
-            word.clear();
-        }
-        if !c.is_whitespace() {
-            result.push(c);
+        })
+        .collect();
+    let message = format!("the runtime numbers the constructors of `{}` otherwise", info.name);
+    let file = program.modules[info.module].file;
+    Diagnostic::error("E0040", file, info.span, message).help(format!(
+        "as `snow_abi::{}` they are, in this order: {}",
+        sum.name,
+        list.join(", ")
+    ))
+}
+
+/// Compares types of a signature with types as declared.
+struct Comparison<'p> {
+    program: &'p Program<'p>,
+    /// What each parameter of the signature is in the declaration.
+    parameters: Vec<(&'static str, Skolem)>,
+    /// The sum types that occur, and their arguments in the declaration.
+    sums: Vec<(&'static Sum, TypeId, Vec<Ty>)>,
+}
+
+impl Comparison<'_> {
+    fn all(&mut self, expected: &[Type], declared: &[Ty]) -> bool {
+        expected.len() == declared.len()
+            && expected.iter().zip(declared).all(|(expected, declared)| self.same(expected, declared))
+    }
+
+    fn same(&mut self, expected: &Type, declared: &Ty) -> bool {
+        let Ty::Con(head, arguments) = declared else { return true };
+        match (expected, head) {
+            (Type::Int, Head::Int)
+            | (Type::Float, Head::Float)
+            | (Type::Bool, Head::Bool)
+            | (Type::Unit, Head::Unit)
+            | (Type::Never, Head::Never)
+            | (Type::String, Head::String)
+            | (Type::Bytes, Head::Bytes)
+            | (Type::Buffer, Head::Buffer)
+            | (Type::U8x16, Head::U8x16)
+            | (Type::Pid(None), Head::UntypedPid) => true,
+            (Type::Array(element), Head::Array) => self.same(element, &arguments[0]),
+            (Type::Pid(Some(message)), Head::Pid) => self.same(message, &arguments[0]),
+            (Type::Tuple(elements), Head::Tuple) => self.all(elements, arguments),
+            (Type::Fun(parameters, result), Head::Fun) => {
+                let Some((declared_result, declared)) = arguments.split_last() else { return false };
+                self.all(parameters, declared) && self.same(result, declared_result)
+            }
+            (Type::Struct(module, name), Head::Named(id)) => self.is_declared(*id, module, name),
+            (Type::Sum(sum), Head::Named(id)) => {
+                self.sums.push((sum, *id, arguments.to_vec()));
+                self.is_declared(*id, sum.module, sum.name) && self.all(sum.arguments, arguments)
+            }
+            (Type::Parameter(name), Head::Skolem(skolem)) => self.is_parameter(name, *skolem),
+            _ => false,
         }
     }
-    result
+
+    /// Is it the type of this name, in this module of the library?
+    fn is_declared(&self, id: TypeId, module: &str, name: &str) -> bool {
+        let info = self.program.type_info(id);
+        let declared = &self.program.modules[info.module];
+        declared.standard && declared.name == module && info.short == name
+    }
+
+    /// Parameters may have any names, but two that differ in the signature differ in the declaration.
+    fn is_parameter(&mut self, name: &'static str, skolem: Skolem) -> bool {
+        match self.parameters.iter().find(|(known, is)| *known == name || *is == skolem) {
+            Some(pair) => *pair == (name, skolem),
+            None => {
+                self.parameters.push((name, skolem));
+                true
+            }
+        }
+    }
 }

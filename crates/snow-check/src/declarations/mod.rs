@@ -8,4 +8,4 @@ mod signatures;
 pub mod written_types;
 
 pub use entry_point::check_main;
-pub use externs::{check_externs, extern_table};
+pub use externs::check_externs;

@@ -16,7 +16,7 @@ pub fn text(name: &str, standard: bool, source: &str) -> Text {
     Text { name: name.to_string(), standard, source: source.to_string() }
 }
 
-/// Parses and checks. Externs are taken as they are declared.
+/// Parses and checks.
 pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let trees: Vec<ast::File> = texts
@@ -28,7 +28,6 @@ pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
             tree
         })
         .collect();
-    let externs = declared_externs(&trees);
     let modules: Vec<SourceModule> = texts
         .iter()
         .zip(&trees)
@@ -41,46 +40,14 @@ pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
             ast,
         })
         .collect();
-    let lookup = |name: &str| externs.get(name).map(String::as_str);
     let standard = modules.iter().filter(|module| module.standard);
     let prelude = standard.clone().find(|module| module.name == PRELUDE);
     let library = prelude.map_or(Library::default(), |prelude| {
         Library::new(standard.map(|module| module.name.clone()), prelude.ast)
     });
-    let (program, found) = check(&modules, &library, &lookup);
+    let (program, found) = check(&modules, &library);
     findings.extend(found);
     (program, findings)
-}
-
-fn declared_externs(trees: &[ast::File]) -> std::collections::HashMap<String, String> {
-    let mut externs = std::collections::HashMap::new();
-    for item in trees.iter().flat_map(|tree| &tree.items) {
-        if let ast::ItemKind::Extern(declaration) = &item.kind {
-            let params: Vec<String> = declaration
-                .params
-                .iter()
-                .map(|param| param.annotation.as_ref().map_or("()".to_string(), type_text))
-                .collect();
-            let result = declaration.result.as_ref().map_or("()".to_string(), type_text);
-            externs.insert(declaration.name.text.clone(), format!("fn({}) -> {result}", params.join(", ")));
-        }
-    }
-    externs
-}
-
-fn type_text(ty: &ast::TypeExpr) -> String {
-    let list = |types: &[ast::TypeExpr]| types.iter().map(type_text).collect::<Vec<_>>().join(", ");
-    match &ty.kind {
-        ast::TypeKind::Unit => "()".to_string(),
-        ast::TypeKind::Error => "?".to_string(),
-        ast::TypeKind::Tuple(types) => format!("({})", list(types)),
-        ast::TypeKind::Fun(params, result) => format!("Fun({}) -> {}", list(params), type_text(result)),
-        ast::TypeKind::Named(path, arguments) => {
-            let path = path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-            let path = path.trim_start_matches(ast::LIBRARY);
-            if arguments.is_empty() { path.to_string() } else { format!("{path}<{}>", list(arguments)) }
-        }
-    }
 }
 
 /// Each finding: place, code, message, labels, help.

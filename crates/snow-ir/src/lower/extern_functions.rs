@@ -4,126 +4,10 @@
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
-use snow_abi::{Kind, array, bytes, header, record};
+use snow_abi::{Kind, array, bytes, header, intrinsics, record};
 use snow_check::hir::{FnId, FnKind, Type};
 use std::collections::HashSet;
 use std::sync::Mutex;
-
-/// Name and type of each inline operation.
-const SIGNATURES: &[(&str, &str)] = &[
-    ("int_add", "fn(Int, Int) -> Int"),
-    ("int_sub", "fn(Int, Int) -> Int"),
-    ("int_mul", "fn(Int, Int) -> Int"),
-    ("int_div", "fn(Int, Int) -> Int"),
-    ("int_rem", "fn(Int, Int) -> Int"),
-    ("int_neg", "fn(Int) -> Int"),
-    ("int_eq", "fn(Int, Int) -> Bool"),
-    ("int_lt", "fn(Int, Int) -> Bool"),
-    ("int_le", "fn(Int, Int) -> Bool"),
-    ("int_lt_unsigned", "fn(Int, Int) -> Bool"),
-    ("int_band", "fn(Int, Int) -> Int"),
-    ("int_bor", "fn(Int, Int) -> Int"),
-    ("int_bxor", "fn(Int, Int) -> Int"),
-    ("int_shl", "fn(Int, Int) -> Int"),
-    ("int_shr", "fn(Int, Int) -> Int"),
-    ("int_shr_unsigned", "fn(Int, Int) -> Int"),
-    ("int_bnot", "fn(Int) -> Int"),
-    ("int_count_ones", "fn(Int) -> Int"),
-    ("int_leading_zeros", "fn(Int) -> Int"),
-    ("int_trailing_zeros", "fn(Int) -> Int"),
-    ("int_swap_bytes", "fn(Int) -> Int"),
-    ("int_to_float", "fn(Int) -> Float"),
-    ("float_add", "fn(Float, Float) -> Float"),
-    ("float_sub", "fn(Float, Float) -> Float"),
-    ("float_mul", "fn(Float, Float) -> Float"),
-    ("float_div", "fn(Float, Float) -> Float"),
-    ("float_eq", "fn(Float, Float) -> Bool"),
-    ("float_lt", "fn(Float, Float) -> Bool"),
-    ("float_le", "fn(Float, Float) -> Bool"),
-    ("float_neg", "fn(Float) -> Float"),
-    ("float_sqrt", "fn(Float) -> Float"),
-    ("float_floor", "fn(Float) -> Float"),
-    ("float_ceil", "fn(Float) -> Float"),
-    ("float_truncate", "fn(Float) -> Float"),
-    ("float_to_int", "fn(Float) -> Int"),
-    ("float_bits", "fn(Float) -> Int"),
-    ("float_from_bits", "fn(Int) -> Float"),
-    ("bool_not", "fn(Bool) -> Bool"),
-    ("bool_eq", "fn(Bool, Bool) -> Bool"),
-    ("bool_to_int", "fn(Bool) -> Int"),
-    ("array_new", "fn(Int) -> Array<T>"),
-    ("array_get", "fn(Array<T>, Int) -> T"),
-    ("array_set", "fn(Array<T>, Int, T) -> ()"),
-    ("array_capacity", "fn(Array<T>) -> Int"),
-    ("array_front", "fn(Array<T>) -> Int"),
-    ("array_back", "fn(Array<T>) -> Int"),
-    ("array_set_front", "fn(Array<T>, Int) -> ()"),
-    ("array_set_back", "fn(Array<T>, Int) -> ()"),
-    ("array_empty", "fn() -> Array<T>"),
-    ("bytes_length", "fn(Bytes) -> Int"),
-    ("buffer_length", "fn(Buffer) -> Int"),
-    ("bytes_load_u8", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u16", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u32", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u64", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u16_be", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u32_be", "fn(Bytes, Int) -> Int"),
-    ("bytes_load_u64_be", "fn(Bytes, Int) -> Int"),
-    ("buffer_load_u8", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u16", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u32", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u64", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u16_be", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u32_be", "fn(Buffer, Int) -> Int"),
-    ("buffer_load_u64_be", "fn(Buffer, Int) -> Int"),
-    ("buffer_store_u8", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u16", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u32", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u64", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u16_be", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u32_be", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_store_u64_be", "fn(Buffer, Int, Int) -> ()"),
-    ("buffer_capacity", "fn(Buffer) -> Int"),
-    ("buffer_set_length", "fn(Buffer, Int) -> ()"),
-    ("string_to_bytes", "fn(String) -> Bytes"),
-    ("string_from_bytes", "fn(Bytes) -> String"),
-    ("string_length_bytes", "fn(String) -> Int"),
-    ("vector_load_bytes", "fn(Bytes, Int) -> U8x16"),
-    ("vector_load_buffer", "fn(Buffer, Int) -> U8x16"),
-    ("vector_store", "fn(Buffer, Int, U8x16) -> ()"),
-    ("vector_splat", "fn(Int) -> U8x16"),
-    (
-        "vector_of",
-        "fn(Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) -> U8x16",
-    ),
-    ("vector_and", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_or", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_xor", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_add", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_sub", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_sub_saturating", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_equal", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_greater", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_lookup", "fn(U8x16, U8x16) -> U8x16"),
-    ("vector_shift_right", "fn(U8x16, Int) -> U8x16"),
-    ("vector_align", "fn(U8x16, U8x16, Int) -> U8x16"),
-    ("vector_any", "fn(U8x16) -> Bool"),
-    ("vector_high_bits", "fn(U8x16) -> Int"),
-    ("out_0", "fn() -> Int"),
-    ("out_1", "fn() -> Int"),
-    ("out_2", "fn() -> Int"),
-    ("panic", "fn(String) -> Never"),
-    ("message_type", "fn(Option<Pid<M>>) -> Pid.MessageType"),
-    ("own_address", "fn() -> Pid"),
-    ("park", "fn() -> ()"),
-    ("timer_sleep", "fn(Int) -> ()"),
-    ("unsafe_cast", "fn(A) -> B"),
-];
-
-/// The type of an inline operation, as text; `None` when there is none of this name.
-pub fn inline_signature(name: &str) -> Option<&'static str> {
-    SIGNATURES.iter().find(|(known, _)| *known == name).map(|(_, signature)| *signature)
-}
 
 fn binary_op(name: &str) -> Option<BinaryOp> {
     Some(match name {
@@ -219,7 +103,10 @@ impl FunctionLowering<'_, '_> {
         };
         let name = name.as_str();
         let result = types::class(program, ty);
-        match (inline_signature(name).is_some(), definition.params.len() == values.len()) {
+        match (
+            intrinsics::inline().any(|inline| inline.name == name),
+            definition.params.len() == values.len(),
+        ) {
             (true, true) => match self.inline(name, &values, type_arguments, result) {
                 Some(value) => value,
                 None => {

@@ -23,8 +23,6 @@ mod static_dispatch;
 mod string_concat;
 mod types;
 
-pub use extern_functions::inline_signature;
-
 use crate::ir;
 use monomorphise::Context;
 use snow_check::hir;

@@ -39,16 +39,6 @@ pub fn address(name: &str) -> Option<usize> {
     find(name).map(|intrinsic| (intrinsic.address)())
 }
 
-/// The Snow type of an intrinsic that the standard library may bind with `extern fn`: by its own name, or for a
-/// generic one by the name without `_ref` and `_raw`.
-pub fn intrinsic_signature(name: &str) -> Option<&'static str> {
-    let found = intrinsics().find(|intrinsic| match intrinsic.name.strip_prefix(name) {
-        Some(rest) => rest.is_empty() || rest == "_ref",
-        None => false,
-    })?;
-    (!found.signature.is_empty()).then_some(found.signature)
-}
-
 const TABLES: &[&[Intrinsic]] = &[
     actors::TABLE,
     addresses::TABLE,

@@ -1,106 +1,43 @@
-//! The table and `spec/intrinsics.md` say the same.
+//! The functions and the signatures of `snow-abi` fit together.
 
-use super::{find, intrinsic_signature, intrinsics};
+use super::{find, intrinsics};
 use crate::abi::Class;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::abi::intrinsics::{Signature, for_compiled_code, for_the_library};
+use crate::abi::types::Type;
+use std::collections::BTreeSet;
 
-const SPECIFICATION: &str = include_str!("../../../../spec/intrinsics.md");
-
-/// The rows of a section's table: texts of the first two columns.
-fn rows(section: &str) -> Vec<(String, String)> {
-    let start = SPECIFICATION.find(&format!("## {section}")).expect("the section exists");
-    let text = &SPECIFICATION[start + 3..];
-    let text = &text[..text.find("\n## ").unwrap_or(text.len())];
-    text.lines()
-        .filter_map(|line| line.strip_prefix("| "))
-        .filter(|line| line.starts_with('`'))
-        .map(|line| {
-            let mut columns = line.split(" | ");
-            (columns.next().unwrap().to_string(), columns.next().unwrap().to_string())
-        })
-        .collect()
+/// The functions that a signature asks for: names, and the class of its type parameter in each.
+fn variants(signature: &Signature) -> Vec<(String, Class)> {
+    match signature.is_generic() {
+        true => [("_ref", Class::Ref), ("_raw", Class::Int)]
+            .map(|(suffix, class)| (format!("{}{suffix}", signature.name), class))
+            .to_vec(),
+        false => vec![(signature.name.to_string(), Class::Ref)],
+    }
 }
 
-fn quoted(text: &str) -> Vec<&str> {
-    text.split('`').skip(1).step_by(2).collect()
-}
-
-/// Full types by name: a second type of a row that begins with `->` shares the first one's arguments.
-fn specified() -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
-    for (names, types) in rows("Runtime, for the library") {
-        let (names, types) = (quoted(&names), quoted(&types));
-        for (index, name) in names.iter().enumerate() {
-            let name = name.split('<').next().unwrap();
-            let this = types.get(index).unwrap_or(types.last().unwrap());
-            let full = match this.strip_prefix("->") {
-                Some(result) => format!("{} ->{result}", types[0].rsplit_once(" ->").unwrap().0),
-                None => this.to_string(),
+#[test]
+fn every_signature_has_its_function() {
+    let mut wanted = BTreeSet::new();
+    for signature in for_the_library().chain(for_compiled_code()) {
+        for (name, parameter) in variants(signature) {
+            let class = |ty: &Type| match ty {
+                Type::Int | Type::Unit | Type::Never => Class::Int,
+                Type::Float => Class::Float,
+                Type::Bool => Class::Bool,
+                Type::Parameter("T") => parameter,
+                _ => Class::Ref,
             };
-            all.insert(name.to_string(), full);
+            let function = find(&name).unwrap_or_else(|| panic!("{name} is missing"));
+            let arguments: Vec<Class> = signature.parameters.iter().map(class).collect();
+            assert_eq!(function.arguments, arguments, "arguments of {name}");
+            assert_eq!(function.result, class(&signature.result), "result of {name}");
+            wanted.insert(name);
         }
     }
-    all
-}
-
-#[test]
-fn the_library_finds_what_the_specification_lists() {
-    for (name, signature) in specified() {
-        assert_eq!(intrinsic_signature(&name), Some(signature.as_str()), "{name}");
-        let generic = signature.split(|c: char| !c.is_alphanumeric()).any(|word| word == "T");
-        let variants = [format!("{name}_ref"), format!("{name}_raw")];
-        assert_eq!(variants.iter().all(|variant| find(variant).is_some()), generic, "{name}");
+    for function in intrinsics() {
+        assert!(wanted.contains(function.name), "{} has no signature", function.name);
     }
-}
-
-#[test]
-fn the_specification_lists_every_intrinsic() {
-    let mut listed: BTreeSet<String> = specified().into_keys().collect();
-    listed.extend(
-        rows("Runtime, for compiled code only")
-            .iter()
-            .flat_map(|row| quoted(&row.0).into_iter().map(str::to_string).collect::<Vec<_>>()),
-    );
-    for intrinsic in intrinsics() {
-        let name = intrinsic.name;
-        let base = name.strip_suffix("_ref").or(name.strip_suffix("_raw")).unwrap_or(name);
-        assert!(listed.contains(name) || listed.contains(base), "{name}");
-    }
-    assert_eq!(intrinsic_signature("snow_park"), None, "not for the library");
-    assert_eq!(intrinsic_signature("bytes"), None);
-}
-
-#[test]
-fn classes_fit_signatures() {
-    for intrinsic in intrinsics().filter(|intrinsic| !intrinsic.signature.is_empty()) {
-        let (arguments, result) =
-            intrinsic.signature.strip_prefix("fn(").unwrap().rsplit_once(") -> ").unwrap();
-        let references = !intrinsic.name.ends_with("_raw");
-        let class = |name: &str| match name {
-            "Int" | "()" | "Never" => Class::Int,
-            "Float" => Class::Float,
-            "Bool" => Class::Bool,
-            "T" if !references => Class::Int,
-            _ => Class::Ref,
-        };
-        let expected: Vec<Class> = separate(arguments).into_iter().map(class).collect();
-        assert_eq!(intrinsic.arguments, expected, "{}", intrinsic.name);
-        assert_eq!(intrinsic.result, class(result), "{}", intrinsic.name);
-        // With the record, six registers hold the arguments; stubs do not move any on the stack.
-        assert!(expected.len() <= 5, "{}", intrinsic.name);
-    }
-}
-
-/// The types between commas that are not inside of brackets.
-fn separate(types: &str) -> Vec<&str> {
-    let (mut depth, mut before) = (0, ' ');
-    let at_comma = |c: char| {
-        let closes = c == ')' || c == '>' && before != '-';
-        depth += i32::from(c == '<' || c == '(') - i32::from(closes);
-        before = c;
-        c == ',' && depth == 0
-    };
-    types.split(at_comma).map(str::trim).filter(|name| !name.is_empty()).collect()
 }
 
 #[test]

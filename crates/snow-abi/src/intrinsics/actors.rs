@@ -1,0 +1,27 @@
+//! Spawning, sending, receiving, waiting.
+
+use super::{Table, signatures};
+use crate::types::names::*;
+
+pub const LIBRARY: Table = signatures! {
+    fn actor_try_send(pid: Pid<T>, message: T) -> Int;
+    fn actor_bound(limit: Int, policy: Int);
+    fn actor_dropped() -> Int;
+    fn actor_deadline(milliseconds: Int) -> Int;
+    fn runtime_heap_bytes() -> Int;
+    fn runtime_collections() -> Int;
+};
+
+pub const COMPILED: Table = signatures! {
+    fn actor_spawn(entry: Int, arguments: Ref, message_type: Ref) -> Ref;
+    fn actor_takes(message_type: Ref);
+    fn actor_terminate(entry: Int, arguments: Ref);
+    fn actor_send_ref(pid: Ref, message: Ref);
+    fn actor_send_raw(pid: Ref, message: Int);
+    fn actor_check_type(pid: Ref, message_type: Ref);
+    fn actor_take_ref() -> Ref;
+    fn actor_take_adapted() -> Ref;
+    fn actor_take_raw() -> Int;
+    fn actor_wait(deadline: Int) -> Int;
+    fn actor_sleep(deadline: Int) -> Int;
+};

@@ -1,0 +1,15 @@
+//! Called by compiled code only.
+
+use super::{Table, signatures};
+use crate::types::names::*;
+
+pub const COMPILED: Table = signatures! {
+    fn snow_poll();
+    fn snow_park();
+    fn snow_allocate(words: Int) -> Ref;
+    fn snow_allocate_array(references: Int, capacity: Int) -> Ref;
+    fn bytes_new(length: Int) -> Ref;
+    fn bytes_copy_into(target: Ref, at: Int, source: Ref);
+    fn snow_panic(message: Ref);
+    fn snow_panic_static(address: Int, length: Int);
+};

@@ -1,0 +1,12 @@
+//! What depends on Unicode.
+
+use super::{Table, signatures};
+use crate::types::names::*;
+
+pub const LIBRARY: Table = signatures! {
+    fn string_trim(text: String) -> String;
+    fn string_to_upper(text: String) -> String;
+    fn string_to_lower(text: String) -> String;
+    fn string_count(text: String) -> Int;
+    fn string_offset(text: String, index: Int) -> Int;
+};

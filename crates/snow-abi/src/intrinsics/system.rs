@@ -1,0 +1,26 @@
+//! The world outside: output, input, environment, clocks, randomness.
+
+use super::{Table, signatures};
+use crate::types::names::*;
+
+pub const LIBRARY: Table = signatures! {
+    fn output_print(text: String) -> Int;
+    fn output_check();
+    fn output_flush(text: String) -> Int;
+    fn output_failure() -> String;
+    fn output_error(text: String) -> Int;
+    fn input_ask() -> Int;
+    fn input_take() -> Bytes;
+    fn env_get(name: String) -> String;
+    fn program_arguments() -> Array<String>;
+    fn program_exit(code: Int);
+    fn program_failed(what: String);
+    fn clock_monotonic() -> Int;
+    fn clock_wall() -> Int;
+    fn runtime_queues() -> Array<Int>;
+    fn runtime_figures() -> Array<Int>;
+    fn runtime_greatest(by_heap: Bool, count: Int) -> Array<Int>;
+    fn runtime_place(pid: Int) -> String;
+    fn int_hash_keyed(value: Int, state: Int) -> Int;
+    fn random_bytes(count: Int) -> Bytes;
+};

@@ -1,0 +1,240 @@
+//! Sum types that intrinsics take or return, each as the library declares it: the order of the constructors is part of
+//! what both sides agree on, and the compiler refuses a library with another one.
+
+use crate::convention::{Argument, Part, Returned, Shape, Words, composed};
+use crate::types::names::{Int, SnowType};
+use crate::types::{Constructor, Sum, Type};
+use std::cell::Cell;
+
+/// Declares sum types of the library, `enum Name in "Module" { Constructor, Constructor(Payload) }`, as types of Rust
+/// that can be a result.
+macro_rules! sum_types {
+    ($(
+        $(#[$attribute:meta])*
+        enum $name:ident in $module:literal {
+            $($(#[$about:meta])* $constructor:ident $(($payload:ty))?,)*
+        }
+    )*) => {
+        $(
+            $(#[$attribute])*
+            #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+            pub enum $name {
+                $($(#[$about])* $constructor $(($payload))?,)*
+            }
+
+            impl SnowType for $name {
+                const TYPE: Type = Type::Sum(&Sum {
+                    module: $module,
+                    name: stringify!($name),
+                    arguments: &[],
+                    constructors: &[$(
+                        Constructor {
+                            name: stringify!($constructor),
+                            payload: &[$(<$payload as SnowType>::TYPE)?],
+                        }
+                    ),*],
+                });
+            }
+
+            composed! {
+                [] $name = sum_types!(@first $($constructor $(($payload))?),*),
+                    Shape::Sum(stringify!($name), vec![$(vec![$(<$payload as Part>::shape())?]),*]),
+                    |value, words| {
+                        let mut number = -1;
+                        $(
+                            number += 1;
+                            sum_types!(@put value words number $name $constructor $(($payload))?);
+                        )*
+                    };
+            }
+        )*
+    };
+    (@first $constructor:ident $(, $($rest:tt)*)?) => { Self::$constructor };
+    (@first $constructor:ident ($payload:ty) $(, $($rest:tt)*)?) => { Self::$constructor(<$payload as Part>::NOTHING) };
+    (@put $value:ident $words:ident $number:ident $name:ident $constructor:ident) => {
+        if let $name::$constructor = $value {
+            $words.push($number);
+        }
+    };
+    (@put $value:ident $words:ident $number:ident $name:ident $constructor:ident ($payload:ty)) => {
+        if let $name::$constructor(payload) = $value {
+            $words.push($number);
+            payload.put($words);
+        }
+    };
+}
+
+/// Declares sum types without payloads, which can be arguments too.
+macro_rules! enumerations {
+    ($(
+        $(#[$attribute:meta])*
+        enum $name:ident in $module:literal {
+            $($(#[$about:meta])* $constructor:ident,)*
+        }
+    )*) => {
+        sum_types! {
+            $(
+                $(#[$attribute])*
+                enum $name in $module {
+                    $($(#[$about])* $constructor,)*
+                }
+            )*
+        }
+        $(
+            impl $name {
+                /// All values, in the order of their numbers.
+                pub const ALL: &[$name] = &[$($name::$constructor),*];
+            }
+
+            impl Argument for $name {
+                type Register = i64;
+
+                fn shape() -> Shape {
+                    <$name as Part>::shape()
+                }
+
+                /// # Panics
+                /// When no constructor has this number.
+                fn take(number: i64) -> $name {
+                    $name::ALL[number as usize]
+                }
+            }
+        )*
+    };
+}
+
+enumerations! {
+    /// Why something with a socket did not work.
+    enum NetError in "Net.Tcp" {
+        WouldBlock,
+        EndOfStream,
+        Reset,
+        Refused,
+        AddressInUse,
+        PermissionDenied,
+        NotConnected,
+        NotOwner,
+        ClosedHere,
+        TooManyDescriptors,
+        AddressNotAvailable,
+        TimedOut,
+        BadAddress,
+        OtherFailure,
+    }
+
+    /// What an entry of an outbox is for.
+    enum EntryKind in "Net.Outbox" {
+        Data,
+        /// The protocol's own, with a bound of its own.
+        Control,
+        /// Nothing is taken after it.
+        Last,
+    }
+
+    /// What became of a message.
+    enum Sent in "Pid" {
+        Delivered,
+        /// The bound was reached: this message was dropped, or an older one, or the actor ends.
+        MailboxFull,
+        ActorEnded,
+    }
+
+    /// What becomes of messages beyond the bound of a mailbox.
+    enum MailboxPolicy in "Process" {
+        DropNewest,
+        DropOldest,
+        /// The actor ends.
+        EndActor,
+    }
+
+    /// Why a name was not given.
+    enum RegisterError in "Process" {
+        NameTaken,
+        NoSuchActor,
+    }
+
+    /// How an actor ends, but for the text and the actor that took it along.
+    enum ExitKind in "Process" {
+        NormalExit,
+        ShutdownExit,
+        /// A crash, with its text.
+        ErrorExit,
+        KilledExit,
+        /// What the program says.
+        CustomExit,
+        /// It had ended before it was asked for.
+        NoActorExit,
+    }
+
+    /// How actors that an actor spawns are tied to it.
+    enum SpawnTie in "Process" {
+        Untied,
+        LinkedToIt,
+        OwnedByIt,
+    }
+
+    /// Whether what an actor waits for at a place for answers is there.
+    enum Waiting in "Reply.Place" {
+        Answered,
+        /// It shall park, and ask again.
+        NotYet,
+        /// The deadline has passed.
+        Late,
+        /// Nothing will come: the other actor has ended.
+        Closed,
+    }
+
+    /// Which order two values have.
+    enum Ordering in "Prelude" {
+        Less,
+        Equal,
+        Greater,
+    }
+}
+
+sum_types! {
+    /// What became of a push to an outbox.
+    enum Pushed in "Net.Outbox" {
+        /// Taken; so many bytes wait now.
+        Waiting(Int),
+        /// Not taken: the bound is reached.
+        Full,
+        /// Not taken: nothing more will be sent.
+        Shut,
+    }
+
+    /// What reading into a buffer brought.
+    enum Arrival in "Net.Tcp" {
+        /// So many bytes, and for now no more.
+        Drained(Int),
+        /// So many bytes; there may be more.
+        Unfinished(Int),
+        /// None, and why.
+        ReadFailed(NetError),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_its_number_and_then_its_payload() {
+        let words = |value: Arrival| {
+            let out = [const { Cell::new(-7) }; 3];
+            let register = value.hand_over(&out);
+            (register, out[0].get(), out[1].get())
+        };
+        assert_eq!(words(Arrival::Drained(40)), (0, 40, -7));
+        assert_eq!(words(Arrival::Unfinished(0)), (1, 0, -7));
+        assert_eq!(words(Arrival::ReadFailed(NetError::OtherFailure)), (2, 13, -7));
+    }
+
+    #[test]
+    fn numbers_become_the_values_that_they_came_from() {
+        for error in NetError::ALL {
+            let out = [const { Cell::new(0) }; 3];
+            assert_eq!(NetError::take(error.hand_over(&out)), *error);
+        }
+    }
+}

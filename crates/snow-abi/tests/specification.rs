@@ -1,0 +1,77 @@
+//! The tables and `spec/intrinsics.md` say the same.
+
+use snow_abi::intrinsics::{self, Signature};
+use std::collections::BTreeMap;
+
+const SPECIFICATION: &str = include_str!("../../../spec/intrinsics.md");
+
+/// Names and types in the rows of a section. A row lists names, and one type for all of them or one for each; a type
+/// that begins with `->` has the parameters of the first one of its row.
+fn specified(section: &str) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let (_, text) = SPECIFICATION.split_once(&format!("## {section}\n")).expect("the section exists");
+    let text = text.split("\n## ").next().unwrap();
+    for row in text.lines().filter_map(|line| line.strip_prefix("| ")).filter(|row| row.starts_with('`')) {
+        let mut columns = row.split(" | ");
+        let (names, types) = (quoted(columns.next().unwrap()), quoted(columns.next().unwrap()));
+        assert!(types.len() == 1 || types.len() == names.len(), "one type, or one for each name: {row}");
+        for (index, name) in names.iter().enumerate() {
+            let ty = types.get(index).unwrap_or(&types[0]);
+            let ty = match ty.strip_prefix("->") {
+                Some(result) => format!("{} ->{result}", types[0].rsplit_once(" ->").unwrap().0),
+                None => ty.to_string(),
+            };
+            let name = name.split('<').next().unwrap();
+            assert!(all.insert(name.to_string(), ty).is_none(), "{name} stands twice in {section}");
+        }
+    }
+    all
+}
+
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn compare(section: &str, table: impl Iterator<Item = &'static Signature>) {
+    let table: BTreeMap<String, String> =
+        table.map(|signature| (signature.name.to_string(), signature.to_string())).collect();
+    let specified = specified(section);
+    for (name, ty) in &table {
+        assert_eq!(specified.get(name), Some(ty), "{name}, in {section}");
+    }
+    for name in specified.keys() {
+        assert!(table.contains_key(name), "{name} is specified, and not there");
+    }
+}
+
+#[test]
+fn inline_ones_are_specified() {
+    compare("Inline", intrinsics::inline());
+}
+
+#[test]
+fn those_for_the_library_are_specified() {
+    compare("Runtime, for the library", intrinsics::for_the_library());
+}
+
+#[test]
+fn those_for_compiled_code_are_specified() {
+    compare("Runtime, for compiled code only", intrinsics::for_compiled_code());
+}
+
+#[test]
+fn a_name_stands_for_one_intrinsic() {
+    let mut names = std::collections::BTreeSet::new();
+    let runtime = intrinsics::for_the_library().chain(intrinsics::for_compiled_code());
+    for signature in intrinsics::inline().chain(runtime) {
+        assert!(names.insert(signature.name), "{}", signature.name);
+    }
+}
+
+#[test]
+fn arguments_fit_into_registers() {
+    // With the record, six registers hold them; stubs do not move any on the stack.
+    for signature in intrinsics::for_the_library().chain(intrinsics::for_compiled_code()) {
+        assert!(signature.parameters.len() <= 5, "{}", signature.name);
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::actor::Actors;
 use crate::handles::epochs::{Epochs, GRACE};
+use crate::handles::handle::Pid;
 use crate::heap::object::Ref;
 use crate::io::Io;
 use crate::lifecycle::{Ended, Lifecycle};
@@ -62,7 +63,7 @@ impl Runtime {
         self.scheduler.queue_at(0, actor);
     }
 
-    pub fn is_first(&self, pid: i64) -> bool {
+    pub fn is_first(&self, pid: Pid) -> bool {
         self.lifecycle.first() == pid
     }
 

@@ -1,6 +1,6 @@
 //! Why actors end.
 
-use super::address;
+use crate::handles::handle::Pid;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub enum Cause {
 pub struct Reason {
     pub cause: Cause,
     /// The actor whose end this one's is a consequence of: the first of them, and its cause.
-    pub origin: Option<i64>,
+    pub origin: Option<Pid>,
 }
 
 impl From<Cause> for Reason {
@@ -32,7 +32,7 @@ impl From<Cause> for Reason {
 
 impl Reason {
     /// From the words with which the library describes one; see `kind`.
-    pub fn from_words(kind: i64, text: &str, origin: i64) -> Reason {
+    pub fn from_words(kind: i64, text: &str, origin: Option<Pid>) -> Reason {
         let cause = match kind {
             0 => Cause::Normal,
             1 => Cause::Shutdown,
@@ -41,7 +41,7 @@ impl Reason {
             4 => Cause::Custom(text.into()),
             _ => Cause::NoActor,
         };
-        Reason { cause, origin: (origin != 0).then_some(origin) }
+        Reason { cause, origin }
     }
 
     /// The number that stands for the cause, in `abi::report`.
@@ -69,7 +69,7 @@ impl Reason {
     }
 
     /// The reason of an actor that ends because `pid` did.
-    pub fn because_of(&self, pid: i64) -> Reason {
+    pub fn because_of(&self, pid: Pid) -> Reason {
         Reason { cause: self.cause.clone(), origin: Some(self.origin.unwrap_or(pid)) }
     }
 
@@ -82,7 +82,7 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(origin) = self.origin {
-            write!(out, "#Pid({}) took it along: ", address::shown(origin))?;
+            write!(out, "#Pid({origin}) took it along: ")?;
         }
         match &self.cause {
             Cause::Normal => out.write_str("it had ended"),
@@ -109,9 +109,9 @@ mod tests {
             Cause::NoActor,
         ];
         for cause in causes {
-            for origin in [None, Some(7)] {
+            for origin in [None, Some(Pid::new(7, 1))] {
                 let reason = Reason { cause: cause.clone(), origin };
-                let words = Reason::from_words(reason.kind(), reason.text(), origin.unwrap_or(0));
+                let words = Reason::from_words(reason.kind(), reason.text(), origin);
                 assert_eq!(words, reason);
             }
         }
@@ -121,9 +121,9 @@ mod tests {
     fn the_first_actor_of_a_chain_is_remembered() {
         let first = Reason::from(Cause::Killed);
         assert!(first.is_kill());
-        let second = first.because_of(3);
+        let second = first.because_of(Pid::new(3, 2));
         assert!(!second.is_kill());
-        assert_eq!(second.because_of(4).origin, Some(3));
-        assert_eq!(second.to_string(), "#Pid(3.0) took it along: it was killed");
+        assert_eq!(second.because_of(Pid::new(4, 2)).origin, Some(Pid::new(3, 2)));
+        assert_eq!(second.to_string(), "#Pid(3.2) took it along: it was killed");
     }
 }

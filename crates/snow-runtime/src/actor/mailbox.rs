@@ -3,6 +3,7 @@
 
 use super::exit_reason::Reason;
 use super::relations::{Relations, Reply, Tie};
+use crate::handles::handle::{OutboxHandle, Reference, SocketHandle};
 use crate::heap::block::Block;
 use crate::sync::{SmallLock, SmallLockGuard};
 use std::ptr::null_mut;
@@ -21,8 +22,8 @@ pub enum Status {
 /// Something that is released when its owner ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Owned {
-    Socket(i64),
-    Outbox(i64),
+    Socket(SocketHandle),
+    Outbox(OutboxHandle),
 }
 
 /// How many messages of other actors may wait, and what becomes of more. What the runtime itself delivers, timers and
@@ -62,8 +63,8 @@ pub struct Mailbox {
     pub exit: Option<Box<Reason>>,
     /// Its `terminate` block runs: only a kill interrupts that.
     pub terminating: bool,
-    /// The answer for which it waits, or 0.
-    pub awaits: i64,
+    /// The answer for which it is parked.
+    pub awaits: Option<Reference>,
     pub bound: Option<Box<Bound>>,
 }
 
@@ -84,7 +85,7 @@ impl Default for Mailbox {
             relations: None,
             exit: None,
             terminating: false,
-            awaits: 0,
+            awaits: None,
             bound: None,
         }
     }
@@ -196,19 +197,19 @@ impl Mailbox {
     }
 
     /// Is an answer still to come?
-    pub fn is_open(&self, reference: i64) -> bool {
+    pub fn is_open(&self, reference: Reference) -> bool {
         let replies = self.relations.as_ref().map(|relations| &relations.replies);
         matches!(replies.and_then(|replies| replies.get(reference)), Some(Reply::Open))
     }
 
     /// Puts an answer into its place, if that is still open. Answers whether the actor was waiting for it: then
     /// it is active now and must be queued by the caller.
-    pub fn answer(&mut self, reference: i64, reply: Reply) -> bool {
+    pub fn answer(&mut self, reference: Reference, reply: Reply) -> bool {
         if !self.is_open(reference) {
             return false;
         }
         self.relations().replies.insert(reference, reply);
-        let wakes = self.awaits == reference && matches!(self.status, Status::Waiting { .. });
+        let wakes = self.awaits == Some(reference) && matches!(self.status, Status::Waiting { .. });
         if wakes {
             self.status = Status::Active;
         }

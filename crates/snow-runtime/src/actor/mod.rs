@@ -10,6 +10,7 @@ pub mod reply_place;
 pub mod small_map;
 mod waking;
 
+use crate::handles::handle::{Pid, Reference};
 use crate::handles::slab::Slab;
 use crate::heap::block::Block;
 use crate::heap::object::Ref;
@@ -30,20 +31,21 @@ pub struct Actors {
 
 impl Actors {
     /// The mailbox of a living actor, locked.
-    pub fn mailbox(&self, pid: i64) -> Option<(&Record, MailboxGuard<'_>)> {
-        let record = self.records.get(record::index_of(pid))?;
+    pub fn mailbox(&self, pid: Pid) -> Option<(&Record, MailboxGuard<'_>)> {
+        let record = self.records.find(pid)?;
         let shared = record.shared.lock();
-        shared.is(record::generation_of(pid)).then_some((record, shared))
+        shared.is(pid.generation()).then_some((record, shared))
     }
 
-    pub fn is_alive(&self, pid: i64) -> bool {
+    pub fn is_alive(&self, pid: Pid) -> bool {
         self.mailbox(pid).is_some()
     }
 
     /// A number that no other monitor or question has.
-    pub fn new_reference(&self) -> i64 {
+    pub fn new_reference(&self) -> Reference {
         // Relaxed: only its being different counts.
-        self.references.fetch_add(1, Ordering::Relaxed) + 1
+        let number = self.references.fetch_add(1, Ordering::Relaxed) + 1;
+        Reference::from_int(number).expect("so many are never asked for")
     }
 
     /// A new actor, active: the caller must queue it. `arguments` is a message, or null for none; `message_type` an
@@ -62,7 +64,7 @@ impl Actors {
         let record = self.records.get(index).expect("an allocated slot");
         let mut shared = record.shared.lock();
         shared.status = Status::Active;
-        record.set_pid(record::make_pid(index, shared.generation));
+        record.set_pid(Pid::new(index, shared.generation));
         // Under the lock: others read it there.
         record.message_type.set(message_type.0);
         drop(shared);

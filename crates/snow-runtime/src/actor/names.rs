@@ -1,5 +1,6 @@
 //! Names of actors, one name space per program.
 
+use crate::handles::handle::Pid;
 use crate::heap::block::Block;
 use crate::heap::message::Message;
 use crate::memory::emergency;
@@ -11,7 +12,7 @@ use std::collections::hash_map::Entry;
 pub struct Names(Mutex<HashMap<String, Named>>);
 
 struct Named {
-    pid: i64,
+    pid: Pid,
     /// A message whose root is the address: an adapter goes along with it.
     address: Message,
     /// Which type of messages it takes (`abi::message_type`).
@@ -20,7 +21,7 @@ struct Named {
 
 impl Names {
     /// Answers whether the name was free.
-    pub fn register(&self, name: &str, pid: i64, address: Message, message_type: u64) -> bool {
+    pub fn register(&self, name: &str, pid: Pid, address: Message, message_type: u64) -> bool {
         let mut names = self.0.lock();
         emergency::expect_room(names.try_reserve(1), name.len());
         match names.entry(name.to_owned()) {
@@ -42,12 +43,12 @@ impl Names {
     }
 
     /// Who has the name.
-    pub fn holder(&self, name: &str) -> Option<i64> {
+    pub fn holder(&self, name: &str) -> Option<Pid> {
         self.0.lock().get(name).map(|named| named.pid)
     }
 
     /// Takes the name from the actor, if it has it.
-    pub fn forget(&self, name: &str, pid: i64) {
+    pub fn forget(&self, name: &str, pid: Pid) {
         let mut names = self.0.lock();
         if names.get(name).is_some_and(|named| named.pid == pid) {
             names.remove(name);

@@ -5,6 +5,7 @@ use super::exit_reason::Reason;
 use super::mailbox::{Mailbox, MailboxLock};
 use super::relations::Tie;
 use crate::abi;
+use crate::handles::handle::{AnActor, Pid, Reference};
 use crate::handles::slab::Slot;
 use crate::heap::block::Block;
 use crate::heap::object::Ref;
@@ -58,7 +59,7 @@ pub struct Record {
     pub out: [Cell<i64>; 3],
     /// The actor's own address as compiled code holds it: see `set_pid`.
     own_address: Cell<u64>,
-    pid: Cell<i64>,
+    pid: Cell<Pid>,
     pub scheduler_stack: Cell<usize>,
     pub actor_stack: Cell<usize>,
     /// Frame pointer of the compiled function that called an intrinsic, and its return address.
@@ -82,8 +83,8 @@ pub struct Record {
     /// Is it in a worker's list of actors whose memory may be shrunk?
     pub shrink_listed: AtomicBool,
     pub crash: UnsafeCell<Option<Box<str>>>,
-    /// The answer that it asks for or waits for, or 0.
-    pub awaits: Cell<i64>,
+    /// The answer that it asks for or waits for.
+    pub awaits: Cell<Option<Reference>>,
     /// Entry of the `terminate` block of the actor that it is now, or 0.
     pub terminate: Cell<usize>,
     /// Why it ends, while `terminate` runs.
@@ -127,8 +128,8 @@ impl Default for Record {
             preempt: AtomicU8::new(0),
             reason: Cell::new(REASON_PARK),
             out: [const { Cell::new(0) }; 3],
-            own_address: Cell::new(address::of_actor(0).0),
-            pid: Cell::new(0),
+            own_address: Cell::new(address::of_actor(Pid::NONE).0),
+            pid: Cell::new(Pid::NONE),
             scheduler_stack: Cell::new(0),
             actor_stack: Cell::new(0),
             caller_frame: Cell::new(0),
@@ -144,7 +145,7 @@ impl Default for Record {
             slices: Cell::new(0),
             shrink_listed: AtomicBool::new(false),
             crash: UnsafeCell::new(None),
-            awaits: Cell::new(0),
+            awaits: Cell::new(None),
             terminate: Cell::new(0),
             ending: UnsafeCell::new(None),
             ties_spawned: Cell::new(None),
@@ -200,21 +201,24 @@ impl Record {
 
     /// The actor's number, as messages for people show it.
     pub fn number(&self) -> u32 {
-        index_of(self.pid.get())
+        self.pid.get().index()
     }
 
-    pub fn pid(&self) -> i64 {
+    #[inline]
+    pub fn pid(&self) -> Pid {
         self.pid.get()
     }
 
     /// The slot belongs to this actor from now on.
-    pub fn set_pid(&self, pid: i64) {
+    pub fn set_pid(&self, pid: Pid) {
         self.pid.set(pid);
         self.own_address.set(address::of_actor(pid).0);
     }
 }
 
 impl Slot for Record {
+    type Of = AnActor;
+
     fn generation(&self) -> u32 {
         self.shared.lock().generation
     }
@@ -258,17 +262,4 @@ impl std::ops::Deref for ActorRef {
         // slot is not taken away.
         unsafe { &*self.0 }
     }
-}
-
-/// A pid is the slot's number and its generation, of 31 bits: 63 bits together.
-pub fn make_pid(index: u32, generation: u32) -> i64 {
-    (index as u64 | (generation as u64) << 32) as i64
-}
-
-pub fn index_of(handle: i64) -> u32 {
-    handle as u32
-}
-
-pub fn generation_of(handle: i64) -> u32 {
-    (handle as u64 >> 32) as u32
 }

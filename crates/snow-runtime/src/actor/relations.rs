@@ -5,21 +5,22 @@
 //! seed must replay.
 
 use super::exit_reason::Reason;
-use super::small_map::Few;
+use super::small_map::SmallMap;
+use crate::handles::handle::{Pid, Reference};
 use crate::heap::message::Message;
 
 #[derive(Default)]
 pub struct Relations {
     /// Actors that this one's end concerns.
-    pub ties: Few<Tie>,
+    pub ties: SmallMap<Pid, Tie>,
     /// Who is told when this one ends, by reference.
-    pub watchers: Few<Watcher>,
+    pub watchers: SmallMap<Reference, Watcher>,
     /// The monitors and questions of this one: the actor that each is about, by reference.
-    pub watching: Few<i64>,
+    pub watching: SmallMap<Reference, Pid>,
     /// How an exit becomes a message of this actor, if it traps exits.
     pub trap: Option<Message>,
     /// Answers that it waits for, by reference.
-    pub replies: Few<Reply>,
+    pub replies: SmallMap<Reference, Reply>,
     /// Names under which it is registered.
     pub names: Vec<String>,
 }
@@ -49,7 +50,7 @@ pub enum Tie {
 }
 
 pub struct Watcher {
-    pub pid: i64,
+    pub pid: Pid,
     pub notice: Notice,
 }
 

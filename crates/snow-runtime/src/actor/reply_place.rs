@@ -3,19 +3,20 @@
 use super::Actors;
 use super::record::ActorRef;
 use super::relations::Reply;
+use crate::handles::handle::{Pid, Reference};
 use crate::heap::block::Block;
 use crate::heap::message::Message;
 
 /// An actor that waits, and the place at which it does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiter {
-    pub pid: i64,
-    pub reference: i64,
+    pub pid: Pid,
+    pub reference: Reference,
 }
 
 impl Actors {
     /// A new place at which this actor can wait.
-    pub fn new_place(&self, pid: i64) -> Waiter {
+    pub fn new_place(&self, pid: Pid) -> Waiter {
         let reference = self.new_reference();
         if let Some((_, mut shared)) = self.mailbox(pid) {
             shared.relations().replies.insert(reference, Reply::Open);

@@ -1,34 +1,34 @@
-//! A map by number that is mostly tiny, and sometimes huge: a connection has one monitor, a supervisor a hundred
+//! A map that is mostly tiny, and sometimes huge: a connection has one monitor, a supervisor a hundred
 //! thousand links. Goes through its entries in the order of their keys.
 
 use std::collections::BTreeMap;
 
-pub enum Few<V> {
+pub enum SmallMap<K, V> {
     /// Sorted by key.
-    Listed(Vec<(i64, V)>),
-    Many(BTreeMap<i64, V>),
+    Listed(Vec<(K, V)>),
+    Many(BTreeMap<K, V>),
 }
 
 /// More entries than this are no list.
 const LISTED: usize = 16;
 
-impl<V> Default for Few<V> {
-    fn default() -> Few<V> {
-        Few::Listed(Vec::new())
+impl<K, V> Default for SmallMap<K, V> {
+    fn default() -> SmallMap<K, V> {
+        SmallMap::Listed(Vec::new())
     }
 }
 
-impl<V> Few<V> {
+impl<K: Copy + Ord, V> SmallMap<K, V> {
     /// Answers the value that was there.
-    pub fn insert(&mut self, key: i64, value: V) -> Option<V> {
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self {
-            Few::Many(map) => map.insert(key, value),
-            Few::Listed(list) => match find(list, key) {
+            SmallMap::Many(map) => map.insert(key, value),
+            SmallMap::Listed(list) => match find(list, key) {
                 Ok(place) => Some(std::mem::replace(&mut list[place].1, value)),
                 Err(_) if list.len() == LISTED => {
-                    let mut map: BTreeMap<i64, V> = std::mem::take(list).into_iter().collect();
+                    let mut map: BTreeMap<K, V> = std::mem::take(list).into_iter().collect();
                     map.insert(key, value);
-                    *self = Few::Many(map);
+                    *self = SmallMap::Many(map);
                     None
                 }
                 Err(place) => {
@@ -40,60 +40,60 @@ impl<V> Few<V> {
         }
     }
 
-    pub fn remove(&mut self, key: i64) -> Option<V> {
+    pub fn remove(&mut self, key: K) -> Option<V> {
         match self {
-            Few::Many(map) => {
+            SmallMap::Many(map) => {
                 let removed = map.remove(&key);
                 if map.is_empty() {
-                    *self = Few::default();
+                    *self = SmallMap::default();
                 }
                 removed
             }
-            Few::Listed(list) => find(list, key).ok().map(|place| list.remove(place).1),
+            SmallMap::Listed(list) => find(list, key).ok().map(|place| list.remove(place).1),
         }
     }
 
     /// Keeps no room to spare.
     pub fn shrink(&mut self) {
-        if let Few::Listed(list) = self {
+        if let SmallMap::Listed(list) = self {
             list.shrink_to_fit();
         }
     }
 
     pub fn is_empty(&self) -> bool {
         match self {
-            Few::Listed(list) => list.is_empty(),
-            Few::Many(map) => map.is_empty(),
+            SmallMap::Listed(list) => list.is_empty(),
+            SmallMap::Many(map) => map.is_empty(),
         }
     }
 
-    pub fn get(&self, key: i64) -> Option<&V> {
+    pub fn get(&self, key: K) -> Option<&V> {
         match self {
-            Few::Many(map) => map.get(&key),
-            Few::Listed(list) => find(list, key).ok().map(|place| &list[place].1),
+            SmallMap::Many(map) => map.get(&key),
+            SmallMap::Listed(list) => find(list, key).ok().map(|place| &list[place].1),
         }
     }
 }
 
-impl<V> Few<V> {
+impl<K: Copy + Ord, V> SmallMap<K, V> {
     pub fn any(&self, mut wanted: impl FnMut(&V) -> bool) -> bool {
         match self {
-            Few::Listed(list) => list.iter().any(|(_, value)| wanted(value)),
-            Few::Many(map) => map.values().any(wanted),
+            SmallMap::Listed(list) => list.iter().any(|(_, value)| wanted(value)),
+            SmallMap::Many(map) => map.values().any(wanted),
         }
     }
 }
 
 /// Takes no memory: the actor whose entries these are may have ended because there is none.
-pub enum Entries<V> {
-    Listed(std::vec::IntoIter<(i64, V)>),
-    Many(std::collections::btree_map::IntoIter<i64, V>),
+pub enum Entries<K, V> {
+    Listed(std::vec::IntoIter<(K, V)>),
+    Many(std::collections::btree_map::IntoIter<K, V>),
 }
 
-impl<V> Iterator for Entries<V> {
-    type Item = (i64, V);
+impl<K, V> Iterator for Entries<K, V> {
+    type Item = (K, V);
 
-    fn next(&mut self) -> Option<(i64, V)> {
+    fn next(&mut self) -> Option<(K, V)> {
         match self {
             Entries::Listed(list) => list.next(),
             Entries::Many(map) => map.next(),
@@ -101,19 +101,19 @@ impl<V> Iterator for Entries<V> {
     }
 }
 
-impl<V> IntoIterator for Few<V> {
-    type Item = (i64, V);
-    type IntoIter = Entries<V>;
+impl<K, V> IntoIterator for SmallMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = Entries<K, V>;
 
-    fn into_iter(self) -> Entries<V> {
+    fn into_iter(self) -> Entries<K, V> {
         match self {
-            Few::Listed(list) => Entries::Listed(list.into_iter()),
-            Few::Many(map) => Entries::Many(map.into_iter()),
+            SmallMap::Listed(list) => Entries::Listed(list.into_iter()),
+            SmallMap::Many(map) => Entries::Many(map.into_iter()),
         }
     }
 }
 
-fn find<V>(list: &[(i64, V)], key: i64) -> Result<usize, usize> {
+fn find<K: Copy + Ord, V>(list: &[(K, V)], key: K) -> Result<usize, usize> {
     list.binary_search_by_key(&key, |(key, _)| *key)
 }
 
@@ -122,26 +122,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_and_many_behave_like_a_map() {
-        let mut few = Few::default();
+    fn few_and_many_entries_behave_like_a_map() {
+        let mut small = SmallMap::default();
         let mut map = BTreeMap::new();
         // Up to a hundred entries and down to none again, several times.
         for step in 0..2000i64 {
             let key = step * 7919 % 101;
             if step / 400 % 2 == 0 {
-                assert_eq!(few.insert(key, step), map.insert(key, step));
+                assert_eq!(small.insert(key, step), map.insert(key, step));
             } else {
-                assert_eq!(few.remove(key), map.remove(&key));
+                assert_eq!(small.remove(key), map.remove(&key));
             }
             if step % 50 == 0 {
-                few.shrink();
+                small.shrink();
             }
-            assert_eq!(few.is_empty(), map.is_empty());
+            assert_eq!(small.is_empty(), map.is_empty());
             let probe = step * 31 % 101;
-            assert_eq!(few.get(probe), map.get(&probe));
+            assert_eq!(small.get(probe), map.get(&probe));
         }
-        few.insert(-1, 0);
+        small.insert(-1, 0);
         map.insert(-1, 0);
-        assert!(few.into_iter().eq(map));
+        assert!(small.into_iter().eq(map));
     }
 }

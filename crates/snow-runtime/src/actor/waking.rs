@@ -67,7 +67,8 @@ impl Record {
     pub fn wait_unless_woken(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
         let mut shared = self.shared.lock();
         let awaits = self.awaits.get();
-        let comes = messages && !shared.is_empty() || awaits != 0 && !shared.is_open(awaits);
+        let comes =
+            messages && !shared.is_empty() || awaits.is_some_and(|reference| !shared.is_open(reference));
         if comes || shared.exit.is_some() {
             return false;
         }

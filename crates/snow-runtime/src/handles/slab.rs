@@ -7,6 +7,7 @@
 //! is the number with which generations go on when its slots are made again, so that no handle means two things.
 
 use super::epochs::{Change, GRACE};
+use super::handle::Handle;
 use crate::memory::emergency::out_of_memory;
 use parking_lot::Mutex;
 use std::ptr::null_mut;
@@ -18,14 +19,12 @@ const WORDS: usize = CHUNK / 64;
 
 /// What a slab needs to know of what lies in it.
 pub trait Slot: Default {
+    /// Which handles name these things.
+    type Of: Copy;
+
     /// Of a free slot: the next that it will be used with.
     fn generation(&self) -> u32;
     fn set_generation(&mut self, generation: u32);
-}
-
-/// Generations have 31 bits, so that a handle is not negative.
-pub fn next_generation(generation: u32) -> u32 {
-    generation.wrapping_add(1) & 0x7fff_ffff
 }
 
 pub struct Slab<T> {
@@ -73,6 +72,13 @@ impl<T: Slot> Slab<T> {
         let free =
             Free { chunks: Vec::new(), open: Vec::new(), first_open: 0, empty: 0, retired: Vec::new() };
         Slab { table, free: Mutex::new(free) }
+    }
+
+    /// The slot of what the handle named when it was made, if there still is one. What is in it now may be something
+    /// else: its generation tells. See `get`.
+    #[inline]
+    pub fn find(&self, handle: Handle<T::Of>) -> Option<&T> {
+        self.get(handle.index())
     }
 
     /// The slot with this number, if there is one. The caller is a member of the epochs, and is through with the

@@ -5,7 +5,7 @@ use super::define::define;
 use super::message_type::MessageType;
 use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
-use crate::actor::record::{generation_of, index_of};
+use crate::handles::handle::Pid;
 use crate::heap::block::{Block, Form};
 use crate::heap::message::Message;
 use crate::heap::object::{self, WORD};
@@ -13,15 +13,15 @@ use crate::memory::emergency;
 
 define! {
     fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
-        context.actor(pid)
+        context.actor(pid).to_int()
     }
 
     fn pid_from_int(_context, number: Int) -> Ref = "fn(Int) -> Pid" {
-        address::of_actor(number)
+        address::of_actor(Pid::from_int(number))
     }
 
     fn pid_shown(context, number: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(address::shown(number).as_bytes())
+        context.new_bytes(Pid::from_int(number).to_string().as_bytes())
     }
 
     fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref =
@@ -36,15 +36,11 @@ define! {
     }
 
     fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
-        context.runtime().actors.is_alive(pid)
+        context.runtime().actors.is_alive(Pid::from_int(pid))
     }
 
     fn actor_mailbox_length(context, pid: Int) -> Int = "fn(Int) -> Int" {
-        let Some(record) = context.runtime().actors.records.get(index_of(pid)) else { return -1 };
-        let shared = record.shared.lock();
-        if !shared.is(generation_of(pid)) {
-            return -1;
-        }
+        let Some((record, shared)) = context.runtime().actors.mailbox(Pid::from_int(pid)) else { return -1 };
         // Relaxed: a length is out of date as soon as it is read.
         shared.len() as i64 + record.taken_count.load(std::sync::atomic::Ordering::Relaxed) as i64
     }
@@ -114,7 +110,7 @@ define! {
 
 impl<'a> Context<'a> {
     /// The actor to which an address leads.
-    pub fn actor(self, address: Ref) -> i64 {
+    pub fn actor(self, address: Ref) -> Pid {
         // SAFETY: compiled code passes a Pid.
         unsafe { address::actor(address) }
     }

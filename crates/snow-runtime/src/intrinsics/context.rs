@@ -2,6 +2,7 @@
 
 use crate::abi::{self, Kind, header};
 use crate::actor::Record;
+use crate::handles::handle::Pid;
 use crate::heap::blob::Blob;
 use crate::heap::block::Block;
 use crate::heap::copy::NotSendable;
@@ -97,7 +98,7 @@ impl<'a> Context<'a> {
         self.worker().runtime()
     }
 
-    pub fn pid(self) -> i64 {
+    pub fn pid(self) -> Pid {
         self.record.pid()
     }
 

@@ -7,6 +7,7 @@ use crate::actor::address;
 use crate::actor::exit_reason::Reason;
 use crate::actor::record::REASON_EXITED;
 use crate::actor::relations::{Notice, Tie};
+use crate::handles::handle::{Pid, Reference};
 use crate::heap::block::Block;
 use crate::heap::message::Message;
 use crate::lifecycle::{exit_signals, links, monitors};
@@ -77,10 +78,12 @@ define! {
 
     fn actor_monitor(context, own: Ref, pid: Ref) -> Int = "fn(Pid<A>, Pid<B>) -> Int" {
         let Some(template) = context.report_template(own) else { return 0 };
-        monitors::watch(context.worker(), context.actor(own), context.actor(pid), Notice::Down(template))
+        monitors::watch(context.worker(), context.actor(own), context.actor(pid), Notice::Down(template)).to_int()
     }
 
     fn actor_demonitor(context, pid: Int, reference: Int) -> Int = "fn(Int, Int) -> ()" {
+        let Some(reference) = Reference::from_int(reference) else { return 0 };
+        let pid = Pid::from_int(pid);
         monitors::unwatch(context.worker(), pid, reference);
         if pid == context.pid() {
             context.drop_report(reference);
@@ -101,19 +104,19 @@ impl Context<'_> {
     /// Text, origin and kind, as a tuple.
     pub fn reason_words(self, reason: &Reason) -> Ref {
         let text = self.new_bytes(reason.text().as_bytes());
-        let origin = address::of_actor(reason.origin.unwrap_or(0));
+        let origin = address::of_actor(reason.origin.unwrap_or(Pid::NONE));
         self.object(&[text.0, origin.0, reason.kind() as u64], 2)
     }
 
     fn reason(self, kind: i64, text: Ref, origin: Ref) -> Reason {
-        Reason::from_words(kind, &self.text(text), self.actor(origin))
+        Reason::from_words(kind, &self.text(text), Some(self.actor(origin)).filter(|pid| *pid != Pid::NONE))
     }
 
     /// A message through this adapter, with a value of the library's struct `Report`, which is completed when an
     /// actor has ended: see `exits::complete`.
     fn report_template(self, own: Ref) -> Option<Message> {
         let text = self.new_view(std::ptr::null(), 0, std::ptr::null_mut());
-        let nobody = address::of_actor(0);
+        let nobody = address::of_actor(Pid::NONE);
         let report = self.object(&[text.0, nobody.0, nobody.0, 0, 0], report::REFERENCES);
         let parcel = self.object(&[report.0], 1);
         let message = self.object(&[own.0, parcel.0], adapted::WORDS);
@@ -121,7 +124,7 @@ impl Context<'_> {
     }
 
     /// Takes a report away that is in the mailbox already, among the messages that the actor has taken over or not.
-    fn drop_report(self, reference: i64) {
+    fn drop_report(self, reference: Reference) {
         let record = self.record;
         let mut place = record.taken.as_ptr();
         // SAFETY: the list is this actor's own; the report is unlinked before it is released.

@@ -2,9 +2,10 @@
 
 use super::context::*;
 use super::define::define;
+use crate::handles::handle::{OutboxHandle, Pid, SocketHandle};
 use crate::heap::message::Message;
 use crate::io::outbox::{Class, Source};
-use crate::io::outbox_operations as outbox;
+use crate::io::outbox_operations::{self as outbox, Pushed};
 
 define! {
     fn outbox_new_ref(context, owner: Ref, wake: Ref, bound: Int, control_bound: Int) -> Int =
@@ -34,32 +35,39 @@ define! {
             _ => Class::Last,
         };
         let (header, payload) = (context.source(header), context.source(payload));
-        outbox::push(context.worker(), context.pid(), handle, header, payload, class)
+        let handle = OutboxHandle::from_int(handle);
+        match outbox::push(context.worker(), context.pid(), handle, header, payload, class) {
+            Pushed::Waits(bytes) => bytes as i64,
+            Pushed::Full => -1,
+            Pushed::Closed => -2,
+        }
     }
 
     fn outbox_flush(context, handle: Int, socket: Int) -> Int = "fn(Int, Int) -> Int" {
-        number_or_error(outbox::flush(context.worker(), context.record, handle, socket))
+        let (handle, socket) = (OutboxHandle::from_int(handle), SocketHandle::from_int(socket));
+        let left = outbox::flush(context.worker(), context.record, handle, socket);
+        number_or_error(left.map(|bytes| bytes as i64))
     }
 
     fn outbox_waiting(context, handle: Int) -> Int = "fn(Int) -> Int" {
-        outbox::waiting(context.runtime(), handle)
+        outbox::waiting(context.runtime(), OutboxHandle::from_int(handle)) as i64
     }
 
     fn outbox_drop_oldest(context, handle: Int, free: Int) -> Int = "fn(Int, Int) -> Int" {
-        outbox::drop_oldest(context.runtime(), handle, free.max(0) as usize)
+        outbox::drop_oldest(context.runtime(), OutboxHandle::from_int(handle), free.max(0) as usize) as i64
     }
 
     fn outbox_close(context, handle: Int) -> Int = "fn(Int) -> ()" {
-        outbox::close(context.runtime(), handle);
+        outbox::close(context.runtime(), OutboxHandle::from_int(handle));
         0
     }
 }
 
 impl<'a> Context<'a> {
     /// For an owner that has ended: a handle that names no outbox, so that pushes answer that it is closed.
-    fn new_outbox(self, owner: i64, wake: Message, bound: i64, control_bound: i64) -> i64 {
+    fn new_outbox(self, owner: Pid, wake: Message, bound: i64, control_bound: i64) -> i64 {
         let (bound, control) = (bound.max(0) as usize, control_bound.max(0) as usize);
-        outbox::create(self.runtime(), owner, wake, bound, control).unwrap_or(-1)
+        outbox::create(self.runtime(), owner, wake, bound, control).map_or(-1, OutboxHandle::to_int)
     }
 
     fn source(self, bytes: Ref) -> Source<'a> {

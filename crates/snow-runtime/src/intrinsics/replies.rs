@@ -5,12 +5,13 @@ use super::define::define;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
+use crate::handles::handle::{Pid, Reference};
 use crate::heap::message::Message;
 use crate::lifecycle::monitors;
 
 define! {
     fn reply_open(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
-        monitors::watch(context.worker(), context.pid(), context.actor(pid), Notice::Reply)
+        monitors::watch(context.worker(), context.pid(), context.actor(pid), Notice::Reply).to_int()
     }
 
     fn reply_answer_ref(context, pid: Ref, reference: Int, value: Ref) -> Int = "fn(Pid, Int, T) -> ()" {
@@ -28,7 +29,9 @@ define! {
     fn reply_wait(context, reference: Int, deadline: Int) -> Int = "fn(Int, Int) -> Int" {
         let record = context.record;
         let shared = record.shared.lock();
-        let answer = match shared.relations.as_ref().and_then(|relations| relations.replies.get(reference)) {
+        let reference = Reference::from_int(reference);
+        let replies = shared.relations.as_ref().map(|relations| &relations.replies);
+        let answer = match replies.zip(reference).and_then(|(replies, reference)| replies.get(reference)) {
             Some(Reply::Open) => {
                 let until = u64::try_from(deadline).ok();
                 // Time as the timers have it: once the deadline's has fired, it has come.
@@ -42,7 +45,7 @@ define! {
             Some(Reply::Answered(_)) => 0,
             Some(Reply::Closed(_)) | None => 3,
         };
-        record.awaits.set(if answer == 1 { reference } else { 0 });
+        record.awaits.set(reference.filter(|_| answer == 1));
         answer
     }
 
@@ -66,12 +69,14 @@ define! {
     }
 
     fn reply_discard(context, reference: Int) -> Int = "fn(Int) -> ()" {
-        context.record.shared.lock().relations().replies.remove(reference);
+        if let Some(reference) = Reference::from_int(reference) {
+            context.record.shared.lock().relations().replies.remove(reference);
+        }
         0
     }
 
     fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
-        let reason = match monitors::unwatch(context.worker(), context.pid(), reference) {
+        let reason = match context.unwatch(reference) {
             Some(Reply::Closed(reason)) => reason,
             _ => Reason::from(Cause::NoActor),
         };
@@ -80,7 +85,8 @@ define! {
 }
 
 impl Context<'_> {
-    fn answer(self, pid: i64, reference: i64, message: Message) {
+    fn answer(self, pid: Pid, reference: i64, message: Message) {
+        let Some(reference) = Reference::from_int(reference) else { return };
         let Some((record, mut shared)) = self.runtime().actors.mailbox(pid) else { return };
         let wakes = shared.answer(reference, Reply::Answered(message));
         drop(shared);
@@ -90,9 +96,13 @@ impl Context<'_> {
     }
 
     fn take_answer(self, reference: i64) -> Option<Message> {
-        match monitors::unwatch(self.worker(), self.pid(), reference) {
+        match self.unwatch(reference) {
             Some(Reply::Answered(message)) => Some(message),
             _ => None,
         }
+    }
+
+    fn unwatch(self, reference: i64) -> Option<Reply> {
+        monitors::unwatch(self.worker(), self.pid(), Reference::from_int(reference)?)
     }
 }

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define::define;
 use crate::abi;
+use crate::handles::handle::SocketHandle;
 use crate::heap::message::Message;
 use crate::io::error;
 use crate::io::socket::Readiness;
@@ -16,19 +17,19 @@ define! {
             return 0;
         }
         let host = context.text(host);
-        number_or_error(socket::listen(context.worker(), context.record, &host, port, backlog))
+        number_or_error(socket::listen(context.worker(), context.record, &host, port, backlog).map(SocketHandle::to_int))
     }
 
     fn tcp_port(context, handle: Int) -> Int = "fn(Int) -> Int" {
-        number_or_error(socket::local_port(context.worker(), context.record, handle))
+        number_or_error(socket::local_port(context.worker(), context.record, SocketHandle::from_int(handle)).map(i64::from))
     }
 
     fn tcp_peer(context, handle: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(socket::peer(context.worker(), context.record, handle).as_bytes())
+        context.new_bytes(socket::peer(context.worker(), context.record, SocketHandle::from_int(handle)).as_bytes())
     }
 
     fn tcp_accept(context, handle: Int) -> Int = "fn(Int) -> Int" {
-        number_or_error(socket::accept(context.worker(), context.record, handle))
+        number_or_error(socket::accept(context.worker(), context.record, SocketHandle::from_int(handle)).map(SocketHandle::to_int))
     }
 
     fn tcp_connect(context, host: Ref, port: Int) -> Int = "fn(String, Int) -> Int" {
@@ -36,11 +37,11 @@ define! {
             return 0;
         }
         let host = context.text(host);
-        number_or_error(socket::connect(context.worker(), context.record, &host, port))
+        number_or_error(socket::connect(context.worker(), context.record, &host, port).map(SocketHandle::to_int))
     }
 
     fn tcp_connect_result(context, handle: Int) -> Int = "fn(Int) -> Int" {
-        number_or_error(socket::connect_result(context.worker(), context.record, handle).map(|()| 0))
+        number_or_error(socket::connect_result(context.worker(), context.record, SocketHandle::from_int(handle)).map(|()| 0))
     }
 
     fn tcp_read(context, handle: Int, max: Int) -> Ref = "fn(Int, Int) -> Bytes" {
@@ -51,7 +52,7 @@ define! {
         let scratch = worker.scratch.as_mut_ptr();
         let max = (max.max(0) as usize).min(SCRATCH);
         // SAFETY: the scratch area has that capacity, and is used by no one else meanwhile.
-        let received = unsafe { socket::receive(worker, context.record, handle, scratch, max) };
+        let received = unsafe { socket::receive(worker, context.record, SocketHandle::from_int(handle), scratch, max) };
         let (count, drained, number) = match received {
             Ok((count, drained)) => (count, drained, 0),
             Err(number) => (0, number == error::WOULD_BLOCK, number),
@@ -70,7 +71,7 @@ define! {
         let received = unsafe {
             let length = buffer.word(abi::bytes::LENGTH);
             let end = (buffer.word(abi::bytes::ADDRESS) + length) as *mut u8;
-            let received = socket::receive(context.worker(), context.record, handle, end, max);
+            let received = socket::receive(context.worker(), context.record, SocketHandle::from_int(handle), end, max);
             if let Ok((count, _)) = received {
                 buffer.set_word(abi::bytes::LENGTH, length + count as u64);
             }
@@ -83,7 +84,7 @@ define! {
 
     fn tcp_write(context, handle: Int, bytes: Ref) -> Int = "fn(Int, Bytes) -> Int" {
         let pieces = [IoSlice::new(context.bytes(bytes))];
-        number_or_error(socket::send(context.worker(), context.record, handle, &pieces).map(|count| count as i64))
+        number_or_error(socket::send(context.worker(), context.record, SocketHandle::from_int(handle), &pieces).map(|count| count as i64))
     }
 
     fn tcp_notify_readable_ref(context, handle: Int, pid: Ref, message: Ref) -> Int =
@@ -112,22 +113,22 @@ define! {
 
     fn tcp_give(context, handle: Int, pid: Ref) -> Int = "fn(Int, Pid<M>) -> Int" {
         let pid = context.actor(pid);
-        number_or_error(socket::give(context.worker(), context.record, handle, pid).map(|()| 0))
+        number_or_error(socket::give(context.worker(), context.record, SocketHandle::from_int(handle), pid).map(|()| 0))
     }
 
     fn tcp_shutdown(context, handle: Int) -> Int = "fn(Int) -> Int" {
-        number_or_error(socket::shut_down(context.worker(), context.record, handle).map(|()| 0))
+        number_or_error(socket::shut_down(context.worker(), context.record, SocketHandle::from_int(handle)).map(|()| 0))
     }
 
     fn tcp_close(context, handle: Int) -> Int = "fn(Int) -> ()" {
-        socket::close(context.worker(), context.record, handle);
+        socket::close(context.worker(), context.record, SocketHandle::from_int(handle));
         0
     }
 
     fn pipe_new(context) -> Int = "fn() -> Int" {
         let [one, other] = socket::new_pipe(context.worker(), context.record);
-        context.set_out(0, other);
-        one
+        context.set_out(0, other.to_int());
+        one.to_int()
     }
 }
 
@@ -143,7 +144,14 @@ impl Context<'_> {
 
     fn notify(self, handle: i64, readiness: Readiness, pid: Ref, message: Option<Message>) -> i64 {
         let Some(message) = message else { return 0 };
-        let result = socket::notify(self.worker(), self.record, handle, readiness, self.actor(pid), message);
+        let result = socket::notify(
+            self.worker(),
+            self.record,
+            SocketHandle::from_int(handle),
+            readiness,
+            self.actor(pid),
+            message,
+        );
         number_or_error(result.map(|()| 0))
     }
 }

@@ -4,6 +4,7 @@ use super::context::*;
 use super::define::define;
 use crate::abi::{Kind, array, header};
 use crate::actor::record::REASON_STOPPED;
+use crate::handles::handle::Pid;
 use crate::introspection::snapshot;
 use crate::io::output::{self, Next};
 use crate::lifecycle::Ended;
@@ -57,7 +58,7 @@ define! {
             runtime.actors.give_up_place(place);
             return 0;
         }
-        place.reference
+        place.reference.to_int()
     }
 
     fn input_take(context) -> Ref = "fn() -> Bytes" {
@@ -122,11 +123,13 @@ define! {
 
     fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref = "fn(Bool, Int) -> Array<Int>" {
         let count = count.clamp(0, 1000) as usize;
-        context.new_numbers(&snapshot::greatest(context.runtime(), Some(context.record), by_heap, count))
+        let greatest = snapshot::greatest(context.runtime(), Some(context.record), by_heap, count);
+        let numbers: Vec<i64> = greatest.into_iter().flat_map(|(pid, figure)| [pid.to_int(), figure]).collect();
+        context.new_numbers(&numbers)
     }
 
     fn runtime_place(context, pid: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(snapshot::place(context.runtime(), pid).as_bytes())
+        context.new_bytes(snapshot::place(context.runtime(), Pid::from_int(pid)).as_bytes())
     }
 
     fn int_hash_keyed(context, value: Int, state: Int) -> Int = "fn(Int, Int) -> Int" {
@@ -167,7 +170,7 @@ impl Context<'_> {
             runtime.actors.give_up_place(place);
             return 0;
         }
-        place.reference
+        place.reference.to_int()
     }
 
     /// The reference at which this actor must wait until everything printed so far is written or lost, or 0.
@@ -178,7 +181,7 @@ impl Context<'_> {
             runtime.actors.give_up_place(place);
             return 0;
         }
-        place.reference
+        place.reference.to_int()
     }
 
     fn end_if_output_is_lost(self) -> i64 {

@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::define::define;
+use crate::handles::handle::Pid;
 use crate::heap::message::Message;
 use crate::time::wheel::{Action, Interval, TimerId};
 use std::sync::Arc;
@@ -66,11 +67,11 @@ fn nanoseconds(milliseconds: i64) -> u64 {
 }
 
 impl Context<'_> {
-    fn send_after(self, pid: i64, milliseconds: i64, message: Message) -> i64 {
+    fn send_after(self, pid: Pid, milliseconds: i64, message: Message) -> i64 {
         self.set_timer(nanoseconds(milliseconds), Action::Send { pid, message })
     }
 
-    fn send_every(self, pid: i64, milliseconds: i64, message: Message) -> i64 {
+    fn send_every(self, pid: Pid, milliseconds: i64, message: Message) -> i64 {
         let period = nanoseconds(milliseconds.max(1));
         let interval = Arc::new(Interval { message, period, last: AtomicU64::new(0) });
         self.set_timer(period, Action::Every { pid, interval })

@@ -1,7 +1,6 @@
 //! Signals from outside, as events of the first worker's poller.
 
 use super::snapshot;
-use crate::actor::address;
 use crate::runtime::Runtime;
 use mio::{Interest, Registry, Token};
 use signal_hook_mio::v1_0::Signals;
@@ -50,9 +49,9 @@ fn report(runtime: &Runtime) -> String {
     text.push('\n');
     for (title, heaps) in [("longest mailboxes", false), ("largest heaps", true)] {
         let _ = write!(text, "  {title}");
-        for share in snapshot::greatest(runtime, None, heaps, 10).chunks_exact(2) {
-            let (pid, place) = (address::shown(share[0]), snapshot::place(runtime, share[0]));
-            let _ = write!(text, "\n    {} #Pid({pid}) {place}", share[1]);
+        for (pid, figure) in snapshot::greatest(runtime, None, heaps, 10) {
+            let place = snapshot::place(runtime, pid);
+            let _ = write!(text, "\n    {} #Pid({pid}) {place}", figure);
         }
         text.push('\n');
     }

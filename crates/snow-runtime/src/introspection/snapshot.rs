@@ -1,8 +1,8 @@
 //! What the runtime holds at a moment, counted when somebody asks: nothing is counted for it in between.
 
-use crate::actor::address;
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
+use crate::handles::handle::Pid;
 use crate::lifecycle::crash_report;
 use crate::runtime::Runtime;
 use crate::scheduler::SharedWorker;
@@ -16,7 +16,7 @@ const LISTED: usize = 10;
 
 /// One living actor.
 pub struct Seen {
-    pub pid: i64,
+    pub pid: Pid,
     /// Does it run, or is it in a run queue?
     pub ready: bool,
     pub messages: u32,
@@ -40,7 +40,7 @@ pub fn for_each_actor(runtime: &Runtime, own: Option<&Record>, mut each: impl Fn
         });
         // Relaxed: a count that its owner lowers.
         let messages = shared.len() + record.taken_count.load(Ordering::Relaxed);
-        let pid = crate::actor::record::make_pid(index, shared.generation);
+        let pid = Pid::new(index, shared.generation);
         drop(shared);
         each(Seen { pid, ready, messages, heap });
     }
@@ -89,7 +89,7 @@ pub fn who_waits(runtime: &Runtime) -> String {
     let mut text = String::new();
     for pid in listed {
         // Writing to a String does not fail.
-        let _ = write!(text, "\n  #Pid({}) at {}", address::shown(pid), place(runtime, pid));
+        let _ = write!(text, "\n  #Pid({}) at {}", pid, place(runtime, pid));
     }
     if left > 0 {
         let _ = write!(text, "\n  and {left} more");
@@ -98,7 +98,7 @@ pub fn who_waits(runtime: &Runtime) -> String {
 }
 
 /// What an actor is and does, for people: its names, and where it waits, or that it is ready.
-pub fn place(runtime: &Runtime, pid: i64) -> String {
+pub fn place(runtime: &Runtime, pid: Pid) -> String {
     let Some((record, shared)) = runtime.actors.mailbox(pid) else { return "it has ended".to_string() };
     let mut place = String::new();
     for name in shared.relations.iter().flat_map(|relations| &relations.names) {
@@ -116,7 +116,7 @@ pub fn place(runtime: &Runtime, pid: i64) -> String {
 }
 
 /// Pids of the actors with the longest mailboxes, or the largest heaps, each before its figure, greatest first.
-pub fn greatest(runtime: &Runtime, own: Option<&Record>, heaps: bool, count: usize) -> Vec<i64> {
+pub fn greatest(runtime: &Runtime, own: Option<&Record>, heaps: bool, count: usize) -> Vec<(Pid, i64)> {
     // The smallest of those kept is on top.
     let mut kept = BinaryHeap::new();
     for_each_actor(runtime, own, |seen| {
@@ -128,5 +128,5 @@ pub fn greatest(runtime: &Runtime, own: Option<&Record>, heaps: bool, count: usi
             }
         }
     });
-    kept.into_sorted_vec().into_iter().flat_map(|(figure, pid)| [pid, -figure]).collect()
+    kept.into_sorted_vec().into_iter().map(|(figure, pid)| (pid, -figure)).collect()
 }

@@ -13,6 +13,7 @@ pub mod socket_operations;
 pub mod streams;
 pub mod system_calls;
 
+use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;
 use blocking::{Blocking, Link};
 use input::Input;
@@ -49,7 +50,7 @@ impl Io {
     }
 
     /// Does text of output, or a line of input, come to any of these actors?
-    pub fn is_awaited(&self, lives: impl Fn(i64) -> bool) -> bool {
+    pub fn is_awaited(&self, lives: impl Fn(Pid) -> bool) -> bool {
         let waiting = self.input.waiters().into_iter().chain(self.output.waiters());
         waiting.into_iter().any(|waiter| lives(waiter.pid))
     }

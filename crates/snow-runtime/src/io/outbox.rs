@@ -7,6 +7,7 @@
 //! the owner flushes, `waiting` is not 0 until its last subtraction; it reads what is left from that very
 //! subtraction and goes on while something is, so a push either sees 0 and wakes, or is seen.
 
+use crate::handles::handle::{AnOutbox, Pid};
 use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
 use crate::heap::message::Message;
@@ -72,7 +73,8 @@ pub struct Outbox {
 pub struct Queue {
     pub generation: u32,
     pub open: bool,
-    pub owner: i64,
+    /// `NONE` while the slot is free.
+    pub owner: Pid,
     pub wake: Option<Message>,
     pub bound: usize,
     pub control_bound: usize,
@@ -89,6 +91,8 @@ pub struct Sending {
 }
 
 impl Slot for Outbox {
+    type Of = AnOutbox;
+
     fn generation(&self) -> u32 {
         self.queue.lock().generation
     }

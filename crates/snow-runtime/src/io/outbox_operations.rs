@@ -1,10 +1,11 @@
 //! What actors do with outboxes, each known by its handle.
 
 use super::outbox::{Chunk, Class, Entry, Queue, Source, gather};
+use super::socket::Outcome;
 use super::{error, socket_operations};
 use crate::actor::mailbox::Owned;
-use crate::actor::record::{self, Record};
-use crate::handles::slab::next_generation;
+use crate::actor::record::Record;
+use crate::handles::handle::{OutboxHandle, Pid, SocketHandle, next_generation};
 use crate::heap::block::Block;
 use crate::heap::message::Message;
 use crate::memory::emergency;
@@ -16,17 +17,25 @@ use std::sync::atomic::Ordering;
 /// Entries for which a drained outbox keeps room.
 const ROOM_KEPT: usize = 4;
 
-pub const FULL: i64 = -1;
-pub const CLOSED: i64 = -2;
+/// What became of bytes that were pushed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pushed {
+    /// So many bytes wait now, these included.
+    Waits(usize),
+    /// The bound was reached.
+    Full,
+    /// The outbox is closed, or gone.
+    Closed,
+}
 
 /// The outbox is removed when `owner` ends; `None` when it has ended already.
 pub fn create(
     runtime: &Runtime,
-    owner: i64,
+    owner: Pid,
     wake: Message,
     bound: usize,
     control_bound: usize,
-) -> Option<i64> {
+) -> Option<OutboxHandle> {
     let index = runtime.io.outboxes.allocate();
     let outbox = runtime.io.outboxes.get(index).expect("an allocated slot");
     let handle = {
@@ -41,7 +50,7 @@ pub fn create(
             control_bound,
             ..Queue::default()
         };
-        record::make_pid(index, generation)
+        OutboxHandle::new(index, generation)
     };
     match runtime.actors.mailbox(owner) {
         Some((_, mut shared)) => {
@@ -55,19 +64,19 @@ pub fn create(
     }
 }
 
-/// Bytes waiting, `FULL` or `CLOSED`.
+/// Appends an entry, and wakes the owner if nothing has waited before.
 pub fn push(
     worker: &mut Worker,
-    pusher: i64,
-    handle: i64,
+    pusher: Pid,
+    handle: OutboxHandle,
     header: Source,
     payload: Source,
     class: Class,
-) -> i64 {
-    let Some(outbox) = worker.runtime().io.outboxes.get(record::index_of(handle)) else { return CLOSED };
+) -> Pushed {
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return Pushed::Closed };
     let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) || !queue.open {
-        return CLOSED;
+    if queue.generation != handle.generation() || !queue.open {
+        return Pushed::Closed;
     }
     let length = header.bytes.len() + payload.bytes.len();
     let waiting = outbox.waiting.load(Ordering::SeqCst);
@@ -79,7 +88,7 @@ pub fn push(
         Class::Last => true,
     };
     if !fits {
-        return FULL;
+        return Pushed::Full;
     }
     if queue.entries.len() == queue.entries.capacity() {
         let more = queue.entries.len().max(4);
@@ -103,18 +112,23 @@ pub fn push(
         // SAFETY: the copy is ours.
         unsafe { worker.deliver(owner, message) };
     }
-    (before + length) as i64
+    Pushed::Waits(before + length)
 }
 
-/// Writes what waits, as much as the socket takes. Answers the bytes that still wait, or an error's number.
-pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> Result<i64, i64> {
+/// Writes what waits, as much as the socket takes. Returns the bytes that still wait.
+pub fn flush(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: OutboxHandle,
+    socket: SocketHandle,
+) -> Outcome<usize> {
     let runtime = worker.runtime();
-    let outbox = runtime.io.outboxes.get(record::index_of(handle)).ok_or(error::CLOSED_HANDLE)?;
+    let outbox = runtime.io.outboxes.find(handle).ok_or(error::CLOSED_HANDLE)?;
     let mut sending = outbox.sending.lock();
     loop {
         {
             let mut queue = outbox.queue.lock();
-            if queue.generation != record::generation_of(handle) {
+            if queue.generation != handle.generation() {
                 return Err(error::CLOSED_HANDLE);
             }
             if queue.owner != owner.pid() {
@@ -135,7 +149,7 @@ pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> R
         let offered: usize = pieces.iter().map(|piece| piece.len()).sum();
         let written = match socket_operations::send(worker, owner, socket, &pieces) {
             Ok(written) => written,
-            Err(error::WOULD_BLOCK) => return Ok(outbox.waiting.load(Ordering::SeqCst) as i64),
+            Err(error::WOULD_BLOCK) => return Ok(outbox.waiting.load(Ordering::SeqCst)),
             Err(number) => return Err(number),
         };
         drop(pieces);
@@ -155,26 +169,26 @@ pub fn flush(worker: &mut Worker, owner: &Record, handle: i64, socket: i64) -> R
             }
         }
         if left == 0 || written < offered {
-            return Ok(left as i64);
+            return Ok(left);
         }
     }
 }
 
 /// Bytes that wait.
-pub fn waiting(runtime: &Runtime, handle: i64) -> i64 {
-    let Some(outbox) = runtime.io.outboxes.get(record::index_of(handle)) else { return 0 };
-    if outbox.queue.lock().generation != record::generation_of(handle) {
+pub fn waiting(runtime: &Runtime, handle: OutboxHandle) -> usize {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
+    if outbox.queue.lock().generation != handle.generation() {
         return 0;
     }
-    outbox.waiting.load(Ordering::SeqCst) as i64
+    outbox.waiting.load(Ordering::SeqCst)
 }
 
-/// Drops data entries, oldest first, until `free` bytes of the bound are free. Answers the bytes dropped.
-pub fn drop_oldest(runtime: &Runtime, handle: i64, free: usize) -> i64 {
-    let Some(outbox) = runtime.io.outboxes.get(record::index_of(handle)) else { return 0 };
+/// Drops data entries, oldest first, until `free` bytes of the bound are free. Returns the bytes dropped.
+pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, free: usize) -> usize {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) {
+    if queue.generation != handle.generation() {
         return 0;
     }
     let waiting = outbox.waiting.load(Ordering::SeqCst);
@@ -197,25 +211,25 @@ pub fn drop_oldest(runtime: &Runtime, handle: i64, free: usize) -> i64 {
     discard(&mut sending.entries, started);
     discard(&mut queue.entries, 0);
     outbox.waiting.fetch_sub(dropped, Ordering::SeqCst);
-    dropped as i64
+    dropped
 }
 
 /// Later pushes are refused; what waits can still be flushed.
-pub fn close(runtime: &Runtime, handle: i64) {
-    if let Some(outbox) = runtime.io.outboxes.get(record::index_of(handle)) {
+pub fn close(runtime: &Runtime, handle: OutboxHandle) {
+    if let Some(outbox) = runtime.io.outboxes.find(handle) {
         let mut queue = outbox.queue.lock();
-        if queue.generation == record::generation_of(handle) {
+        if queue.generation == handle.generation() {
             queue.open = false;
         }
     }
 }
 
 /// Its owner has ended. Answers how many bytes waited.
-pub fn remove(runtime: &Runtime, handle: i64) -> usize {
-    let Some(outbox) = runtime.io.outboxes.get(record::index_of(handle)) else { return 0 };
+pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
-    if queue.generation != record::generation_of(handle) {
+    if queue.generation != handle.generation() {
         return 0;
     }
     let generation = next_generation(queue.generation);
@@ -227,7 +241,7 @@ pub fn remove(runtime: &Runtime, handle: i64) -> usize {
     drop(queue);
     drop(sending);
     drop(old);
-    runtime.io.outboxes.free(record::index_of(handle));
+    runtime.io.outboxes.free(handle.index());
     freed
 }
 

@@ -1,6 +1,7 @@
 //! Pairs of sockets in memory: the same readiness as real ones, for tests with virtual time.
 
 use super::error;
+use crate::handles::handle::SocketHandle;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::io::IoSlice;
@@ -24,7 +25,7 @@ struct Pair {
 struct End {
     /// Bytes that this end will read.
     incoming: VecDeque<u8>,
-    handle: i64,
+    handle: Option<SocketHandle>,
     /// It writes no more.
     finished: bool,
     closed: bool,
@@ -37,15 +38,15 @@ impl Pipe {
     }
 
     /// Tells the pair by which handle this end is known.
-    pub fn set_handle(&self, handle: i64) {
-        self.pair.lock().ends[self.side].handle = handle;
+    pub fn set_handle(&self, handle: SocketHandle) {
+        self.pair.lock().ends[self.side].handle = Some(handle);
     }
 
     /// Handle of the other end, unless it is closed.
-    pub fn peer(&self) -> Option<i64> {
+    pub fn peer(&self) -> Option<SocketHandle> {
         let pair = self.pair.lock();
         let peer = &pair.ends[1 - self.side];
-        (!peer.closed).then_some(peer.handle)
+        if peer.closed { None } else { peer.handle }
     }
 
     pub fn is_readable(&self) -> bool {

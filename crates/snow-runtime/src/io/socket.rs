@@ -9,6 +9,7 @@
 
 use super::error;
 use super::pipe::Pipe;
+use crate::handles::handle::{ASocket, Pid, SocketHandle};
 use crate::handles::slab::Slot;
 use crate::heap::message::Message;
 use mio::unix::SourceFd;
@@ -24,7 +25,7 @@ pub struct Socket(pub Mutex<State>);
 pub struct State {
     pub generation: u32,
     pub kind: Kind,
-    pub owner: i64,
+    pub owner: Pid,
     /// Worker with whose poller it is registered.
     pub registered: Option<usize>,
     pub readable: bool,
@@ -36,6 +37,8 @@ pub struct State {
 }
 
 impl Slot for Socket {
+    type Of = ASocket;
+
     fn generation(&self) -> u32 {
         self.0.lock().generation
     }
@@ -56,7 +59,7 @@ pub enum Kind {
 
 /// What the owner wants to be told, once.
 pub struct Notification {
-    pub pid: i64,
+    pub pid: Pid,
     pub message: Message,
 }
 
@@ -85,7 +88,7 @@ impl State {
         }
     }
 
-    pub fn pipe_peer(&self) -> Option<i64> {
+    pub fn pipe_peer(&self) -> Option<SocketHandle> {
         match &self.kind {
             Kind::Pipe(pipe) => pipe.peer(),
             _ => None,
@@ -102,13 +105,13 @@ impl State {
 
     /// Registers it with the poller of the worker that is its owner's home. The poller reports at once what the socket
     /// is ready for.
-    pub fn register(&mut self, registry: &Registry, home: usize, handle: i64) -> Outcome<()> {
+    pub fn register(&mut self, registry: &Registry, home: usize, handle: SocketHandle) -> Outcome<()> {
         let Some(descriptor) = self.descriptor() else { return Ok(()) };
         let interest = match self.kind {
             Kind::Listener(_) => Interest::READABLE,
             _ => Interest::READABLE | Interest::WRITABLE,
         };
-        let token = Token(handle as usize);
+        let token = Token(handle.to_int() as usize);
         registry
             .register(&mut SourceFd(&descriptor), token, interest)
             .map_err(|error| error::number(&error))?;

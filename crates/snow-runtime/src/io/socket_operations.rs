@@ -4,8 +4,8 @@ use super::pipe::Pipe;
 use super::socket::{Kind, Notification, Outcome, Readiness, Socket, State};
 use super::{error, system_calls};
 use crate::actor::mailbox::Owned;
-use crate::actor::record::{self, NO_HOME, Record};
-use crate::handles::slab::next_generation;
+use crate::actor::record::{NO_HOME, Record};
+use crate::handles::handle::{Pid, SocketHandle, next_generation};
 use crate::heap::message::Message;
 use crate::runtime::Runtime;
 use crate::scheduler::worker::Worker;
@@ -15,19 +15,25 @@ use std::io::IoSlice;
 use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::atomic::Ordering;
 
-pub fn listen(worker: &mut Worker, owner: &Record, host: &str, port: i64, backlog: i64) -> Outcome<i64> {
+pub fn listen(
+    worker: &mut Worker,
+    owner: &Record,
+    host: &str,
+    port: i64,
+    backlog: i64,
+) -> Outcome<SocketHandle> {
     let address = address(host, port)?;
     let backlog = backlog.clamp(1, 65_535) as i32;
     let listener = system_calls::listen(address, backlog).map_err(|error| error::number(&error))?;
     Ok(open(worker.runtime(), owner, Kind::Listener(listener)))
 }
 
-pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Outcome<i64> {
+pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Outcome<SocketHandle> {
     let stream = system_calls::connect(address(host, port)?).map_err(|error| error::number(&error))?;
     Ok(open(worker.runtime(), owner, Kind::Stream(stream)))
 }
 
-pub fn accept(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<i64> {
+pub fn accept(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<SocketHandle> {
     let runtime = worker.runtime();
     let mut state = state_of(runtime, owner, handle)?;
     let Kind::Listener(listener) = &state.kind else { return Err(error::NOT_CONNECTED) };
@@ -47,13 +53,13 @@ pub fn accept(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<i64> 
 }
 
 /// Both ends belong to the caller.
-pub fn new_pipe(worker: &mut Worker, owner: &Record) -> [i64; 2] {
+pub fn new_pipe(worker: &mut Worker, owner: &Record) -> [SocketHandle; 2] {
     let runtime = worker.runtime();
     Pipe::new_pair().map(|end| open(runtime, owner, Kind::Pipe(end)))
 }
 
 /// 0 when the connection stands.
-pub fn connect_result(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<()> {
+pub fn connect_result(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<()> {
     let state = state_of(worker.runtime(), owner, handle)?;
     match &state.kind {
         Kind::Pipe(_) => Ok(()),
@@ -70,18 +76,18 @@ pub fn connect_result(worker: &mut Worker, owner: &Record, handle: i64) -> Outco
     }
 }
 
-pub fn local_port(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<i64> {
+pub fn local_port(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<u16> {
     let state = state_of(worker.runtime(), owner, handle)?;
     let address = match &state.kind {
         Kind::Listener(listener) => listener.local_addr(),
         Kind::Stream(stream) => stream.local_addr(),
         _ => return Ok(0),
     };
-    address.map(|address| address.port() as i64).map_err(|error| error::number(&error))
+    address.map(|address| address.port()).map_err(|error| error::number(&error))
 }
 
 /// `ip:port`, or nothing.
-pub fn peer(worker: &mut Worker, owner: &Record, handle: i64) -> String {
+pub fn peer(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> String {
     let Ok(state) = state_of(worker.runtime(), owner, handle) else { return String::new() };
     match &state.kind {
         Kind::Stream(stream) => stream.peer_addr().map_or(String::new(), |address| address.to_string()),
@@ -97,7 +103,7 @@ pub fn peer(worker: &mut Worker, owner: &Record, handle: i64) -> String {
 pub unsafe fn receive(
     worker: &mut Worker,
     owner: &Record,
-    handle: i64,
+    handle: SocketHandle,
     to: *mut u8,
     max: usize,
 ) -> Outcome<(usize, bool)> {
@@ -137,7 +143,7 @@ pub unsafe fn receive(
 }
 
 /// Bytes that the kernel took of the pieces, at most all. Less than all means that it would block.
-pub fn send(worker: &mut Worker, owner: &Record, handle: i64, pieces: &[IoSlice]) -> Outcome<usize> {
+pub fn send(worker: &mut Worker, owner: &Record, handle: SocketHandle, pieces: &[IoSlice]) -> Outcome<usize> {
     let mut state = state_of(worker.runtime(), owner, handle)?;
     let wanted: usize = pieces.iter().map(|piece| piece.len()).sum();
     let sent = match &state.kind {
@@ -159,9 +165,9 @@ pub fn send(worker: &mut Worker, owner: &Record, handle: i64, pieces: &[IoSlice]
 pub fn notify(
     worker: &mut Worker,
     owner: &Record,
-    handle: i64,
+    handle: SocketHandle,
     readiness: Readiness,
-    pid: i64,
+    pid: Pid,
     message: Message,
 ) -> Outcome<()> {
     let mut state = state_of(worker.runtime(), owner, handle)?;
@@ -194,7 +200,7 @@ pub fn notify(
 }
 
 /// Makes another actor the owner.
-pub fn give(worker: &mut Worker, owner: &Record, handle: i64, to: i64) -> Outcome<()> {
+pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) -> Outcome<()> {
     let runtime = worker.runtime();
     drop(state_of(runtime, owner, handle)?);
     if to == owner.pid() {
@@ -221,7 +227,7 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: i64, to: i64) -> Outcom
     Ok(())
 }
 
-pub fn shut_down(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<()> {
+pub fn shut_down(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<()> {
     let state = state_of(worker.runtime(), owner, handle)?;
     match &state.kind {
         Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(|error| error::number(&error))?,
@@ -235,7 +241,7 @@ pub fn shut_down(worker: &mut Worker, owner: &Record, handle: i64) -> Outcome<()
 }
 
 /// Nothing happens when it is closed already.
-pub fn close(worker: &mut Worker, owner: &Record, handle: i64) {
+pub fn close(worker: &mut Worker, owner: &Record, handle: SocketHandle) {
     if state_of(worker.runtime(), owner, handle).is_ok() {
         disown(owner, handle);
         close_orphan(worker, handle);
@@ -243,11 +249,11 @@ pub fn close(worker: &mut Worker, owner: &Record, handle: i64) {
 }
 
 /// Closes a socket that no living actor owns.
-pub fn close_orphan(worker: &mut Worker, handle: i64) {
+pub fn close_orphan(worker: &mut Worker, handle: SocketHandle) {
     let runtime = worker.runtime();
-    let Some(Socket(slot)) = runtime.io.sockets.get(record::index_of(handle)) else { return };
+    let Some(Socket(slot)) = runtime.io.sockets.find(handle) else { return };
     let mut state = slot.lock();
-    if state.generation != record::generation_of(handle) {
+    if state.generation != handle.generation() {
         return;
     }
     let peer = state.pipe_peer();
@@ -260,16 +266,16 @@ pub fn close_orphan(worker: &mut Worker, handle: i64) {
     }
     // Closing the descriptor takes it out of the poller, too.
     drop(closed);
-    runtime.io.sockets.free(record::index_of(handle));
+    runtime.io.sockets.free(handle.index());
     notify_peer(worker, peer);
 }
 
 /// An event of the worker's poller.
 pub fn ready(worker: &mut Worker, event: &Event) {
-    let handle = event.token().0 as i64;
-    let Some(Socket(slot)) = worker.runtime().io.sockets.get(record::index_of(handle)) else { return };
+    let handle = SocketHandle::from_int(event.token().0 as i64);
+    let Some(Socket(slot)) = worker.runtime().io.sockets.find(handle) else { return };
     let mut state = slot.lock();
-    if state.generation != record::generation_of(handle) {
+    if state.generation != handle.generation() {
         return;
     }
     let broken = event.is_error();
@@ -280,11 +286,11 @@ pub fn ready(worker: &mut Worker, event: &Event) {
 }
 
 /// The other end of a pipe may be ready now.
-fn notify_peer(worker: &mut Worker, peer: Option<i64>) {
+fn notify_peer(worker: &mut Worker, peer: Option<SocketHandle>) {
     let Some(handle) = peer else { return };
-    let Some(Socket(slot)) = worker.runtime().io.sockets.get(record::index_of(handle)) else { return };
+    let Some(Socket(slot)) = worker.runtime().io.sockets.find(handle) else { return };
     let state = slot.lock();
-    if state.generation == record::generation_of(handle) {
+    if state.generation == handle.generation() {
         deliver_ready(worker, state);
     }
 }
@@ -299,7 +305,7 @@ fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
     }
 }
 
-fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> i64 {
+fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> SocketHandle {
     if !matches!(kind, Kind::Pipe(_)) {
         // SeqCst: as in `close_orphan`.
         runtime.io.open_sockets.fetch_add(1, Ordering::SeqCst);
@@ -307,7 +313,7 @@ fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> i64 {
     let index = runtime.io.sockets.allocate();
     let Socket(slot) = runtime.io.sockets.get(index).expect("an allocated slot");
     let mut state = slot.lock();
-    let handle = record::make_pid(index, state.generation);
+    let handle = SocketHandle::new(index, state.generation);
     if let Kind::Pipe(pipe) = &kind {
         pipe.set_handle(handle);
     }
@@ -319,10 +325,14 @@ fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> i64 {
 }
 
 /// The socket, if it is open and the actor's own.
-fn state_of<'a>(runtime: &'a Runtime, owner: &Record, handle: i64) -> Outcome<MutexGuard<'a, State>> {
-    let slot = runtime.io.sockets.get(record::index_of(handle)).ok_or(error::CLOSED_HANDLE)?;
+fn state_of<'a>(
+    runtime: &'a Runtime,
+    owner: &Record,
+    handle: SocketHandle,
+) -> Outcome<MutexGuard<'a, State>> {
+    let slot = runtime.io.sockets.find(handle).ok_or(error::CLOSED_HANDLE)?;
     let state = slot.0.lock();
-    if state.generation != record::generation_of(handle) || matches!(state.kind, Kind::Closed) {
+    if state.generation != handle.generation() || matches!(state.kind, Kind::Closed) {
         return Err(error::CLOSED_HANDLE);
     }
     if state.owner != owner.pid() {
@@ -331,7 +341,7 @@ fn state_of<'a>(runtime: &'a Runtime, owner: &Record, handle: i64) -> Outcome<Mu
     Ok(state)
 }
 
-fn disown(owner: &Record, handle: i64) {
+fn disown(owner: &Record, handle: SocketHandle) {
     let mut shared = owner.shared.lock();
     shared.disown(Owned::Socket(handle));
     if !shared.owns_socket() {

@@ -4,7 +4,7 @@
 
 use crate::actor::Record;
 use crate::actor::mailbox::{Mailbox, Status};
-use crate::actor::record;
+use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;
 
 /// How far the asking has come.
@@ -18,7 +18,7 @@ pub struct Closing {
 
 impl Closing {
     /// The next actor to be asked.
-    pub fn next(&mut self, records: &Slab<Record>) -> Option<i64> {
+    pub fn next(&mut self, records: &Slab<Record>) -> Option<Pid> {
         loop {
             while self.next < records.bound() {
                 let index = self.next;
@@ -27,7 +27,7 @@ impl Closing {
                 let shared = record.shared.lock();
                 let waits = matches!(shared.status, Status::Waiting { .. });
                 if waits && if self.trapping_done { terminates(record) } else { traps(&shared) } {
-                    return Some(record::make_pid(index, shared.generation));
+                    return Some(Pid::new(index, shared.generation));
                 }
             }
             if self.trapping_done {

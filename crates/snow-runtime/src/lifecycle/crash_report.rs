@@ -1,6 +1,6 @@
 //! Where an actor stands, and what is said when it crashes.
 
-use crate::actor::{Record, address};
+use crate::actor::Record;
 use crate::loader::Code;
 use crate::stack::frames;
 
@@ -15,7 +15,7 @@ pub unsafe fn report(code: &Code, record: &Record, message: &str) -> String {
     let frames = (record.caller_frame.get(), record.caller_return.get(), 0);
     // SAFETY: promised by the caller.
     let (file, line) = unsafe { place(code, frames) };
-    format!("Snow panic at {file}:{line}: {} (actor {})", one_line(message), address::shown(record.pid()))
+    format!("Snow panic at {file}:{line}: {} (actor {})", one_line(message), record.pid())
 }
 
 /// File and line where an actor stands. The library's own lines mean little to its user: the place where it was called

@@ -12,11 +12,10 @@ use super::exit_signals::linked_ended;
 use super::monitors::tell_watcher;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::mailbox::{Owned, Status, release_messages};
-use crate::actor::record::{
-    self, ActorRef, NO_HOME, REASON_CRASHED, REASON_EXITED, REASON_STOPPED, Record, Wait,
-};
+use crate::actor::record::{ActorRef, NO_HOME, REASON_CRASHED, REASON_EXITED, REASON_STOPPED, Record, Wait};
 use crate::actor::relations::{Relations, Tie};
-use crate::handles::slab::next_generation;
+use crate::handles::handle::Pid;
+use crate::handles::handle::next_generation;
 use crate::heap::block;
 use crate::heap::object::Ref;
 use crate::io::{outbox_operations, socket_operations};
@@ -106,7 +105,7 @@ fn asked_reason(record: &Record) -> Reason {
 }
 
 /// What the first actor's crash says is printed where the program ends.
-fn print_crash(worker: &Worker, pid: i64, report: Option<&str>) {
+fn print_crash(worker: &Worker, pid: Pid, report: Option<&str>) {
     let runtime = worker.runtime();
     if let Some(report) = report
         && !runtime.is_first(pid)
@@ -127,7 +126,7 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
     }
     record.entry.set(entry);
     record.wait.set(Wait::Turn);
-    record.awaits.set(0);
+    record.awaits.set(None);
     let mut shared = record.shared.lock();
     shared.terminating = true;
     shared.exit = None;
@@ -150,7 +149,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     shared.exit = None;
     shared.bound = None;
     shared.terminating = false;
-    shared.awaits = 0;
+    shared.awaits = None;
     let (messages, _) = shared.take_all();
     record.pending.store(0, Ordering::Relaxed);
     record.exit_asked.store(false, Ordering::Relaxed);
@@ -170,7 +169,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
         worker.spare_stacks.extend(record.parked().release());
     }
     record.wait.set(Wait::Turn);
-    record.awaits.set(0);
+    record.awaits.set(None);
     record.ties_spawned.set(None);
     record.terminate.set(0);
     for what in owned {
@@ -184,12 +183,12 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     }
     record.home.store(NO_HOME, Ordering::Relaxed);
     // From here on the slot may be another actor's.
-    runtime.actors.records.free(record::index_of(pid));
+    runtime.actors.records.free(pid.index());
     relations
 }
 
 /// Tells everyone concerned that an actor has ended.
-fn announce(worker: &mut Worker, pid: i64, relations: Relations, reason: &Reason) {
+fn announce(worker: &mut Worker, pid: Pid, relations: Relations, reason: &Reason) {
     let actors = &worker.runtime().actors;
     let Relations { ties, watchers, watching, names, .. } = relations;
     for name in names {

@@ -4,6 +4,7 @@
 use crate::abi::{adapted, bytes, parcel, report};
 use crate::actor::address;
 use crate::actor::exit_reason::Reason;
+use crate::handles::handle::{Pid, Reference};
 use crate::heap::blob::Blob;
 use crate::heap::block::{Block, Form};
 use crate::heap::message::Message;
@@ -13,15 +14,15 @@ use crate::heap::object::Ref;
 ///
 /// # Safety
 /// The message has the form of a report, with an empty text, and no one else uses it.
-pub unsafe fn complete(message: *mut Block, pid: i64, reason: &Reason, reference: i64) {
+pub unsafe fn complete(message: *mut Block, pid: Pid, reason: &Reason, reference: Option<Reference>) {
     // SAFETY: promised by the caller; see `abi` for the words.
     unsafe {
         (*message).promised = true;
         let report = report_of(&*message);
         report.set_word(report::PID, address::of_actor(pid).0);
-        report.set_word(report::ORIGIN, address::of_actor(reason.origin.unwrap_or(0)).0);
+        report.set_word(report::ORIGIN, address::of_actor(reason.origin.unwrap_or(Pid::NONE)).0);
         report.set_word(report::KIND, reason.kind() as u64);
-        report.set_word(report::REFERENCE, reference as u64);
+        report.set_word(report::REFERENCE, reference.map_or(0, Reference::to_int) as u64);
         let text = reason.text();
         // Without memory for its text, the reason is told without.
         if !text.is_empty()
@@ -52,9 +53,10 @@ unsafe fn report_of(message: &Block) -> Ref {
 ///
 /// # Safety
 /// The message is a complete one, and no one else uses it.
-pub unsafe fn is_report(message: &Block, reference: i64) -> bool {
+pub unsafe fn is_report(message: &Block, reference: Reference) -> bool {
     // SAFETY: promised by the caller.
-    message.form == Form::Report && unsafe { report_of(message).word(report::REFERENCE) as i64 == reference }
+    message.form == Form::Report
+        && unsafe { report_of(message).word(report::REFERENCE) as i64 == reference.to_int() }
 }
 
 /// The template of a report for whoever it is later completed for.

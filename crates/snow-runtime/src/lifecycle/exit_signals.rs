@@ -5,12 +5,13 @@ use crate::actor::Record;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::mailbox::MailboxGuard;
 use crate::actor::relations::Tie;
+use crate::handles::handle::Pid;
 use crate::heap::block::Block;
 use crate::scheduler::worker::Worker;
 
 /// Somebody asks an actor to end. One that traps exits gets a message instead, unless it is to be killed.
 /// A normal end is told to those that trap exits only.
-pub fn ask_to_exit(worker: &mut Worker, pid: i64, from: i64, reason: Reason) {
+pub fn ask_to_exit(worker: &mut Worker, pid: Pid, from: Pid, reason: Reason) {
     let Some((record, shared)) = worker.runtime().actors.mailbox(pid) else { return };
     let traps = shared.relations.as_ref().is_some_and(|relations| relations.trap.is_some());
     if traps && !reason.is_kill() {
@@ -21,7 +22,7 @@ pub fn ask_to_exit(worker: &mut Worker, pid: i64, from: i64, reason: Reason) {
 }
 
 /// An actor that `pid` is linked to has ended.
-pub fn linked_ended(worker: &mut Worker, pid: i64, from: i64, reason: &Reason) {
+pub fn linked_ended(worker: &mut Worker, pid: Pid, from: Pid, reason: &Reason) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(pid) else { return };
     let Some(relations) = &mut shared.relations else { return };
     let Some(tie) = relations.ties.remove(from) else { return };
@@ -45,14 +46,14 @@ pub fn linked_ended(worker: &mut Worker, pid: i64, from: i64, reason: &Reason) {
     }
 }
 
-fn tell_trapper(worker: &mut Worker, record: &Record, shared: MailboxGuard, from: i64, reason: &Reason) {
+fn tell_trapper(worker: &mut Worker, record: &Record, shared: MailboxGuard, from: Pid, reason: &Reason) {
     let Some(trap) = shared.relations.as_ref().and_then(|relations| relations.trap.as_ref()) else {
         return;
     };
     // SAFETY: the template is a complete message, used under the lock only; the copy is ours.
     unsafe {
         let message = Block::duplicate(trap.block());
-        complete(message, from, reason, 0);
+        complete(message, from, reason, None);
         worker.put(record, shared, message);
     }
 }

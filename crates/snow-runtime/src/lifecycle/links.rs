@@ -7,10 +7,11 @@
 use super::exit_signals::linked_ended;
 use crate::actor::exit_reason::Cause;
 use crate::actor::relations::Tie;
+use crate::handles::handle::Pid;
 use crate::scheduler::worker::Worker;
 
 /// Ties two actors. Of one that has ended already, the other is told at once.
-pub fn tie(worker: &mut Worker, pid: i64, other: i64, tie: Tie) {
+pub fn tie(worker: &mut Worker, pid: Pid, other: Pid, tie: Tie) {
     let theirs = match tie {
         Tie::Link => Tie::Link,
         Tie::Owns => Tie::OwnedBy,
@@ -34,7 +35,7 @@ pub fn tie(worker: &mut Worker, pid: i64, other: i64, tie: Tie) {
 }
 
 /// Neither is told of the other's end any more.
-pub fn untie(worker: &mut Worker, pid: i64, other: i64) {
+pub fn untie(worker: &mut Worker, pid: Pid, other: Pid) {
     for (one, another) in [(pid, other), (other, pid)] {
         if let Some((_, mut shared)) = worker.runtime().actors.mailbox(one)
             && let Some(relations) = &mut shared.relations

@@ -23,9 +23,11 @@ pub mod monitors;
 pub mod panics;
 pub mod quiescence;
 
+use crate::handles::handle::Pid;
 use closing::Closing;
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Why the workers stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,7 +46,8 @@ pub enum Ended {
 pub struct Lifecycle {
     /// It ends with its first actor, and does not print its crash.
     pub is_test: bool,
-    first: AtomicI64,
+    /// The actor with which it began.
+    first: OnceLock<Pid>,
     first_finished: AtomicBool,
     stopping: AtomicBool,
     /// `program_failed`.
@@ -57,7 +60,7 @@ impl Lifecycle {
     pub fn new(is_test: bool) -> Lifecycle {
         Lifecycle {
             is_test,
-            first: AtomicI64::new(-1),
+            first: OnceLock::new(),
             first_finished: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             failed: AtomicBool::new(false),
@@ -67,13 +70,12 @@ impl Lifecycle {
     }
 
     /// The program begins with this actor.
-    pub fn begin(&self, first: i64) {
-        // Relaxed: the workers' threads start behind it.
-        self.first.store(first, Ordering::Relaxed);
+    pub fn begin(&self, first: Pid) {
+        self.first.set(first).expect("a program begins once");
     }
 
-    pub fn first(&self) -> i64 {
-        self.first.load(Ordering::Relaxed)
+    pub fn first(&self) -> Pid {
+        self.first.get().copied().unwrap_or(Pid::NONE)
     }
 
     pub fn first_has_finished(&self) -> bool {

@@ -8,10 +8,11 @@ use super::exit_report::complete;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::record::ActorRef;
 use crate::actor::relations::{Notice, Reply, Watcher};
+use crate::handles::handle::{Pid, Reference};
 use crate::scheduler::worker::Worker;
 
 /// Tells `watcher` when the actor has ended, under the reference that this returns: at once, if it has.
-pub fn watch(worker: &mut Worker, watcher: i64, watched: i64, notice: Notice) -> i64 {
+pub fn watch(worker: &mut Worker, watcher: Pid, watched: Pid, notice: Notice) -> Reference {
     let actors = &worker.runtime().actors;
     let reference = actors.new_reference();
     let Some((_, mut shared)) = actors.mailbox(watcher) else { return reference };
@@ -32,7 +33,7 @@ pub fn watch(worker: &mut Worker, watcher: i64, watched: i64, notice: Notice) ->
 }
 
 /// The contrary. Afterwards nothing is told any more; what was told already, if it is an answer, is returned.
-pub fn unwatch(worker: &mut Worker, watcher: i64, reference: i64) -> Option<Reply> {
+pub fn unwatch(worker: &mut Worker, watcher: Pid, reference: Reference) -> Option<Reply> {
     let actors = &worker.runtime().actors;
     let (_, mut shared) = actors.mailbox(watcher)?;
     let relations = shared.relations.as_mut()?;
@@ -48,7 +49,13 @@ pub fn unwatch(worker: &mut Worker, watcher: i64, reference: i64) -> Option<Repl
 }
 
 /// Tells one that watches, unless it has stopped to.
-pub fn tell_watcher(worker: &mut Worker, watcher: Watcher, reference: i64, ended: i64, reason: &Reason) {
+pub fn tell_watcher(
+    worker: &mut Worker,
+    watcher: Watcher,
+    reference: Reference,
+    ended: Pid,
+    reason: &Reason,
+) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(watcher.pid) else { return };
     let relations = shared.relations();
     if relations.watching.remove(reference).is_none() {
@@ -59,7 +66,7 @@ pub fn tell_watcher(worker: &mut Worker, watcher: Watcher, reference: i64, ended
             // SAFETY: the template is a complete message of a report, and ours.
             unsafe {
                 let message = template.into_block();
-                complete(message, ended, reason, reference);
+                complete(message, ended, reason, Some(reference));
                 worker.put(record, shared, message);
             }
         }

@@ -3,7 +3,8 @@
 use super::worker::Worker;
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::mailbox::{MailboxGuard, Policy};
-use crate::actor::record::{self, ActorRef, NO_HOME, Record};
+use crate::actor::record::{ActorRef, NO_HOME, Record};
+use crate::handles::handle::Pid;
 use crate::heap::block::Block;
 use crate::time::wheel::Action;
 use std::sync::atomic::Ordering;
@@ -24,11 +25,11 @@ impl Worker {
     ///
     /// # Safety
     /// The block is a message that belongs to the callee from now on.
-    pub unsafe fn deliver(&mut self, pid: i64, message: *mut Block) -> u64 {
-        let record = self.runtime().actors.records.get(record::index_of(pid));
+    pub unsafe fn deliver(&mut self, pid: Pid, message: *mut Block) -> u64 {
+        let record = self.runtime().actors.records.find(pid);
         if let Some(record) = record {
             let mut shared = record.shared.lock();
-            if shared.is(record::generation_of(pid)) {
+            if shared.is(pid.generation()) {
                 // SAFETY: the message is ours.
                 let wakes = unsafe {
                     (*message).promised = true;
@@ -52,7 +53,7 @@ impl Worker {
     /// # Safety
     /// As for `deliver`.
     #[inline]
-    pub unsafe fn send(&mut self, pid: i64, message: *mut Block) -> Sent {
+    pub unsafe fn send(&mut self, pid: Pid, message: *mut Block) -> Sent {
         let Some((record, mut shared)) = self.runtime().actors.mailbox(pid) else {
             // SAFETY: no one has it.
             unsafe { Block::release(message) };

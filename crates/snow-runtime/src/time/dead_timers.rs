@@ -3,6 +3,7 @@
 //! two timers for each that is set, as soon as there are twice as many as it found alive the last time.
 
 use super::wheel::{RECEIVERS_AT_ONCE, Timers};
+use crate::handles::handle::Pid;
 use parking_lot::Mutex;
 
 /// Fewer timers are not worth a look.
@@ -27,7 +28,7 @@ impl Default for DeadTimers {
 
 impl DeadTimers {
     /// Drops some timers of ended actors, in proportion to those that have been set since the last call.
-    pub fn drop_some(&mut self, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
+    pub fn drop_some(&mut self, timers: &Mutex<Timers>, lives: impl Fn(Pid) -> bool) {
         let mut held = timers.lock();
         let set = held.take_set();
         if held.len() >= self.due {
@@ -37,12 +38,12 @@ impl DeadTimers {
     }
 
     /// Drops those of actors that have ended since, for a worker that has nothing else to do.
-    pub fn drop_idle(&mut self, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
+    pub fn drop_idle(&mut self, timers: &Mutex<Timers>, lives: impl Fn(Pid) -> bool) {
         *self = DeadTimers::default();
         self.look_for(IDLE_LIMIT, timers, lives);
     }
 
-    fn look_for(&mut self, slots: usize, timers: &Mutex<Timers>, lives: impl Fn(i64) -> bool) {
+    fn look_for(&mut self, slots: usize, timers: &Mutex<Timers>, lives: impl Fn(Pid) -> bool) {
         let mut found = Vec::new();
         for _ in 0..slots.div_ceil(RECEIVERS_AT_ONCE) {
             found.clear();

@@ -3,6 +3,7 @@
 use super::wheel::{Action, Due, Interval};
 use crate::actor::mailbox::Status;
 use crate::actor::record::ActorRef;
+use crate::handles::handle::Pid;
 use crate::heap::block::Block;
 use crate::scheduler::worker::Worker;
 use std::sync::atomic::Ordering;
@@ -43,7 +44,7 @@ pub fn spend_virtual_time(worker: &mut Worker) {
 }
 
 /// Delivers a copy of an interval's message, unless the last one still waits. False when the receiver has ended.
-fn tick(worker: &mut Worker, pid: i64, interval: &Interval) -> bool {
+fn tick(worker: &mut Worker, pid: Pid, interval: &Interval) -> bool {
     let Some((record, shared)) = worker.runtime().actors.mailbox(pid) else { return false };
     // Relaxed, twice: the actor only lowers its count, and only this worker uses the interval's.
     let taken = record.taken_count.load(Ordering::Relaxed);
@@ -58,7 +59,7 @@ fn tick(worker: &mut Worker, pid: i64, interval: &Interval) -> bool {
 }
 
 /// A deadline's entry has come up: the actor may be waiting for it, for a later one, or for nothing.
-fn deadline(worker: &mut Worker, pid: i64, at: u64) {
+fn deadline(worker: &mut Worker, pid: Pid, at: u64) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(pid) else { return };
     if shared.armed == Some(at) {
         shared.armed = None;

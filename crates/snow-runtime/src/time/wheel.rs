@@ -6,6 +6,7 @@
 //! moment. Timers of one millisecond fire in the order in which they were set. A timer takes 56 bytes, and its
 //! message.
 
+use crate::handles::handle::Pid;
 use crate::heap::message::Message;
 use crate::memory::emergency;
 use std::sync::Arc;
@@ -18,15 +19,15 @@ const SPARE_SLOTS: usize = 1024;
 #[derive(Debug)]
 pub enum Action {
     /// Wakes an actor whose deadline this may be.
-    Wake { pid: i64 },
+    Wake { pid: Pid },
     /// Delivers a message.
-    Send { pid: i64, message: Message },
+    Send { pid: Pid, message: Message },
     /// Delivers a copy of a message, again and again.
-    Every { pid: i64, interval: Arc<Interval> },
+    Every { pid: Pid, interval: Arc<Interval> },
 }
 
 impl Action {
-    pub fn pid(&self) -> i64 {
+    pub fn pid(&self) -> Pid {
         match self {
             Action::Wake { pid } | Action::Send { pid, .. } | Action::Every { pid, .. } => *pid,
         }
@@ -220,7 +221,7 @@ impl Timers {
 
     /// Who gets something from the timers of some slots: their names, pids, and whether it is only a deadline.
     /// Answers where to go on, until there are no more.
-    pub fn receivers(&self, from: usize, found: &mut Vec<(TimerId, i64, bool)>) -> Option<usize> {
+    pub fn receivers(&self, from: usize, found: &mut Vec<(TimerId, Pid, bool)>) -> Option<usize> {
         let end = (from + RECEIVERS_AT_ONCE).min(self.slots.len());
         for (slot, entry) in self.slots.iter().enumerate().take(end).skip(from) {
             if let Some(action) = &entry.action {

@@ -22,6 +22,8 @@ impl Drop for Thing {
 }
 
 impl Slot for Thing {
+    type Of = ();
+
     fn generation(&self) -> u32 {
         self.generation.load(Ordering::Relaxed)
     }
@@ -43,7 +45,7 @@ fn take(slab: &Slab<Thing>) -> (u32, u32) {
 fn give(slab: &Slab<Thing>, index: u32) {
     let thing = slab.get(index).expect("a used slot");
     thing.value.store(0, Ordering::Relaxed);
-    thing.generation.store(next_generation(thing.generation()), Ordering::Relaxed);
+    thing.generation.store(crate::handles::handle::next_generation(thing.generation()), Ordering::Relaxed);
     slab.free(index);
 }
 

@@ -6,11 +6,12 @@ use crate::random::seeded::Random;
 use std::collections::BTreeMap;
 
 fn wake(pid: i64) -> Action {
+    let pid = Pid::from_int(pid);
     Action::Wake { pid }
 }
 
 fn fired(timers: &mut Timers, now: u64) -> Vec<i64> {
-    std::iter::from_fn(|| timers.pop(now)).map(|due| due.action.pid()).collect()
+    std::iter::from_fn(|| timers.pop(now)).map(|due| due.action.pid().to_int()).collect()
 }
 
 const fn ms(milliseconds: u64) -> u64 {
@@ -103,7 +104,7 @@ fn an_interval_stays_in_step_and_keeps_its_name() {
     // SAFETY: a new block without objects.
     let message = unsafe { Message::new(Block::allocate(0, 7)) };
     let interval = Arc::new(Interval { message, period: ms(10), last: AtomicU64::new(0) });
-    let id = timers.insert(ms(10), Action::Every { pid: 1, interval });
+    let id = timers.insert(ms(10), Action::Every { pid: Pid::from_int(1), interval });
     let ats = |timers: &mut Timers, now| -> Vec<u64> {
         std::iter::from_fn(|| timers.pop(now)).map(|due| due.at).collect()
     };
@@ -163,7 +164,7 @@ fn the_wheel_does_what_a_sorted_list_does() {
                 5..7 if !names.is_empty() => {
                     let (id, key) = names.swap_remove(random.below(names.len()));
                     let expected = model.waiting.remove(&key);
-                    assert_eq!(timers.cancel(id).map(|action| action.pid()), expected);
+                    assert_eq!(timers.cancel(id).map(|action| action.pid().to_int()), expected);
                 }
                 7 => {
                     // As in deterministic mode: time jumps to the next look.

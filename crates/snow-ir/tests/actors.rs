@@ -114,16 +114,17 @@ fn arguments_reach_a_spawned_actor() {
         int(3),
     ];
     let spawn = expr(Type::Pid(None), ExprKind::Spawn(Target::Function(adder, vec![]), arguments));
-    // And once more as a value.
-    let ty = Type::Fun(params.iter().map(|(_, ty)| ty.clone()).collect(), Box::new(Type::Pid(None)));
-    let value = expr(ty, ExprKind::Function(Target::Function(adder, vec![])));
+    // And once more through a closure that starts it.
+    let forwarded = params.iter().map(|(index, ty)| local(*index, ty.clone())).collect();
+    let start = expr(Type::Pid(None), ExprKind::Spawn(Target::Function(adder, vec![]), forwarded));
+    let starter = closure(&params, Type::Pid(None), start);
     let arguments = vec![
         expr(Type::Float, ExprKind::Float(2.5)),
         string("text"),
         expr(Type::Bool, ExprKind::Bool(false)),
         int(3),
     ];
-    let spawn_value = expr(Type::Pid(None), ExprKind::SpawnValue(Box::new(value), arguments));
+    let spawn_value = expr(Type::Pid(None), ExprKind::Call(Callee::Value(Box::new(starter)), arguments));
     let body = block(vec![Stmt::Expr(spawn)], spawn_value);
     let main = function(&mut program, "main", &[], Type::Pid(None), FnKind::Body(body));
     let (lowered, id) = optimised(program, main);

@@ -79,8 +79,13 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
                     "it may stand at the start of a file; here it is an invisible character: remove it";
                 return Diagnostic::error("P0005", file, span, message).help(help);
             }
-            let closure = text.starts_with('&') && (length > 1 || source[start + length..].starts_with('('));
+            let behind = source[start + length..].chars().next();
+            let closure = text.starts_with('&') && (length > 1 || behind == Some('('));
+            let captures = behind.is_some_and(|c| c.is_alphabetic() || c == '_');
             let (what, help) = match text.chars().next() {
+                Some('&') if captures => {
+                    ("the character ", "a function is handed on by its name alone: `List.map(list, double)`")
+                }
                 Some('&') if closure => ("", "a closure is `fn x -> … end`"),
                 Some('&') => ("the character ", "the logical operators are `and` and `or`"),
                 Some('\'') => ("", "texts stand in double quotes"),

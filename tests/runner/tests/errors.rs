@@ -73,6 +73,7 @@ programs! {
     catch_all_first;
     clause_warning;
     closure_arity;
+    closures_of_other_languages;
     constants_of_no_type;
     constructor_of_two_types;
     deeper_than_types_may_nest;
@@ -82,6 +83,8 @@ programs! {
     duplicate_type_parameters;
     endless_copies;
     extern_of_a_user;
+    functions_called;
+    functions_wanted;
     guard_not_bool;
     guard_of_many_alternatives;
     impl_lacks_method;

@@ -111,6 +111,7 @@ programs! {
     frozen_slices
     full_names
     functions
+    functions_as_values
     generic_sums
     generics
     hashing

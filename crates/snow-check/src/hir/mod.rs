@@ -284,10 +284,8 @@ pub enum ExprKind {
         operand: Box<Expr>,
         convert: Option<Target>,
     },
-    /// A statically known actor (or supervisor, service loop): the usual case.
+    /// Starts an actor (or a supervisor, or the loop of a service).
     Spawn(Target, Vec<Expr>),
-    /// `spawn(f, …)` where `f` is a value of type `Fun(…) -> Pid<M>`.
-    SpawnValue(Box<Expr>, Vec<Expr>),
     Send(Box<Expr>, Box<Expr>),
     /// In tail position of an actor: become that actor (same message type). Type Never.
     Become(Target, Vec<Expr>),

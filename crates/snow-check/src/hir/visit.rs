@@ -134,12 +134,6 @@ macro_rules! visitor {
                         visitor.visit_expr(argument);
                     }
                 }
-                ExprKind::SpawnValue(actor, arguments) => {
-                    visitor.visit_expr(actor);
-                    for argument in arguments {
-                        visitor.visit_expr(argument);
-                    }
-                }
                 ExprKind::Receive { arms, after, .. } => {
                     for arm in arms {
                         walk_arm(visitor, arm);

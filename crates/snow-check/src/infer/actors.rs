@@ -1,9 +1,10 @@
 //! Actors: `spawn`, `send`, `receive`, `self()`, and tail calls that continue as an actor.
 
 use super::functions::{InferredActor, InferredBody};
+use super::names::Instance;
 use super::{ActorFrame, Infer};
 use crate::expand::{OWN_ADDRESS, SERVICE_LOOP};
-use crate::hir::{self, ExprKind, FnId};
+use crate::hir::{self, Callee, ExprKind, FnId};
 use crate::types::{Head, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
@@ -226,6 +227,18 @@ impl<'a> Infer<'_, 'a> {
         self.make(ExprKind::Become(instance.target, tree), Ty::never(), span)
     }
 
+    /// An actor where a function is wanted: the function that starts it and gives its address.
+    pub(super) fn actor_value(&mut self, actor: Instance, span: Span) -> hir::Expr {
+        let params = self.numbered_params(&actor.params);
+        let arguments: Vec<hir::Expr> =
+            params.iter().map(|param| self.local_expr(param.local, span)).collect();
+        self.note_sent(&arguments, "an argument of an actor");
+        let ty = Ty::fun(actor.params, actor.result.clone());
+        let body = self.make(ExprKind::Spawn(actor.target, arguments), actor.result.clone(), span);
+        let result = self.tree_type(actor.result);
+        self.make(ExprKind::Closure(Box::new(hir::Closure { params, body, result })), ty, span)
+    }
+
     pub(super) fn spawn(&mut self, arguments: &'a [ast::Expr], span: Span) -> hir::Expr {
         let Some((actor, rest)) = arguments.split_first() else {
             self.error_with("E0016", span, "`spawn` needs an actor", "write `spawn(name, arguments…)`");
@@ -314,8 +327,9 @@ impl<'a> Infer<'_, 'a> {
         let Some(tree) = self.arguments("this actor", &params, rest, actor.span) else {
             return self.broken(span);
         };
+        // A function that starts an actor: calling it is what `spawn` does.
         self.note_sent(&tree, "an argument of `spawn`");
-        self.make(ExprKind::SpawnValue(Box::new(value), tree), address, span)
+        self.make(ExprKind::Call(Callee::Value(Box::new(value)), tree), address, span)
     }
 
     /// A service or another module with a function `start`, where an actor should be named.

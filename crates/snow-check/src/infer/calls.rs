@@ -127,7 +127,7 @@ impl<'a> Infer<'_, 'a> {
                     format!("the type `{}` has no `{}`", self.program.type_info(id).name, name.text);
                 self.error("E0010", name.span, message);
             } else {
-                self.report_unknown_qualifier(&path, base.span);
+                self.report_unknown_qualifier(&path, &name.text, base.span);
             }
             return Found::Broken;
         }
@@ -154,7 +154,8 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    fn report_unknown_qualifier(&mut self, path: &[&str], span: Span) {
+    /// Before `.name` stands what is no module and no type.
+    fn report_unknown_qualifier(&mut self, path: &[&str], name: &str, span: Span) {
         if self.program.import_failed(self.body.module, path[0]) {
             self.failed = true;
             return;
@@ -168,6 +169,15 @@ impl<'a> Infer<'_, 'a> {
             return self.error_with("E0035", span, message, help);
         }
         let text = path.join(".");
+        if let Ok(interface) = self.program.interface_path(self.body.module, path) {
+            let has = self.program.interface(interface).methods.iter().any(|method| method.name == name);
+            let help = if has {
+                format!("its method is `{name}`, without the interface's name in front")
+            } else {
+                "its methods are called by their names alone: `method(value)` or `value.method()`".to_string()
+            };
+            return self.error_with("E0031", span, format!("`{text}` is an interface, not a module"), help);
+        }
         let diagnostic =
             Diagnostic::error("E0031", self.file(), span, format!("there is no module `{text}` here"));
         let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_string();
@@ -389,30 +399,33 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn report_arity(&mut self, name: &str, params: &[Ty], found: usize, name_span: Span) {
-        let expected = params.len();
-        let plural = if expected == 1 { "argument" } else { "arguments" };
+        let diagnostic = self.wrong_arity(name, params, found, name_span);
+        self.report(diagnostic);
+    }
+
+    /// That so many arguments were given where others are taken.
+    pub(super) fn wrong_arity(&self, name: &str, params: &[Ty], found: usize, name_span: Span) -> Diagnostic {
+        let expected = super::count_arguments(params.len());
         let types: Vec<String> = params.iter().map(|ty| self.print(ty)).collect();
-        let file = self.file();
-        self.report(
-            Diagnostic::error(
-                "E0003",
-                file,
-                name_span,
-                format!("{name} takes {expected} {plural}, {found} given"),
-            )
-            .help(format!("it takes ({})", types.join(", "))),
-        );
+        let message = format!("{name} takes {expected}, {found} given");
+        Diagnostic::error("E0003", self.file(), name_span, message)
+            .help(format!("it takes ({})", types.join(", ")))
     }
 
     /// A call of whatever the callee evaluates to.
     fn call_value(&mut self, callee: &'a ast::Expr, arguments: Vec<&'a ast::Expr>, span: Span) -> hir::Expr {
         let function = self.expr(callee, None);
-        self.call_evaluated(function, arguments, span)
+        let name = match &callee.kind {
+            ast::ExprKind::Name(name) => format!("`{name}`"),
+            _ => "this function".to_string(),
+        };
+        self.call_evaluated(function, &name, arguments, span)
     }
 
     pub(super) fn call_evaluated(
         &mut self,
         function: hir::Expr,
+        name: &str,
         arguments: Vec<&'a ast::Expr>,
         span: Span,
     ) -> hir::Expr {
@@ -450,7 +463,7 @@ impl<'a> Infer<'_, 'a> {
             },
         };
         let function_span = function.span;
-        let Some(tree) = self.arguments("this function", &params, arguments, function_span) else {
+        let Some(tree) = self.arguments(name, &params, arguments, function_span) else {
             return self.broken(span);
         };
         self.make(ExprKind::Call(Callee::Value(Box::new(function)), tree), result, span)

@@ -182,7 +182,7 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    fn numbered_params(&mut self, params: &[Ty]) -> Vec<hir::Param> {
+    pub(super) fn numbered_params(&mut self, params: &[Ty]) -> Vec<hir::Param> {
         params
             .iter()
             .enumerate()

@@ -15,6 +15,7 @@ use snow_syntax::span::Span;
 
 /// What `x.name(…)` calls.
 enum Member {
+    /// A field that holds a function, or could.
     Field(usize, Ty),
     Method(InterfaceId, usize),
     Function(FnId),
@@ -172,12 +173,13 @@ impl<'a> Infer<'_, 'a> {
         self.program.library_modules.get(name).copied()
     }
 
-    /// Fields that hold functions, then methods of interfaces, then functions of the type's module.
+    /// Fields that hold functions, then methods of interfaces, then functions of the type's module, then fields of
+    /// which nothing is known yet.
     fn find_member(&mut self, ty: &Ty, name: &str, arguments: usize) -> Member {
         if let Some((index, field)) = self.field_of(ty, name)
             && matches!(self.shallow(&field), Ty::Con(Head::Fun, _))
         {
-            return Member::Field(index, field);
+            return Member::Field(index, self.shallow(&field));
         }
         let (near, far) = self.program.methods_seen_from(self.body.module, name);
         if let Some(method) = self.implemented(near, ty) {
@@ -196,7 +198,20 @@ impl<'a> Infer<'_, 'a> {
                 }
             }
         }
-        self.implemented(far, ty).unwrap_or(Member::None)
+        if let Some(method) = self.implemented(far, ty) {
+            return method;
+        }
+        match self.field_of(ty, name) {
+            Some((index, field)) if self.may_be_function(&field) => {
+                Member::Field(index, self.shallow(&field))
+            }
+            _ => Member::None,
+        }
+    }
+
+    /// Of a type that is unknown yet, or of which nothing more is said.
+    fn may_be_function(&self, ty: &Ty) -> bool {
+        matches!(self.shallow(ty), Ty::Var(_) | Ty::Error | Ty::Con(Head::Fun | Head::Never, _))
     }
 
     /// Those of some methods that a type has.
@@ -283,8 +298,17 @@ impl<'a> Infer<'_, 'a> {
         }
         match self.find_member(&ty, name, arguments.len()) {
             Member::Field(index, field) => {
-                let function = self.make(ExprKind::Field(Box::new(receiver), index), field, name_span);
-                self.call_evaluated(function, arguments, span)
+                let known = field.as_fun().map(|(params, _)| params.len());
+                let function =
+                    self.make(ExprKind::Field(Box::new(receiver), index), field.clone(), name_span);
+                if known.is_some_and(|known| known != arguments.len()) {
+                    for argument in &arguments {
+                        self.expr(argument, None);
+                    }
+                    self.report_arity_of_field(&ty, name, &field, arguments.len(), name_span);
+                    return self.broken(span);
+                }
+                self.call_evaluated(function, &of_field(name), arguments, span)
             }
             Member::Method(interface, index) => {
                 let instance = self.method_instance(interface, index, span);
@@ -331,6 +355,29 @@ impl<'a> Infer<'_, 'a> {
         self.call_target(instance.target, tree, instance.result, span)
     }
 
+    /// Says of a method of the same name that the field hides it.
+    fn report_arity_of_field(&mut self, ty: &Ty, name: &str, field: &Ty, found: usize, span: Span) {
+        let Some((params, _)) = field.as_fun() else { return };
+        let diagnostic = self.wrong_arity(&of_field(name), params, found, span);
+        let (near, far) = self.program.methods_seen_from(self.body.module, name);
+        let hidden = self.implemented(near.into_iter().chain(far).collect(), ty);
+        let diagnostic = match hidden {
+            Some(Member::Method(interface, _)) => {
+                let interface = &self.program.interface(interface).name;
+                let help = format!("the field hides the method of {interface}, which is `{name}(value, …)`");
+                match diagnostic.help.clone() {
+                    Some(takes) => diagnostic.help(format!("{takes}; {help}")),
+                    None => diagnostic.help(help),
+                }
+            }
+            _ => diagnostic,
+        };
+        self.report(diagnostic);
+        for param in params {
+            self.give_up(param);
+        }
+    }
+
     fn report_several(&mut self, ty: &Ty, name: &str, interfaces: &[InterfaceId], span: Span) {
         let names: Vec<&str> =
             interfaces.iter().map(|id| self.program.interface(*id).name.as_str()).collect();
@@ -347,6 +394,13 @@ impl<'a> Infer<'_, 'a> {
             return;
         }
         let text = self.print(ty);
+        if let Some((_, field)) = self.field_of(ty, name) {
+            let field = self.print(&field);
+            let message =
+                format!("`{name}` is no method of {text}, and its field `{name}` is {field}, not a function");
+            let help = format!("`.{name}` without parentheses reads the field");
+            return self.error_with("E0005", span, message, help);
+        }
         let mut diagnostic =
             Diagnostic::error("E0030", self.file(), span, format!("{text} has no method `{name}`"));
         let known = || {
@@ -363,8 +417,6 @@ impl<'a> Infer<'_, 'a> {
             .collect();
         if let Some(module) = self.service_of(ty, name) {
             diagnostic = diagnostic.help(format!("write `{module}.{name}(pid, …)`"));
-        } else if self.field_of(ty, name).is_some() {
-            diagnostic = diagnostic.help(format!("`{name}` is a field: leave out the parentheses"));
         } else if let Some(interface) = interfaces.first() {
             diagnostic = diagnostic.help(match ty {
                 Ty::Con(Head::Skolem(skolem), _) => format!(
@@ -406,9 +458,22 @@ impl<'a> Infer<'_, 'a> {
         }
         match self.find_member(&ty, name, arguments.len()) {
             Member::Field(index, field) => {
-                let types = arguments.iter().map(|(ty, _)| ty.clone()).collect();
-                let wanted = Ty::fun(types, result.clone());
-                self.coerce(&field, &wanted, span);
+                match field.as_fun() {
+                    Some((params, own_result)) if params.len() == arguments.len() => {
+                        for ((ty, span), param) in arguments.iter().zip(params) {
+                            self.coerce(ty, param, *span);
+                        }
+                        self.coerce(own_result, result, span);
+                    }
+                    Some(_) => {
+                        self.report_arity_of_field(&ty, name, &field, arguments.len(), span);
+                        let _ = self.variables.unify(result, &Ty::Error);
+                    }
+                    None => {
+                        let types = arguments.iter().map(|(ty, _)| ty.clone()).collect();
+                        self.coerce(&field, &Ty::fun(types, result.clone()), span);
+                    }
+                }
                 self.resolutions[resolution] = Resolution::FieldCall(index, field);
             }
             Member::Method(interface, index) => {
@@ -512,4 +577,9 @@ pub fn field_call(receiver: hir::Expr, index: usize, ty: hir::Type, arguments: V
     let span = receiver.span;
     let field = hir::Expr { ty, span, kind: ExprKind::Field(Box::new(receiver), index) };
     ExprKind::Call(Callee::Value(Box::new(field)), arguments)
+}
+
+/// How messages speak of what a field holds.
+fn of_field(name: &str) -> String {
+    format!("the function in the field `{name}`")
 }

@@ -294,6 +294,18 @@ impl<'p, 'a> Infer<'p, 'a> {
         if is(expected_head, language.result) && holds(arguments.first()) {
             return Some("wrap it: `Ok(…)`".to_string());
         }
+        if *expected_head == Head::Fun {
+            return Some(match (found.as_fun(), expected.as_fun()) {
+                (Some((own, _)), Some((params, _))) if own.len() != params.len() => format!(
+                    "this takes {}, a function of {} is wanted: a closure makes one of the other, `fn … -> … end`",
+                    count_arguments(own.len()),
+                    count_arguments(params.len())
+                ),
+                (Some(_), _) => return None,
+                _ => "a function is wanted: a closure, `fn … -> … end`, or a function's name without parentheses"
+                    .to_string(),
+            });
+        }
         if is(found_head, language.option) || is(found_head, language.result) {
             return Some("take it apart with `case`, or with `?` to hand a failure on".to_string());
         }
@@ -373,6 +385,11 @@ impl<'p, 'a> Infer<'p, 'a> {
     fn list_of(&self, element: Ty) -> Ty {
         self.named_type(self.program.language.list, vec![element])
     }
+}
+
+/// `1 argument`, `2 arguments`
+pub(super) fn count_arguments(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "argument" } else { "arguments" })
 }
 
 /// `an Int`, `a String`

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use crate::hir::{self, Callee, ExprKind, FnId, InterfaceId, Target, TypeId};
-use crate::program::{ModuleId, Value};
+use crate::program::{ModuleId, TypeKind, Value};
 use crate::scope::opaque_types::Attempt;
 use crate::scope::{Candidates, Meaning, NameError};
 use crate::types::{Constraint, Head, Skolem, Ty, substitute};
@@ -158,6 +158,9 @@ impl Infer<'_, '_> {
         {
             return;
         }
+        if let Some(help) = self.help_for_type(name) {
+            return self.error_with("E0004", span, format!("`{name}` is a type, not a value"), help);
+        }
         let mut diagnostic =
             Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
         let known = || {
@@ -171,11 +174,37 @@ impl Infer<'_, '_> {
                 .help("`self()` is the address of an actor; `self` is the first parameter of a method");
         } else if let Some(help) = word_of_another_language(name) {
             diagnostic = diagnostic.help(help);
+        } else if self.program.qualifier(self.body.module, name).is_some() {
+            diagnostic = diagnostic.help(format!("`{name}` is a module: a function of it is `{name}.…`"));
         } else if self.program.module_names().any(|module| module.rsplit('.').next() == Some(name)) {
             diagnostic =
                 diagnostic.help(format!("there is a module of this name: `import` it, and write `{name}.…`"));
         }
         self.report(diagnostic);
+    }
+
+    /// How values of a declared type are made, where its name alone was written.
+    fn help_for_type(&self, name: &str) -> Option<String> {
+        let named = self.program.type_path(self.body.module, &[name]).ok()?;
+        let ty = self.program.declared_type(named)?;
+        if !self.program.is_open(self.body.module, ty) {
+            let module = &self.program.modules[self.program.type_info(ty).module].name;
+            return Some(format!("functions of the module `{module}` give one"));
+        }
+        Some(match &self.program.type_info(ty).kind {
+            TypeKind::Struct(fields) => {
+                let fields: Vec<String> = fields.iter().map(|(field, _)| format!("{field}: …")).collect();
+                let literal = format!("`{name} {{ {} }}`", fields.join(", ")).replace("{  }", "{}");
+                format!(
+                    "{literal} makes one; where a function is wanted, a closure does: `fn … -> {name} {{ … }} end`"
+                )
+            }
+            TypeKind::Sum(constructors) => {
+                let names: Vec<String> =
+                    constructors.iter().take(3).map(|(constructor, _)| format!("`{constructor}`")).collect();
+                format!("its constructors make values: {}", names.join(", "))
+            }
+        })
     }
 
     /// Something declared, as a value.
@@ -206,15 +235,13 @@ impl Infer<'_, '_> {
                     }
                 };
                 let Some(chosen) = chosen else {
-                    self.error_with(
-                        "E0027",
-                        span,
-                        format!("there are several functions `{name}`, of different numbers of parameters"),
-                        "call the one you mean in a closure: `fn x -> … end`",
-                    );
+                    self.report_several_functions(functions, name, span);
                     return self.broken(span);
                 };
                 match self.function_instance(chosen, span) {
+                    Some(instance) if self.program.function(chosen).is_actor() => {
+                        self.actor_value(instance, span)
+                    }
                     Some(instance) => self.instance_value(instance, span),
                     None => self.broken(span),
                 }
@@ -232,6 +259,19 @@ impl Infer<'_, '_> {
                 self.instance_value(instance, span)
             }
         }
+    }
+
+    /// None of several functions takes as many arguments as are wanted, or that is not known.
+    fn report_several_functions(&mut self, functions: &[FnId], name: &str, span: Span) {
+        let mut arities: Vec<usize> = functions.iter().map(|id| self.program.function(*id).arity).collect();
+        arities.sort_unstable();
+        let taken: Vec<String> = arities.iter().map(usize::to_string).collect();
+        let call: Vec<&str> = ["a", "b", "c", "…"].into_iter().take(arities[0]).collect();
+        let call = call.join(", ");
+        let message =
+            format!("several functions are called `{name}`: they take {} arguments", taken.join(" and "));
+        let help = format!("say in a closure which one is meant: `fn {call} -> {name}({call}) end`");
+        self.error_with("E0027", span, message, help.replace("fn  ->", "fn ->"));
     }
 
     fn instance_value(&mut self, instance: Instance, span: Span) -> hir::Expr {

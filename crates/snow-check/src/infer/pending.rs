@@ -207,6 +207,8 @@ impl<'p, 'a> Infer<'p, 'a> {
                 let param = self.program.skolem_name(*skolem);
                 diagnostic.help(format!("ask for it in the declaration: `where {param}: {name}`"))
             }
+            (Ty::Con(Head::Fun, _), "Div") => diagnostic
+                .help("a function is handed on by its name alone, without the number of its arguments"),
             (Ty::Con(Head::Fun, _), _) => {
                 diagnostic.help("functions cannot be compared, printed or calculated with")
             }
@@ -368,7 +370,8 @@ impl<'p, 'a> Infer<'p, 'a> {
         true
     }
 
-    /// `x.name(…)` where nothing says what x is: the one interface that has such a method.
+    /// `x.name(…)` where nothing says what x is: the one interface that has such a method; where none has, the one struct
+    /// in sight that has such a field.
     fn settle_call(&mut self, kind: &PendingKind, span: Span) -> bool {
         let PendingKind::MethodCall { receiver, name, arguments, result, resolution } = kind else {
             return false;
@@ -383,6 +386,15 @@ impl<'p, 'a> Infer<'p, 'a> {
         if let [(interface, index)] = methods[..] {
             self.apply_method(interface, index, receiver, arguments, result, *resolution, span);
             return true;
+        }
+        if methods.is_empty()
+            && let Some(id) = self.only_struct_with(&[name])
+        {
+            let ty = self.struct_instance(id);
+            if self.variables.unify(receiver, &ty).is_ok() {
+                self.resolve_postponed_call(receiver, name, arguments, result, *resolution, span);
+                return true;
+            }
         }
         self.error_with(
             "E0030",

@@ -71,10 +71,6 @@ impl Finish<'_, '_, '_> {
                 self.visit_target(target, span);
                 self.sent(arguments);
             }
-            ExprKind::SpawnValue(actor, arguments) => {
-                self.sent(std::slice::from_mut(actor));
-                self.sent(arguments);
-            }
             ExprKind::Send(pid, message) => {
                 self.visit_expr(pid);
                 self.sent(std::slice::from_mut(message));

@@ -5,7 +5,7 @@ use crate::layout::Layout;
 use crate::lower::function::{FunctionLowering, result_class};
 use crate::lower::monomorphise::Work;
 use crate::lower::static_dispatch::Resolved;
-use crate::lower::types::{self, Substitution};
+use crate::lower::types::Substitution;
 use snow_abi::record;
 use snow_check::hir::{Expr, FnDef, FnId, FnKind, LocalId, Program, Target, Type};
 
@@ -23,23 +23,6 @@ impl<'p> FunctionLowering<'_, 'p> {
             [] => self.builder.emit(Op::Immediate(0), Class::Ref),
             _ => self.object(0, &values),
         };
-        self.start(entry, object, &message)
-    }
-
-    /// The same with an actor that is a value: it goes along with its arguments.
-    pub fn spawn_value(&mut self, function: &'p Expr, arguments: &'p [Expr]) -> Value {
-        let message = match self.substitution.apply(&function.ty) {
-            Type::Fun(_, result) => match *result {
-                Type::Pid(Some(message)) => *message,
-                _ => Type::Unit,
-            },
-            _ => Type::Unit,
-        };
-        let mut values = vec![self.expr(function, false)];
-        values.extend(self.exprs(arguments));
-        let types = arguments.iter().map(|argument| self.substitution.apply(&argument.ty)).collect();
-        let entry = self.context.function(Work::ValueEntry(types));
-        let object = self.object(0, &values);
         self.start(entry, object, &message)
     }
 
@@ -89,18 +72,6 @@ impl<'p> FunctionLowering<'_, 'p> {
             self.builder.runtime("actor_takes", vec![takes], Class::Int);
         }
         self.actor_entry(definition, function, Vec::new());
-    }
-
-    /// The same for a closure, the object's first field.
-    pub fn value_entry(&mut self, arguments: &[Type]) {
-        self.builder.function_mut().entry = true;
-        let object = self.builder.block_param(BlockId(0), Class::Ref);
-        let mut classes = vec![Class::Ref];
-        classes.extend(arguments.iter().map(|ty| types::class(self.context.program, ty)));
-        let mut values = self.unpack(object, &classes);
-        let closure = values.remove(0);
-        // An actor returns nothing that is looked at.
-        self.call_closure(closure, values, &Type::Unit, true);
     }
 
     pub fn unpack(&mut self, object: Value, classes: &[Class]) -> Vec<Value> {

@@ -117,7 +117,6 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Continue => self.leave_loop(false),
             ExprKind::Try { operand, convert } => self.try_operator(operand, convert.as_ref()),
             ExprKind::Spawn(target, arguments) => self.spawn(target, arguments),
-            ExprKind::SpawnValue(function, arguments) => self.spawn_value(function, arguments),
             ExprKind::Send(pid, message) => self.send(pid, message),
             ExprKind::SelfPid => self.own_address(),
             ExprKind::Bits(segments) => self.bits(segments),

@@ -94,13 +94,6 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.first_entry(definition, function);
                 lowering.done()
             }
-            Work::ValueEntry(arguments) => {
-                let name = format!("entry of a value ({})", types::names(program, &arguments));
-                let mut lowering =
-                    FunctionLowering::new(context, id, name, 0, Class::Int, Substitution::default());
-                lowering.value_entry(&arguments);
-                lowering.done()
-            }
             Work::Terminate(function, arguments) => {
                 let definition = &program.functions[function.0 as usize];
                 let name = format!("terminate {}", definition.name);

@@ -22,8 +22,6 @@ pub(crate) enum Work {
     ActorEntry(FnId, Vec<Type>),
     /// The same for the first actor of a program or a test, which nobody spawns.
     FirstEntry(FnId),
-    /// The same for a closure, which is the object's first field; with the types of the arguments.
-    ValueEntry(Vec<Type>),
     /// The `terminate` block of an actor.
     Terminate(FnId, Vec<Type>),
     /// Makes the value of a constant that cannot lie ready.

@@ -92,12 +92,19 @@ pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
             p.bump();
             NameExpr
         }
+        Unknown if foreign_syntax::capture(p) => {
+            p.abandon(marker);
+            return atom(p);
+        }
         Unknown => {
             // The lexer has reported it; operators may stand behind it.
             p.bump();
             return Some(p.complete(marker, ErrorExpr));
         }
-        _ if foreign_syntax::foreign_form(p) || foreign_syntax::foreign_value(p, "an expression") => {
+        _ if foreign_syntax::foreign_form(p)
+            || foreign_syntax::foreign_value(p, "an expression")
+            || foreign_syntax::closure_in_bars(p) =>
+        {
             ErrorExpr
         }
         _ => {

@@ -102,6 +102,9 @@ fn infix(p: &mut Parser, mut left: Completed, minimum: u8) {
 }
 
 fn prefix(p: &mut Parser) -> Option<Completed> {
+    if foreign_syntax::operator_as_value(p) {
+        return None;
+    }
     if p.at_any(&[Minus, Bang, NotKw]) {
         let marker = p.start();
         p.bump();

@@ -341,3 +341,74 @@ pub(super) fn bar_in_a_list(p: &mut Parser, close: SyntaxKind) {
         p.complete(marker, Error);
     }
 }
+
+/// At the `&` of `&name`: takes it; the lexer has reported it.
+pub(super) fn capture(p: &mut Parser) -> bool {
+    let captures = p.text_of(0) == "&" && p.nth(1) == Ident && p.touches_previous(1);
+    if captures {
+        p.bump();
+    }
+    captures
+}
+
+/// At the operator of `List.reduce(list, 0, +)`, where a function is wanted.
+pub(super) fn operator_as_value(p: &mut Parser) -> bool {
+    let operator = matches!(
+        p.current(),
+        Plus | Minus
+            | Star
+            | Slash
+            | Percent
+            | Less
+            | Greater
+            | LessEqual
+            | GreaterEqual
+            | EqualEqual
+            | NotEqual
+            | Diamond
+            | PlusPlus
+            | AndKw
+            | OrKw
+            | NotKw
+    );
+    if !operator || !matches!(p.nth(1), Comma | RightParen) {
+        return false;
+    }
+    let operator = p.current().text();
+    let closure = match p.current() {
+        NotKw => "`fn a -> not a end`".to_string(),
+        _ => format!("`fn a, b -> a {operator} b end`"),
+    };
+    let help = format!("an operator is no value: a closure is, {closure}");
+    p.error_with_help(format!("expected an expression, found `{operator}`"), &help);
+    p.skip_as(Error);
+    true
+}
+
+/// At `|x| expression`: leaves out what stands up to the second bar.
+pub(super) fn closure_in_bars(p: &mut Parser) -> bool {
+    if !p.at(Bar) || p.nth(1) != Ident || !matches!(p.nth(2), Bar | Comma) {
+        return false;
+    }
+    p.error_with_help("expected an expression, found `|`", CLOSURE);
+    p.bump();
+    while p.at_any(&[Ident, Comma]) {
+        p.bump();
+    }
+    p.eat(Bar);
+    expression(p);
+    true
+}
+
+/// Behind an element of a list in brackets, at what can follow none.
+pub(super) fn help_behind_element(p: &Parser) -> &'static str {
+    match p.current() {
+        FatArrow => CLOSURE,
+        ColonColon if p.touches_previous(0) && p.touches_previous(1) => {
+            "what is inside of a module stands behind a dot: `String.trim`"
+        }
+        _ => "",
+    }
+}
+
+const CLOSURE: &str = "a closure is `fn x -> … end`";

@@ -424,7 +424,8 @@ impl<'s> Parser<'s> {
             return false;
         }
         let found = self.found();
-        self.error_behind(format!("expected `,` or `{}`, found {found}", close.text()), "");
+        let help = foreign_syntax::help_behind_element(self);
+        self.error_behind(format!("expected `,` or `{}`, found {found}", close.text()), help);
         self.skip_to(&[Comma]);
         self.last_error = Some(self.position);
         self.eat(Comma)

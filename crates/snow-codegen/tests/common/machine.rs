@@ -54,7 +54,7 @@ pub fn run(program: &Program) -> Outcome {
 const STACK: usize = 1 << 20;
 
 pub fn execute(image: &Image) -> Outcome {
-    // Safety: the code was just made by the compiler under test and is run by one thread; the
+    // SAFETY: the code was just made by the compiler under test and is run by one thread; the
     // mapping outlives the run; `Record` starts with the words that compiled code uses.
     unsafe {
         let code = map(&image.code);
@@ -111,8 +111,8 @@ pub fn execute(image: &Image) -> Outcome {
     }
 }
 
-unsafe fn map(bytes: &[u8]) -> usize {
-    // Safety: a fresh private mapping, at least as long as what is copied there.
+fn map(bytes: &[u8]) -> usize {
+    // SAFETY: a fresh private mapping, at least as long as what is copied there.
     unsafe {
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
@@ -139,6 +139,9 @@ fn intrinsic(name: &str) -> usize {
 }
 
 /// Enters Snow at `stub` with the pinned register set and no frame below.
+///
+/// # Safety
+/// The stub is an entry of loaded code, and the record has a stack.
 #[unsafe(naked)]
 unsafe extern "C" fn enter(stub: usize, record: *mut Record, arguments: u64) {
     naked_asm!(
@@ -175,6 +178,9 @@ unsafe extern "C" fn enter(stub: usize, record: *mut Record, arguments: u64) {
 }
 
 /// Abandons Snow's stack.
+///
+/// # Safety
+/// Compiled code runs, entered with this record.
 #[unsafe(naked)]
 unsafe extern "C" fn leave(record: *mut Record) {
     naked_asm!(
@@ -194,6 +200,8 @@ unsafe extern "C" fn leave(record: *mut Record) {
 /// fourth and fifth arguments.
 macro_rules! stub {
     ($name:ident, $function:ident) => {
+        /// # Safety
+        /// Only compiled code may call it, with its record.
         #[unsafe(naked)]
         unsafe extern "C" fn $name() {
             naked_asm!("mov rcx, rbp", "mov r8, [rsp]", "jmp {function}", function = sym $function)
@@ -207,14 +215,18 @@ stub!(panic_static_stub, panic_static);
 stub!(panic_stub, panic_with);
 stub!(bytes_new_stub, bytes_new);
 
+/// # Safety
+/// Only compiled code may call it, with its record; so for all functions below.
 unsafe extern "C" fn allocate(record: *mut Record, words: usize, _: u64, fp: usize, at: usize) -> usize {
-    // Safety: called by compiled code with its record, as in all functions below.
+    // SAFETY: called by compiled code with its record, as in all functions below.
     unsafe {
         let roots = roots(&*record, fp, at);
         (*record).heap.allocate(words, &roots)
     }
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn allocate_array(
     record: *mut Record,
     references: u64,
@@ -223,6 +235,7 @@ unsafe extern "C" fn allocate_array(
     at: usize,
 ) -> usize {
     let kind = if references == 1 { Kind::RefArray } else { Kind::RawArray };
+    // SAFETY: as above; the array has so many words.
     unsafe {
         let roots = roots(&*record, fp, at);
         let array = (*record).heap.allocate(4 + capacity, &roots);
@@ -233,8 +246,12 @@ unsafe extern "C" fn allocate_array(
 }
 
 /// Bytes of this length inside an object.
+///
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn bytes_new(record: *mut Record, length: usize, _: u64, fp: usize, at: usize) -> usize {
     let words = 2 + length.div_ceil(8);
+    // SAFETY: as above; the object has so many words.
     unsafe {
         let roots = roots(&*record, fp, at);
         let object = (*record).heap.allocate(1 + words, &roots);
@@ -246,6 +263,9 @@ unsafe extern "C" fn bytes_new(record: *mut Record, length: usize, _: u64, fp: u
 }
 
 /// Parks: moves all objects, and the stack to another address.
+///
+/// # Safety
+/// As for `allocate`.
 #[unsafe(naked)]
 unsafe extern "C" fn poll_stub() {
     naked_asm!(
@@ -261,8 +281,10 @@ unsafe extern "C" fn poll_stub() {
     )
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn park(record: *mut Record, pointer: usize) -> usize {
-    // Safety: the words above `pointer` are what the stub pushed, then frames of compiled code.
+    // SAFETY: the words above `pointer` are what the stub pushed, then frames of compiled code.
     unsafe {
         let words = pointer as *mut usize;
         let roots = roots(&*record, *words.add(4), *words.add(5));
@@ -284,18 +306,27 @@ unsafe extern "C" fn park(record: *mut Record, pointer: usize) -> usize {
     }
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn panic_static(record: *mut Record, text: usize, length: usize, _: usize, at: usize) {
+    // SAFETY: the text is a constant of the image.
     unsafe { end(record, text, length, at) }
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn panic_with(record: *mut Record, message: usize, _: u64, _: usize, at: usize) {
+    // SAFETY: the message is a String.
     unsafe {
         let words = message as *const u64;
         end(record, *words.add(2) as usize, *words.add(1) as usize, at)
     }
 }
 
+/// # Safety
+/// As for `allocate`; the text is as long as is said.
 unsafe fn end(record: *mut Record, text: usize, length: usize, at: usize) {
+    // SAFETY: promised by the caller.
     unsafe {
         let text = std::slice::from_raw_parts(text as *const u8, length);
         (*record).outcome.panic = Some((String::from_utf8(text.to_vec()).unwrap(), 0));
@@ -309,23 +340,33 @@ extern "C" fn same(_: *mut Record, value: u64) -> u64 {
     value
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn report(record: *mut Record, value: u64) -> u64 {
+    // SAFETY: as above.
     unsafe { (*record).outcome.reported.push(value) };
     0
 }
 
+/// # Safety
+/// As for `allocate`.
 unsafe extern "C" fn report_float(record: *mut Record, value: f64) -> u64 {
+    // SAFETY: as above.
     unsafe { (*record).outcome.reported.push(value.to_bits()) };
     0
 }
 
+/// Slots of the frames from this one outwards that hold references.
+///
+/// # Safety
+/// Frame pointer and return address are those of compiled code that stands still.
 unsafe fn roots(record: &Record, mut fp: usize, mut at: usize) -> Vec<*mut u64> {
     let mut roots = Vec::new();
     while fp != 0 {
         if let Some((span, slots)) = record.heap.safepoints.get(&at) {
             roots.extend(slots.iter().map(|slot| (fp - span + slot) as *mut u64));
         }
-        // Safety: frames are linked by their first words, the return address behind each.
+        // SAFETY: frames are linked by their first words, the return address behind each.
         unsafe {
             at = *((fp + 8) as *const usize);
             fp = *(fp as *const usize);

@@ -90,6 +90,9 @@ pub unsafe extern "C" fn poll(record: *const Record) -> i64 {
 }
 
 /// Where a new actor begins. When its entry returns, the actor has ended.
+///
+/// # Safety
+/// Only `resume` gets here, on a stack that `prepare_start` has laid out.
 #[unsafe(naked)]
 unsafe extern "C" fn start() {
     naked_asm!(
@@ -130,6 +133,8 @@ pub unsafe extern "C" fn leave() {
 /// scheduler instead of returning when the actor has come to its end in the meantime.
 macro_rules! intrinsic_stub {
     ($stub:ident, $body:path) => {
+        /// # Safety
+        /// Only compiled code may call it, on a run stack, with its record and what the signature says.
         #[unsafe(naked)]
         unsafe extern "C" fn $stub() {
             core::arch::naked_asm!(

@@ -99,6 +99,10 @@ impl Heap {
         }
     }
 
+    /// One collection, into a space of exactly this size if one is given.
+    ///
+    /// # Safety
+    /// As for `collect`.
     unsafe fn collect_once(
         &mut self,
         bump: &Bump,

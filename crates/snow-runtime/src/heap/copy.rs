@@ -77,7 +77,11 @@ impl CopyLog {
         }
     }
 
-    /// First pass. Answers the bytes of all objects, or what cannot be copied, with the word of the entry that holds it.
+    /// First pass: gives each object that is reached its place. Returns the bytes of all, or what cannot be copied, with
+    /// the word of the entry that holds it.
+    ///
+    /// # Safety
+    /// As for `copy`.
     unsafe fn place_all(&mut self, root: Ref) -> Result<usize, (&'static str, Option<Word>)> {
         let mut bytes = 0;
         let mut at = 0;
@@ -99,6 +103,10 @@ impl CopyLog {
         Ok(bytes)
     }
 
+    /// Gives an object its place, unless it has one: notes it in the log, and the place in its header.
+    ///
+    /// # Safety
+    /// It is an object, alive.
     unsafe fn place(&mut self, object: Ref, bytes: &mut usize) -> Result<(), &'static str> {
         // SAFETY: the object is alive.
         unsafe {
@@ -123,6 +131,9 @@ impl CopyLog {
 
     /// The innermost closure around a word of an entry, and its word there. An entry stands behind the one from which
     /// it was first reached.
+    ///
+    /// # Safety
+    /// The objects of the log are alive.
     unsafe fn holder(&self, found: Option<Word>) -> Option<(usize, u32)> {
         let (mut at, mut word) = found?;
         // SAFETY: the entries are alive, and only their headers are changed.
@@ -142,7 +153,10 @@ impl CopyLog {
         }
     }
 
-    /// Second pass.
+    /// Second pass: copies all objects of the log, which are so many bytes.
+    ///
+    /// # Safety
+    /// The first pass has placed them, and they have not been changed since.
     unsafe fn copy_all(&self, bytes: usize) -> *mut Block {
         let block = Block::allocate(bytes, 0);
         let base = Block::objects(block);

@@ -61,13 +61,16 @@ pub const fn inline_bytes_words(length: usize) -> usize {
 pub unsafe fn size_in_words(object: Ref, header: u64) -> usize {
     match abi::kind_of(header) {
         Kind::Fixed | Kind::Closure => 1 + abi::words_of(header) as usize,
-        // SAFETY: bytes have a length word.
-        Kind::InlineBytes => inline_bytes_words(unsafe { object.word(abi::bytes::LENGTH) } as usize),
+        Kind::InlineBytes => {
+            // SAFETY: bytes have a length word.
+            inline_bytes_words(unsafe { object.word(abi::bytes::LENGTH) } as usize)
+        }
         Kind::BlobBytes => BLOB_BYTES_WORDS,
         Kind::Buffer => BUFFER_WORDS,
-        // SAFETY: arrays have a capacity word.
         Kind::RawArray | Kind::RefArray => {
-            abi::array::ELEMENTS as usize + unsafe { object.word(abi::array::CAPACITY) } as usize
+            // SAFETY: arrays have a capacity word.
+            let capacity = unsafe { object.word(abi::array::CAPACITY) };
+            abi::array::ELEMENTS as usize + capacity as usize
         }
     }
 }
@@ -81,9 +84,11 @@ pub unsafe fn references(object: Ref, header: u64) -> (usize, usize) {
     match abi::kind_of(header) {
         Kind::Fixed => (1, count),
         Kind::Closure => (2, count),
-        // SAFETY: arrays have a capacity word. All slots count: a builder fills them before it moves `back`.
+        // All slots count: a builder fills them before it moves `back`.
         Kind::RefArray => {
-            (abi::array::ELEMENTS as usize, unsafe { object.word(abi::array::CAPACITY) } as usize)
+            // SAFETY: arrays have a capacity word.
+            let capacity = unsafe { object.word(abi::array::CAPACITY) };
+            (abi::array::ELEMENTS as usize, capacity as usize)
         }
         _ => (0, 0),
     }

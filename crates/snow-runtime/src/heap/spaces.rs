@@ -72,7 +72,8 @@ impl Spaces {
             if (size..=4 * size).contains(&spare.size) {
                 return Some(spare);
             }
-            free(spare.start);
+            // SAFETY: the spare space is large, so it came from malloc, and it was given back.
+            unsafe { free(spare.start) };
         }
         if is_kept(size) {
             let class = &mut self.classes[class_of(size)];
@@ -97,10 +98,13 @@ impl Spaces {
             // SAFETY: promised by the caller.
             unsafe { self.give(space) }
         } else if let Some(old) = self.spare.replace(space) {
-            free(old.start);
+            // SAFETY: as in `take`.
+            unsafe { free(old.start) };
         }
     }
 
+    /// Takes a space back. None is one without an address, as a heap has before its first.
+    ///
     /// # Safety
     /// The space came from `take` with this size and is not used any more.
     pub unsafe fn give(&mut self, space: Space) {
@@ -115,7 +119,8 @@ impl Spaces {
                 return;
             }
         }
-        free(start);
+        // SAFETY: of this size, spaces come from malloc; promised by the caller.
+        unsafe { free(start) };
         if size >= LARGE {
             self.drop_spare();
         }
@@ -128,7 +133,8 @@ impl Spaces {
     /// Gives the spare space back to the system.
     pub fn drop_spare(&mut self) {
         if let Some(spare) = self.spare.take() {
-            free(spare.start);
+            // SAFETY: the spare space is large, so it came from malloc, and it was given back.
+            unsafe { free(spare.start) };
         }
     }
 
@@ -138,7 +144,8 @@ impl Spaces {
         for (index, class) in self.classes.iter_mut().enumerate() {
             let size = 1 << index;
             if size < PAGE {
-                free_all(class);
+                // SAFETY: smaller than a page.
+                unsafe { free_all(class) };
                 continue;
             }
             class.free.sort_unstable();
@@ -206,15 +213,24 @@ impl Drop for Regions {
     }
 }
 
-/// Frees a space that came from malloc and is not used.
-fn free(start: *mut u8) {
+/// Gives a space back to malloc.
+///
+/// # Safety
+/// It came from there, and is not used.
+unsafe fn free(start: *mut u8) {
     // SAFETY: promised by the caller.
     unsafe { libc::free(start.cast()) }
 }
 
-/// Frees the spaces of a class that came from malloc.
-fn free_all(class: &mut Class) {
-    std::mem::take(&mut class.free).into_iter().for_each(free);
+/// Gives the free spaces of a class back to malloc.
+///
+/// # Safety
+/// They came from there: they are smaller than a page.
+unsafe fn free_all(class: &mut Class) {
+    for start in std::mem::take(&mut class.free) {
+        // SAFETY: promised by the caller; nobody uses a free space.
+        unsafe { free(start) };
+    }
 }
 
 fn is_kept(size: usize) -> bool {
@@ -229,7 +245,8 @@ impl Drop for Spaces {
     fn drop(&mut self) {
         self.drop_spare();
         for class in &mut self.classes[..class_of(PAGE)] {
-            free_all(class);
+            // SAFETY: the classes below a page.
+            unsafe { free_all(class) };
         }
     }
 }

@@ -31,6 +31,9 @@ macro_rules! define {
                 use super::*;
 
                 $(#[$attribute])*
+                ///
+                /// # Safety
+                /// Its stub calls it, for compiled code that has the record, with what the signature says.
                 unsafe extern "C" fn body(
                     record: *const crate::actor::Record
                     $(, $argument: crate::intrinsics::context::$class)*

@@ -100,6 +100,7 @@ pub fn run(a: &Arguments) -> String {
     let (user, sys) = (cpu1.0 - cpu0.0, cpu1.1 - cpu0.1);
     let per_m = 1e6 / measured.max(1) as f64;
     for fd in &fds {
+        // SAFETY: the descriptor is ours, and not used any more.
         unsafe { libc::close(*fd) };
     }
     format!(

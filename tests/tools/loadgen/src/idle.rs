@@ -74,6 +74,7 @@ pub fn run(a: &Arguments) -> String {
     let n = a.conns as f64;
     let cpu = cpu1.0 + cpu1.1 - cpu0.0 - cpu0.1;
     for fd in &o.fds {
+        // SAFETY: the descriptor is ours, and not used any more.
         unsafe { libc::close(*fd) };
     }
     let kernel = (mem0 as f64 - mem1 as f64) - (rss1 as f64 - rss0 as f64) - (own1 as f64 - own0 as f64);

@@ -6,6 +6,7 @@ pub fn cpu_secs(pid: u32) -> (f64, f64) {
     let s = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let rest = s.rsplit_once(')').map(|x| x.1).unwrap_or("");
     let f: Vec<&str> = rest.split_whitespace().collect();
+    // SAFETY: it reads a number.
     let hz = unsafe { libc::sysconf(libc::_SC_CLK_TCK) } as f64;
     let at = |i: usize| f.get(i).and_then(|v| v.parse::<f64>().ok()).unwrap_or(0.0) / hz;
     (at(11), at(12))

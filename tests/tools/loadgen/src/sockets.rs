@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 /// As many open files as the hard limit allows, more where we may raise it.
 pub fn raise_fd_limit() {
+    // SAFETY: each call gets a record of its own.
     unsafe {
         let mut r = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         libc::getrlimit(libc::RLIMIT_NOFILE, &mut r);
@@ -19,6 +20,7 @@ pub fn raise_fd_limit() {
 /// Nanoseconds of the monotonic clock.
 pub fn now_ns() -> u64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the time has a place.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
 }
@@ -37,6 +39,7 @@ pub struct Epoll {
 
 impl Epoll {
     pub fn new(max: usize) -> Epoll {
+        // SAFETY: it makes a descriptor, or fails.
         let fd = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
         Epoll { fd, events: vec![libc::epoll_event { events: 0, u64: 0 }; max.clamp(16, 1024)] }
     }
@@ -46,6 +49,7 @@ impl Epoll {
             events: (libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP | libc::EPOLLET) as u32,
             u64: id as u64,
         };
+        // SAFETY: the event lives during the call.
         if unsafe { libc::epoll_ctl(self.fd, libc::EPOLL_CTL_ADD, fd, &mut e) } != 0 {
             fail(&format!("epoll_ctl: {}", io::Error::last_os_error()));
         }
@@ -53,6 +57,7 @@ impl Epoll {
 
     #[inline]
     pub fn wait(&mut self, ms: i32) -> usize {
+        // SAFETY: there is room for so many events.
         let n = unsafe { libc::epoll_wait(self.fd, self.events.as_mut_ptr(), self.events.len() as i32, ms) };
         n.max(0) as usize
     }
@@ -66,6 +71,7 @@ impl Epoll {
 
 impl Drop for Epoll {
     fn drop(&mut self) {
+        // SAFETY: the descriptor is this set's own.
         unsafe { libc::close(self.fd) };
     }
 }
@@ -73,6 +79,7 @@ impl Drop for Epoll {
 /// None: would block. Some(0): closed by the peer.
 #[inline]
 pub fn recv(fd: i32, buf: &mut [u8]) -> Option<usize> {
+    // SAFETY: the buffer has so much room.
     let n = unsafe { libc::recv(fd, buf.as_mut_ptr() as *mut _, buf.len(), 0) };
     if n >= 0 {
         return Some(n as usize);
@@ -87,6 +94,7 @@ pub fn recv(fd: i32, buf: &mut [u8]) -> Option<usize> {
 /// None: would block.
 #[inline]
 pub fn send(fd: i32, buf: &[u8]) -> Option<usize> {
+    // SAFETY: the buffer has so many bytes.
     let n = unsafe { libc::send(fd, buf.as_ptr() as *const _, buf.len(), libc::MSG_NOSIGNAL) };
     if n >= 0 {
         return Some(n as usize);
@@ -98,6 +106,7 @@ pub fn send(fd: i32, buf: &[u8]) -> Option<usize> {
 }
 
 fn connect(a: &Arguments, i: usize) -> i32 {
+    // SAFETY: options and addresses live during the calls, and have the sizes that are said.
     unsafe {
         let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC, 0);
         if fd < 0 {

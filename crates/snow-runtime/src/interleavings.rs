@@ -348,15 +348,18 @@ fn memory_is_not_taken_away_from_whoever_has_found_it() {
         let finder = {
             let (epochs, memory, table) = (epochs.clone(), memory.clone(), table.clone());
             thread::spawn(move || {
-                epochs.quiescent(0);
+                // SAFETY: this thread holds no reference.
+                unsafe { epochs.quiescent(0) };
                 for _ in 0..2 {
                     if table.load(Ordering::Acquire) == 1 {
                         // SAFETY: that is what the epochs promise, and loom checks it.
                         memory.with(|value| assert_eq!(unsafe { *value }, 1));
                     }
-                    epochs.quiescent(0);
+                    // SAFETY: this thread holds no reference.
+                    unsafe { epochs.quiescent(0) };
                 }
-                epochs.offline(0);
+                // SAFETY: this thread holds no reference.
+                unsafe { epochs.offline(0) };
             })
         };
         {

@@ -92,7 +92,8 @@ impl Program {
         let runtime = Runtime::new(self.code.clone(), options, is_test, shared);
         let runtime: &Runtime = &runtime;
         for worker in &mut own {
-            worker.runtime = runtime;
+            // SAFETY: the workers are used in the scope below only.
+            unsafe { worker.join(runtime) };
         }
         // Without them the program runs as well: then SIGUSR1 means what it means to any program.
         if !is_test && options.seed.is_none() {

@@ -88,15 +88,19 @@ impl Runtime {
         self.scheduler.wake_all();
     }
 
-    /// Gives memory of slots back that no longer belong to anything. The caller is this worker, and holds no reference
-    /// to a slot. Says whether there is more to give back, for which others have to go on first.
-    pub fn give_back_slots(&self, worker: usize) -> bool {
+    /// Gives memory of slots back that no longer belong to anything. Says whether there is more to give back, for which
+    /// others have to go on first.
+    ///
+    /// # Safety
+    /// The caller is this worker, and holds no reference to a slot.
+    pub unsafe fn give_back_slots(&self, worker: usize) -> bool {
         let Some(change) = self.epochs.change() else { return true };
         self.actors.records.retire(&change);
         self.io.sockets.retire(&change);
         self.io.outboxes.retire(&change);
         for _ in 0..GRACE {
-            self.scheduler.workers[worker].quiescent(&self.epochs, worker);
+            // SAFETY: promised by the caller.
+            unsafe { self.scheduler.workers[worker].quiescent(&self.epochs, worker) };
             change.advance();
         }
         self.actors.records.unmap_retired(&change);

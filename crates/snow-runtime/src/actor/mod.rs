@@ -76,6 +76,7 @@ impl Actors {
                 record.arguments.set(record.heap().adopt(&record.bump, arguments).0);
             }
         }
-        ActorRef::new(record)
+        // SAFETY: it is new, and active.
+        unsafe { ActorRef::new(record) }
     }
 }

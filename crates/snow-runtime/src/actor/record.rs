@@ -188,8 +188,12 @@ impl Record {
     }
 
     /// If the heap wants a collection, makes the next poll take its slow path.
-    pub fn heap_changed(&self) {
-        // SAFETY: only the worker that runs the actor gets here; the reference ends at once.
+    ///
+    /// # Safety
+    /// The caller is the worker that runs the actor.
+    #[inline]
+    pub unsafe fn heap_changed(&self) {
+        // SAFETY: promised by the caller; the reference ends at once.
         if unsafe { (*self.heap.get()).wants_collection() } {
             // Relaxed: read by this thread's compiled code. A time slice ending at the same moment may be
             // overwritten; the next tick sets it again.
@@ -250,7 +254,11 @@ unsafe impl Send for ActorRef {}
 unsafe impl Sync for ActorRef {}
 
 impl ActorRef {
-    pub fn new(record: &Record) -> ActorRef {
+    /// # Safety
+    /// The actor is active, and the caller has made it so, or runs it: nobody else can end it or give its slot away
+    /// while there is the result.
+    #[inline]
+    pub unsafe fn new(record: &Record) -> ActorRef {
         ActorRef(record)
     }
 }

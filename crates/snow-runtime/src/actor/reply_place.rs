@@ -41,6 +41,7 @@ impl Actors {
         // SAFETY: a new message without objects.
         let nothing = unsafe { Message::new(Block::nothing()) };
         let wakes = shared.answer(waiter.reference, Reply::Answered(nothing));
-        Some(wakes.then(|| ActorRef::new(record)))
+        // SAFETY: it has just been made active.
+        Some(wakes.then(|| unsafe { ActorRef::new(record) }))
     }
 }

@@ -41,7 +41,11 @@ impl Epochs {
     }
 
     /// The member holds no reference at this moment, but may take some from now on. Answers what it has seen.
-    pub fn quiescent(&self, member: usize) -> u64 {
+    ///
+    /// # Safety
+    /// The calling thread is this member, and holds no reference that it has found in a slab, unless it knows the slot
+    /// to be in use.
+    pub unsafe fn quiescent(&self, member: usize) -> u64 {
         let now = self.now.load(Ordering::SeqCst);
         self.seen[member].store(now, Ordering::SeqCst);
         // Before every table that it reads from now on. Whoever clears a table has a fence behind that: either
@@ -51,7 +55,10 @@ impl Epochs {
     }
 
     /// The member holds no reference, and takes none before it has called `quiescent`.
-    pub fn offline(&self, member: usize) {
+    ///
+    /// # Safety
+    /// As for `quiescent`.
+    pub unsafe fn offline(&self, member: usize) {
         // SeqCst, so also released: what the member did with its references has been done.
         self.seen[member].store(OFFLINE, Ordering::SeqCst);
     }
@@ -100,15 +107,20 @@ mod tests {
         let epochs = Epochs::new(2);
         let change = epochs.change().expect("nobody else changes them");
         assert!(change.advance(), "both rest");
-        epochs.quiescent(0);
+        // SAFETY: there is no slab.
+        unsafe { epochs.quiescent(0) };
         assert!(change.advance(), "it has seen the newest");
         assert!(!change.advance(), "now it has not");
-        epochs.quiescent(1);
+        // SAFETY: there is no slab.
+        unsafe { epochs.quiescent(1) };
         assert!(!change.advance());
-        epochs.quiescent(0);
+        // SAFETY: there is no slab.
+        unsafe { epochs.quiescent(0) };
         assert!(change.advance());
-        epochs.offline(0);
-        epochs.offline(1);
+        // SAFETY: there is no slab.
+        unsafe { epochs.offline(0) };
+        // SAFETY: there is no slab.
+        unsafe { epochs.offline(1) };
         assert!(change.advance() && change.advance());
         assert!(epochs.change().is_none(), "one at a time");
         assert_eq!(epochs.current(), 6);

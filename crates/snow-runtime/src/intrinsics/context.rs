@@ -60,7 +60,8 @@ pub unsafe fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context
     let context = Context { record: unsafe { &*record } };
     match catch_unwind(AssertUnwindSafe(|| body(context))) {
         Ok(value) => {
-            context.record.heap_changed();
+            // SAFETY: the actor runs here.
+            unsafe { context.record.heap_changed() };
             if emergency::take_shortage() {
                 context.crash::<()>(OUT_OF_MEMORY);
             }

@@ -91,7 +91,8 @@ impl Context<'_> {
         let wakes = shared.answer(reference, Reply::Answered(message));
         drop(shared);
         if wakes {
-            self.worker().enqueue(ActorRef::new(record));
+            // SAFETY: it has just been made active.
+            self.worker().enqueue(unsafe { ActorRef::new(record) });
         }
     }
 

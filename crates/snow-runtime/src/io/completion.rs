@@ -10,12 +10,14 @@ impl Host for Runtime {
     fn complete(&self, waiter: Waiter) -> bool {
         // One at a time: they hold the link's lock.
         let member = self.scheduler.workers.len() + 1;
-        self.epochs.quiescent(member);
+        // SAFETY: whoever holds the link's lock is this member, and has found nothing yet.
+        unsafe { self.epochs.quiescent(member) };
         let answered = self.actors.answer_place(waiter);
         if let Some(Some(actor)) = answered {
             self.scheduler.queue_from_outside(actor);
         }
-        self.epochs.offline(member);
+        // SAFETY: what has been found is not used any more.
+        unsafe { self.epochs.offline(member) };
         answered.is_some()
     }
 

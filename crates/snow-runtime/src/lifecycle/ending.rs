@@ -132,7 +132,8 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
     shared.exit = None;
     record.exit_asked.store(false, Ordering::Relaxed);
     drop(shared);
-    worker.enqueue(ActorRef::new(record));
+    // SAFETY: it is active, and this worker's.
+    worker.enqueue(unsafe { ActorRef::new(record) });
 }
 
 /// Gives back everything that the actor had, but for its relations with others.

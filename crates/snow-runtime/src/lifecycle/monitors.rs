@@ -74,7 +74,8 @@ pub fn tell_watcher(
             let wakes = shared.answer(reference, Reply::Closed(reason.clone()));
             drop(shared);
             if wakes {
-                worker.enqueue(ActorRef::new(record));
+                // SAFETY: it has just been made active.
+                worker.enqueue(unsafe { ActorRef::new(record) });
             }
         }
     }

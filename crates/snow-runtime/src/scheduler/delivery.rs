@@ -38,7 +38,8 @@ impl Worker {
                 let pushed = shared.pushed();
                 drop(shared);
                 if wakes {
-                    self.enqueue(ActorRef::new(record));
+                    // SAFETY: it has just been made active.
+                    self.enqueue(unsafe { ActorRef::new(record) });
                 }
                 return pushed;
             }
@@ -99,7 +100,8 @@ impl Worker {
         let wakes = unsafe { record.put(&mut shared, message) };
         drop(shared);
         if wakes {
-            self.enqueue(ActorRef::new(record));
+            // SAFETY: it has just been made active.
+            self.enqueue(unsafe { ActorRef::new(record) });
         }
     }
 
@@ -108,7 +110,8 @@ impl Worker {
         let wakes = record.ask_to_end(&mut shared, reason);
         drop(shared);
         if wakes {
-            self.enqueue(ActorRef::new(record));
+            // SAFETY: it has just been made active.
+            self.enqueue(unsafe { ActorRef::new(record) });
         }
     }
 
@@ -137,7 +140,8 @@ impl Worker {
             timers.lock().insert(until, Action::Wake { pid });
         });
         if !waits {
-            self.enqueue(ActorRef::new(record));
+            // SAFETY: it has stayed active, and is this worker's.
+            self.enqueue(unsafe { ActorRef::new(record) });
         }
     }
 }

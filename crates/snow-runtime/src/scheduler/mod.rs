@@ -49,17 +49,25 @@ pub struct SharedWorker {
 
 impl SharedWorker {
     /// The worker holds no reference to a slot at this moment: see `Epochs::quiescent`. Returns the epoch.
-    pub fn quiescent(&self, epochs: &Epochs, index: usize) -> u64 {
+    ///
+    /// # Safety
+    /// As for `Epochs::quiescent`.
+    pub unsafe fn quiescent(&self, epochs: &Epochs, index: usize) -> u64 {
         // Relaxed: what follows orders it; see `Epochs`.
         self.current.store(null_mut(), Ordering::Relaxed);
-        epochs.quiescent(index)
+        // SAFETY: promised by the caller.
+        unsafe { epochs.quiescent(index) }
     }
 
     /// As `quiescent`, and the worker takes no reference until it calls that.
-    pub fn offline(&self, epochs: &Epochs, index: usize) {
+    ///
+    /// # Safety
+    /// As for `Epochs::quiescent`.
+    pub unsafe fn offline(&self, epochs: &Epochs, index: usize) {
         // Relaxed: as above.
         self.current.store(null_mut(), Ordering::Relaxed);
-        epochs.offline(index);
+        // SAFETY: promised by the caller.
+        unsafe { epochs.offline(index) };
     }
 
     /// Ends the time slice that runs now, if one does, at its next poll.

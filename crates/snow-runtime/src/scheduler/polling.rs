@@ -30,11 +30,13 @@ pub fn poll(worker: &mut Worker, wait: Option<Duration>) {
     let mut events = std::mem::replace(&mut worker.events, Events::with_capacity(0));
     let waits = wait != Some(Duration::ZERO);
     if waits {
-        worker.shared().offline(&worker.runtime().epochs, worker.index);
+        // SAFETY: a worker that waits has nothing to run, and holds no reference.
+        unsafe { worker.shared().offline(&worker.runtime().epochs, worker.index) };
     }
     let polled = worker.poll.poll(&mut events, wait);
     if waits {
-        worker.epoch = worker.shared().quiescent(&worker.runtime().epochs, worker.index);
+        // SAFETY: as above.
+        worker.epoch = unsafe { worker.shared().quiescent(&worker.runtime().epochs, worker.index) };
     }
     if let Err(error) = polled
         && error.kind() != io::ErrorKind::Interrupted

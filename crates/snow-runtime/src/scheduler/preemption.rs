@@ -18,7 +18,8 @@ pub fn run(runtime: &Runtime) {
     let member = scheduler.workers.len();
     while !scheduler.all_left() {
         std::thread::sleep(TICK);
-        runtime.epochs.quiescent(member);
+        // SAFETY: this thread is that member, and holds no reference between two looks.
+        unsafe { runtime.epochs.quiescent(member) };
         let mut busy = false;
         let mut surplus = false;
         for (index, (worker, seen)) in scheduler.workers.iter().zip(&mut seen).enumerate() {
@@ -37,7 +38,8 @@ pub fn run(runtime: &Runtime) {
             }
             *seen = slice;
         }
-        runtime.epochs.offline(member);
+        // SAFETY: as above.
+        unsafe { runtime.epochs.offline(member) };
         if surplus {
             scheduler.wake_thief();
         }

@@ -53,7 +53,8 @@ pub unsafe fn run(worker: *mut Worker) {
             None => sleep(unsafe { &mut *worker }),
         }
     }
-    runtime.scheduler.workers[index].offline(&runtime.epochs, index);
+    // SAFETY: this worker runs nothing any more.
+    unsafe { runtime.scheduler.workers[index].offline(&runtime.epochs, index) };
     runtime.io.output.flush();
     block::clear_kept();
 }
@@ -79,7 +80,8 @@ impl Drop for Leaving<'_> {
 fn note_quiescent(worker: &mut Worker) {
     let epochs = &worker.runtime().epochs;
     if epochs.current() != worker.epoch {
-        worker.epoch = worker.shared().quiescent(epochs, worker.index);
+        // SAFETY: it runs nothing now, and the actors in its queue are active: their slots are in use.
+        worker.epoch = unsafe { worker.shared().quiescent(epochs, worker.index) };
     }
 }
 

@@ -31,7 +31,7 @@ pub const SCRATCH: usize = 256 << 10;
 /// Belongs to one thread. The scheduler's loop works through a raw pointer, because the intrinsics of the
 /// actor it has resumed use the same worker.
 pub struct Worker {
-    pub runtime: *const Runtime,
+    runtime: *const Runtime,
     pub index: usize,
     pub queue: RunQueue<ActorRef>,
     pub stack: Option<RunStack>,
@@ -126,8 +126,18 @@ impl Worker {
         Ok(())
     }
 
+    /// Makes the worker one of this runtime's, before it does anything.
+    ///
+    /// # Safety
+    /// The runtime lives longer than the worker is used.
+    pub unsafe fn join(&mut self, runtime: &Runtime) {
+        self.runtime = runtime;
+    }
+
+    #[inline]
     pub fn runtime<'a>(&self) -> &'a Runtime {
-        // SAFETY: set before the worker runs; the runtime lives longer than its workers.
+        debug_assert!(!self.runtime.is_null(), "the worker has joined no runtime");
+        // SAFETY: `join` has set it, and its caller has promised that it lives.
         unsafe { &*self.runtime }
     }
 

@@ -68,7 +68,8 @@ fn deadline(worker: &mut Worker, pid: Pid, at: u64) {
         if until <= worker.now {
             shared.status = Status::Active;
             drop(shared);
-            worker.enqueue(ActorRef::new(record));
+            // SAFETY: it has just been made active.
+            worker.enqueue(unsafe { ActorRef::new(record) });
         } else if shared.armed.is_none() {
             shared.armed = Some(until);
             worker.shared().timers.lock().insert(until, Action::Wake { pid });

@@ -140,7 +140,8 @@ fn empty_chunks_are_unmapped_and_their_handles_never_come_back() {
 fn a_retired_chunk_stays_while_someone_may_look_at_it() {
     let (slab, epochs) = (Slab::new(), Epochs::new(1));
     let handles: Vec<_> = (0..2 * CHUNK).map(|_| take(&slab)).collect();
-    epochs.quiescent(0);
+    // SAFETY: this thread holds no reference.
+    unsafe { epochs.quiescent(0) };
     let thing = slab.get(CHUNK as u32).expect("it is used");
     let place = std::ptr::from_ref(thing) as usize;
     for (index, _) in handles {
@@ -152,7 +153,8 @@ fn a_retired_chunk_stays_while_someone_may_look_at_it() {
     slab.unmap_retired(&change);
     assert_eq!(thing.generation(), 1);
     assert!(!take_unmapped()(place) && slab.has_surplus());
-    epochs.offline(0);
+    // SAFETY: this thread holds no reference.
+    unsafe { epochs.offline(0) };
     for _ in 0..GRACE {
         assert!(change.advance());
     }
@@ -173,7 +175,8 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
         let looker = scope.spawn(|| {
             let mut looks = 0usize;
             while !done.load(Ordering::Relaxed) {
-                epochs.quiescent(THREADS);
+                // SAFETY: this thread holds no reference.
+                unsafe { epochs.quiescent(THREADS) };
                 for handle in &published {
                     let handle = handle.load(Ordering::Relaxed);
                     for near in [0, 256, 512, 1024] {
@@ -185,7 +188,8 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                         }
                     }
                 }
-                epochs.offline(THREADS);
+                // SAFETY: this thread holds no reference.
+                unsafe { epochs.offline(THREADS) };
                 std::thread::yield_now();
             }
             looks
@@ -196,7 +200,8 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                 scope.spawn(move || {
                     let mut stale = Vec::new();
                     for round in 0..ROUNDS {
-                        epochs.quiescent(member);
+                        // SAFETY: this thread holds no reference.
+                        unsafe { epochs.quiescent(member) };
                         let count = 50 + (round * 37 + member * 211) % 900;
                         let handles: Vec<_> = (0..count).map(|_| take(slab)).collect();
                         for handle in &handles {
@@ -210,14 +215,16 @@ fn threads_that_take_give_look_and_tidy_at_once_see_whole_slots_only() {
                         }
                         if let Some(change) = epochs.change() {
                             slab.retire(&change);
-                            epochs.quiescent(member);
+                            // SAFETY: this thread holds no reference.
+                            unsafe { epochs.quiescent(member) };
                             change.advance();
                             slab.unmap_retired(&change);
                         }
                         let from = stale.len().saturating_sub(2000);
                         stale.drain(..from);
                     }
-                    epochs.offline(member);
+                    // SAFETY: this thread holds no reference.
+                    unsafe { epochs.offline(member) };
                 })
             })
             .collect();

@@ -20,7 +20,7 @@ pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
     let names_itself = |id: &crate::hir::ConstId| {
         let info = &program.constants[id.0 as usize];
         let short = info.name.rsplit('.').next().unwrap_or(&info.name);
-        crate::name_occurrence::expr(&info.declaration.value, short)
+        crate::name_occurrence::occurs_in_expr(&info.declaration.value, short)
     };
     if constants.is_empty() || (items.len() < 2 && !constants.iter().any(names_itself)) {
         return false;

@@ -5,6 +5,10 @@ use crate::hir::{ConstId, FnId};
 use crate::program::{FunctionKind, ModuleId, Program, Value};
 use crate::scope::Meaning;
 use snow_syntax::ast::{self, ExprKind, PatternKind};
+use snow_syntax::syntax_visitor::{
+    Visitor, walk_arm, walk_block, walk_clause, walk_closure_clause, walk_expr, walk_for, walk_pattern,
+    walk_statement,
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Item {
@@ -25,7 +29,7 @@ pub fn groups(program: &Program) -> Vec<Vec<Item>> {
     }
     for constant in &program.constants {
         let mut walk = Walk { program, module: constant.module, bound: Vec::new(), found: Vec::new() };
-        walk.expr(&constant.declaration.value);
+        walk.visit_expr(&constant.declaration.value);
         edges.push(walk.edges(functions, true));
     }
     components(&edges)
@@ -124,26 +128,19 @@ impl<'p> Walk<'p, '_> {
 
     fn function(&mut self, index: usize) {
         match &self.program.functions[index].kind {
-            FunctionKind::Clauses(clauses) => {
-                for clause in clauses {
-                    self.clause(clause);
-                }
-            }
+            FunctionKind::Clauses(clauses) => clauses.iter().for_each(|clause| self.visit_clause(clause)),
             FunctionKind::Default(method) => {
-                if let Some(body) = &method.default {
-                    self.params(&method.params);
-                    self.block(body);
-                }
+                method.params.iter().for_each(|param| self.visit_param(param));
+                method.default.iter().for_each(|body| self.visit_block(body));
             }
             FunctionKind::Actor(actor) => {
-                if let Some(terminate) = &actor.terminate {
-                    self.block(terminate);
-                }
-                self.params(&actor.params);
-                self.block(&actor.body);
+                actor.terminate.iter().for_each(|block| self.visit_block(block));
+                actor.params.iter().for_each(|param| self.visit_param(param));
+                self.visit_block(&actor.body);
             }
-            FunctionKind::Test(test) => self.block(&test.body),
-            FunctionKind::Extern(_) | FunctionKind::Derived { .. } => {}
+            FunctionKind::Test(test) => self.visit_block(&test.body),
+            // What is derived names only what states its whole type.
+            FunctionKind::Derived(_) | FunctionKind::Extern(_) => {}
         }
     }
 
@@ -151,101 +148,6 @@ impl<'p> Walk<'p, '_> {
         let depth = self.bound.len();
         inside(self);
         self.bound.truncate(depth);
-    }
-
-    fn clause(&mut self, clause: &'p ast::FnClause) {
-        self.scoped(|walk| {
-            walk.params(&clause.params);
-            if let Some(guard) = &clause.guard {
-                walk.expr(guard);
-            }
-            walk.block(&clause.body);
-        });
-    }
-
-    fn params(&mut self, params: &'p [ast::Param]) {
-        for param in params {
-            self.pattern(&param.pattern);
-        }
-    }
-
-    fn pattern(&mut self, pattern: &'p ast::Pattern) {
-        match &pattern.kind {
-            PatternKind::Name(name) => self.bound.push(name),
-            PatternKind::Tuple(inside)
-            | PatternKind::List(inside)
-            | PatternKind::Or(inside)
-            | PatternKind::Constructor(_, inside) => {
-                for pattern in inside {
-                    self.pattern(pattern);
-                }
-            }
-            PatternKind::Struct(_, fields) => {
-                for (_, pattern) in fields {
-                    self.pattern(pattern);
-                }
-            }
-            PatternKind::Cons(first, rest) => {
-                first.iter().for_each(|pattern| self.pattern(pattern));
-                self.pattern(rest);
-            }
-            PatternKind::As(inside, name) => {
-                self.pattern(inside);
-                self.bound.push(&name.text);
-            }
-            PatternKind::Bits(segments) => {
-                for segment in segments {
-                    if let ast::BitSize::Bytes(size) = &segment.size {
-                        self.expr(size);
-                    }
-                    self.pattern(&segment.value);
-                }
-            }
-            PatternKind::Wildcard
-            | PatternKind::Int(_)
-            | PatternKind::Float(_)
-            | PatternKind::Bool(_)
-            | PatternKind::String(_)
-            | PatternKind::Unit
-            | PatternKind::Error => {}
-        }
-    }
-
-    fn block(&mut self, block: &'p ast::Block) {
-        self.scoped(|walk| {
-            for statement in &block.statements {
-                match statement {
-                    ast::Stmt::Let(statement) => {
-                        walk.expr(&statement.value);
-                        walk.pattern(&statement.pattern);
-                    }
-                    ast::Stmt::Fn(clause) => {
-                        walk.bound.push(&clause.name.text);
-                        walk.clause(clause);
-                    }
-                    ast::Stmt::Expr(expr) => walk.expr(expr),
-                    ast::Stmt::Error(_) => {}
-                }
-            }
-        });
-    }
-
-    fn arms(&mut self, arms: &'p [ast::Arm]) {
-        for arm in arms {
-            self.scoped(|walk| {
-                walk.pattern(&arm.pattern);
-                if let Some(guard) = &arm.guard {
-                    walk.expr(guard);
-                }
-                walk.block(&arm.body);
-            });
-        }
-    }
-
-    fn all(&mut self, exprs: &'p [ast::Expr]) {
-        for expr in exprs {
-            self.expr(expr);
-        }
     }
 
     fn name(&mut self, name: &str) {
@@ -258,7 +160,7 @@ impl<'p> Walk<'p, '_> {
 
     /// `Module.name`; anything else is a member of a value.
     fn member(&mut self, base: &'p ast::Expr, name: &str) {
-        let Some(path) = static_path(base) else { return self.expr(base) };
+        let Some(path) = static_path(base) else { return self.visit_expr(base) };
         if self.bound.contains(&path[0]) {
             return;
         }
@@ -268,121 +170,58 @@ impl<'p> Walk<'p, '_> {
                     self.found.push(value);
                 }
             }
-            _ => self.expr(base),
+            _ => self.visit_expr(base),
+        }
+    }
+}
+
+impl<'p> Visitor<'p> for Walk<'p, '_> {
+    fn visit_clause(&mut self, clause: &'p ast::FnClause) {
+        self.scoped(|walk| walk_clause(walk, clause));
+    }
+
+    fn visit_block(&mut self, block: &'p ast::Block) {
+        self.scoped(|walk| walk_block(walk, block));
+    }
+
+    fn visit_statement(&mut self, statement: &'p ast::Stmt) {
+        if let ast::Stmt::Fn(clause) = statement {
+            self.bound.push(&clause.name.text);
+        }
+        walk_statement(self, statement);
+    }
+
+    fn visit_arm(&mut self, arm: &'p ast::Arm) {
+        self.scoped(|walk| walk_arm(walk, arm));
+    }
+
+    fn visit_closure_clause(&mut self, clause: &'p ast::ClosureClause) {
+        self.scoped(|walk| walk_closure_clause(walk, clause));
+    }
+
+    fn visit_for(&mut self, parts: &'p ast::ForExpr) {
+        self.scoped(|walk| {
+            if let ast::ForPattern::Pair(key, value) = &parts.pattern {
+                walk.bound.extend([&*key.text, &*value.text]);
+            }
+            walk_for(walk, parts);
+        });
+    }
+
+    fn visit_pattern(&mut self, pattern: &'p ast::Pattern) {
+        walk_pattern(self, pattern);
+        match &pattern.kind {
+            PatternKind::Name(name) => self.bound.push(name),
+            PatternKind::As(_, name) => self.bound.push(&name.text),
+            _ => {}
         }
     }
 
-    fn expr(&mut self, expr: &'p ast::Expr) {
+    fn visit_expr(&mut self, expr: &'p ast::Expr) {
         match &expr.kind {
-            ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Unit
-            | ExprKind::Break
-            | ExprKind::Continue
-            | ExprKind::Previous
-            | ExprKind::SelfCall
-            | ExprKind::Error
-            | ExprKind::Return(None) => {}
-            ExprKind::String(parts) => {
-                for part in parts {
-                    if let ast::StringPart::Expr(expr) = part {
-                        self.expr(expr);
-                    }
-                }
-            }
             ExprKind::Name(name) => self.name(name),
-            ExprKind::Tuple(inside)
-            | ExprKind::List(inside)
-            | ExprKind::Steps(inside)
-            | ExprKind::Spawn(inside)
-            | ExprKind::Send(inside)
-            | ExprKind::Link(inside) => self.all(inside),
-            ExprKind::Map(entries) => {
-                for (key, value) in entries {
-                    self.expr(key);
-                    self.expr(value);
-                }
-            }
-            ExprKind::Struct(_, fields) => {
-                for (_, value) in fields {
-                    self.expr(value);
-                }
-            }
-            ExprKind::Update(base, fields) => {
-                self.expr(base);
-                for (_, value) in fields {
-                    self.expr(value);
-                }
-            }
             ExprKind::Member(base, name) => self.member(base, &name.text),
-            ExprKind::Call(callee, arguments) => {
-                self.expr(callee);
-                self.all(arguments);
-            }
-            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) | ExprKind::Pipe(a, b) => {
-                self.expr(a);
-                self.expr(b);
-            }
-            ExprKind::Try(inside)
-            | ExprKind::Unary(_, inside)
-            | ExprKind::Return(Some(inside))
-            | ExprKind::Assert(inside)
-            | ExprKind::ChildStart(inside) => self.expr(inside),
-            ExprKind::If(branches, otherwise) => {
-                for (condition, then) in branches {
-                    self.expr(condition);
-                    self.block(then);
-                }
-                otherwise.iter().for_each(|otherwise| self.block(otherwise));
-            }
-            ExprKind::Case(value, arms) => {
-                self.expr(value);
-                self.arms(arms);
-            }
-            ExprKind::Closure(clauses) => {
-                for clause in clauses {
-                    self.scoped(|walk| {
-                        walk.params(&clause.params);
-                        if let Some(guard) = &clause.guard {
-                            walk.expr(guard);
-                        }
-                        walk.block(&clause.body);
-                    });
-                }
-            }
-            ExprKind::For(inside) => {
-                self.expr(&inside.iterable);
-                self.scoped(|walk| {
-                    match &inside.pattern {
-                        ast::ForPattern::One(pattern) => walk.pattern(pattern),
-                        ast::ForPattern::Pair(key, value) => walk.bound.extend([&*key.text, &*value.text]),
-                    }
-                    if let Some(condition) = &inside.condition {
-                        walk.expr(condition);
-                    }
-                    walk.block(&inside.body);
-                });
-            }
-            ExprKind::While(condition, body) => {
-                self.expr(condition);
-                self.block(body);
-            }
-            ExprKind::Receive(arms, after) => {
-                self.arms(arms);
-                if let Some(after) = after {
-                    self.expr(&after.milliseconds);
-                    self.block(&after.body);
-                }
-            }
-            ExprKind::Bits(segments) => {
-                for segment in segments {
-                    self.expr(&segment.value);
-                    if let ast::BitSize::Bytes(size) = &segment.size {
-                        self.expr(size);
-                    }
-                }
-            }
+            _ => walk_expr(self, expr),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 mod constant_expressions;
 mod declarations;
-mod derive;
 mod exhaustiveness;
 mod expand;
 pub mod hir;

@@ -1,6 +1,6 @@
 //! The passes, one after the other.
 
-use crate::declarations::{check_externs, check_main};
+use crate::declarations::{Derivations, check_externs, check_main};
 use crate::hir::{ConstDef, FnDef, FnId, Program as TypedProgram};
 use crate::input::SourceModule;
 use crate::library::Library;
@@ -8,6 +8,7 @@ use crate::program::{FunctionKind, Program};
 use crate::writeback::{Found, check_group, declarations};
 use crate::{expand, inference_order, instances, limits};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 /// Expressions nest as deep as the parser allows, 512 levels; a thread of its own has room for that,
@@ -39,11 +40,23 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
             ..*module
         })
         .collect();
+    // The program refers to the methods that are derived for it.
+    let derived = OnceCell::new();
     let mut program = Program::new(&modules, library);
     program.diagnostics.borrow_mut().extend(findings);
     program.collect();
-    program.resolve_signatures();
-    program.derive();
+    program.resolve_types();
+    // The library's impls come first: of two that clash, the user's is the mistake.
+    let mut derivations = Derivations::default();
+    for standard in [true, false] {
+        program.resolve_impls(standard);
+        let modules = modules.iter().filter(|module| module.standard == standard);
+        program.derive_tuples(expand::tuple_sizes(modules), &mut derivations);
+    }
+    program.resolve_functions();
+    program.derive(&mut derivations);
+    let methods = derived.get_or_init(|| program.derived_methods(&derivations));
+    program.declare_derived_methods(&derivations, methods);
     check_externs(&program);
     limits::check_types(&program);
     let mut result = declarations(&program);
@@ -96,7 +109,7 @@ fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 impl instances::Source for Program<'_> {
     fn is_own(&self, function: FnId) -> bool {
         let info = self.function(function);
-        !self.modules[info.module].standard && !matches!(info.kind, FunctionKind::Derived { .. })
+        !self.modules[info.module].standard && !matches!(info.kind, FunctionKind::Derived(_))
     }
 
     fn name(&self, function: FnId) -> &str {

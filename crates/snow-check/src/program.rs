@@ -92,6 +92,8 @@ pub struct TypeInfo<'a> {
     pub span: Span,
     pub params: Vec<Skolem>,
     pub kind: TypeKind,
+    /// The numbers of its fields or its constructors, by name.
+    pub numbers: HashMap<&'a str, usize>,
     pub declaration: TypeDeclaration<'a>,
 }
 
@@ -101,7 +103,18 @@ pub enum TypeDeclaration<'a> {
     Sum(&'a ast::SumDecl),
 }
 
-impl TypeDeclaration<'_> {
+impl<'a> TypeDeclaration<'a> {
+    /// The numbers of fields or constructors: of two of one name, that of the first.
+    pub fn numbers(&self) -> HashMap<&'a str, usize> {
+        let names: Vec<&'a ast::Name> = match self {
+            TypeDeclaration::Struct(declaration) => {
+                declaration.fields.iter().map(|field| &field.name).collect()
+            }
+            TypeDeclaration::Sum(declaration) => declaration.variants.iter().map(|one| &one.name).collect(),
+        };
+        names.iter().enumerate().rev().map(|(index, name)| (name.text.as_str(), index)).collect()
+    }
+
     pub fn is_opaque(&self) -> bool {
         match self {
             TypeDeclaration::Struct(declaration) => declaration.opaque,
@@ -130,11 +143,8 @@ pub enum FunctionKind<'a> {
     Extern(&'a ast::ExternFn),
     Actor(&'a ast::ActorDecl),
     Test(&'a ast::TestDecl),
-    /// Made by `deriving`; the method of the interface.
-    Derived {
-        impl_index: usize,
-        method: usize,
-    },
+    /// A method that `expand::deriving` wrote.
+    Derived(&'a ast::FnClause),
 }
 
 pub struct FunctionInfo<'a> {

@@ -131,6 +131,11 @@ const SHAPES: &[Shape] = &[
             case(pieces(n / 100, |i| format!("{i} ->\n{}", inner(deep.clone()))), "1")
         )
     }),
+    ("elements of a tuple", |n| {
+        let values = joined(n, ", ", |i| i.to_string());
+        let used = "println(\"${t} ${t == t} ${t < t} ${hash(t)}\")";
+        format!("fn main() do\nlet t = ({values})\n{used}\nend\n")
+    }),
     ("clauses", |n| {
         let clauses = pieces(n, |i| format!("fn f(\"k{i}\") = {i}\n"));
         format!("{clauses}fn f(_) = -1\nfn main() = println(\"${{f(\"a\")}}\")\n")

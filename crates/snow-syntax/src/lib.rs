@@ -9,6 +9,7 @@ mod operator_chain;
 mod parser;
 pub mod span;
 pub mod syntax_kind;
+pub mod syntax_visitor;
 mod to_ast;
 
 use diagnostic::Diagnostic;

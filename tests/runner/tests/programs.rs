@@ -99,6 +99,7 @@ programs! {
     crash_places
     deep_recursion
     deep_types
+    deriving_among_own_names
     deriving_order
     deriving_text
     empty_main
@@ -162,6 +163,7 @@ programs! {
     trailing_closures
     try_operator
     tuples
+    tuples_of_any_size
     types_of_one_name
     values_of_modules
     vectors

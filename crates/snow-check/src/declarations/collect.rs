@@ -258,6 +258,7 @@ impl<'a> Program<'a> {
             span: name.span,
             params,
             kind,
+            numbers: declaration.numbers(),
             declaration,
         });
         self.declare_type_name(module, name, TypeName::Type(id), public);

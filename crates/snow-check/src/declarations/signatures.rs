@@ -6,7 +6,7 @@ use crate::impl_selection::Entailed;
 use crate::library::dotted;
 use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::scope::NameError;
-use crate::types::{Constraint, Scheme, Skolem, Ty, substitute};
+use crate::types::{Constraint, Head, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
 
@@ -14,7 +14,8 @@ use snow_syntax::diagnostic::Diagnostic;
 pub type Methods = Vec<(InterfaceId, usize)>;
 
 impl<'a> Program<'a> {
-    pub fn resolve_signatures(&mut self) {
+    /// The fields of types, aliases, and the methods of interfaces.
+    pub fn resolve_types(&mut self) {
         for id in 0..self.types.len() {
             self.resolve_type_declaration(TypeId(id as u32));
         }
@@ -24,16 +25,24 @@ impl<'a> Program<'a> {
         for id in 0..self.interfaces.len() {
             self.resolve_interface(InterfaceId(id as u32));
         }
-        // The library's come first: of two that clash, the user's is the mistake.
-        let (standard, others): (Vec<ModuleId>, Vec<ModuleId>) =
-            (0..self.modules.len()).partition(|module| self.modules[*module].standard);
-        for module in standard.into_iter().chain(others) {
+    }
+
+    /// The impls that are written in modules of the library, or in those of the program.
+    pub fn resolve_impls(&mut self, standard: bool) {
+        for module in 0..self.modules.len() {
+            if self.modules[module].standard != standard {
+                continue;
+            }
             for item in self.modules[module].items {
                 if let ItemKind::Impl(declaration) = &item.kind {
                     self.resolve_impl_header(module, declaration);
                 }
             }
         }
+    }
+
+    /// The types of functions and constants, as far as they are written.
+    pub fn resolve_functions(&mut self) {
         for id in 0..self.functions.len() {
             self.resolve_function(FnId(id as u32));
         }
@@ -246,12 +255,8 @@ impl<'a> Program<'a> {
 
     pub(crate) fn add_impl(&mut self, info: ImplInfo) -> usize {
         let index = self.impls.len();
-        let head = match info.target.head() {
-            Some(crate::types::Head::Skolem(_)) | None => None,
-            head => head,
-        };
-        let key = (info.interface, head);
-        let overlapping = self.overlapping_impl(&info, &key);
+        let key = impl_key(&info);
+        let overlapping = self.overlapping_impl(&info);
         let mut info = info;
         if let Some(other) = overlapping {
             info.dropped = true;
@@ -279,12 +284,13 @@ impl<'a> Program<'a> {
         index
     }
 
+    pub(super) fn overlaps_another(&self, info: &ImplInfo) -> bool {
+        self.overlapping_impl(info).is_some()
+    }
+
     /// The first impl that overlaps: of a type with the same head, or of all types.
-    fn overlapping_impl(
-        &self,
-        info: &ImplInfo,
-        key: &(InterfaceId, Option<crate::types::Head>),
-    ) -> Option<usize> {
+    fn overlapping_impl(&self, info: &ImplInfo) -> Option<usize> {
+        let key = &impl_key(info);
         let of_key = |key| self.impl_index.get(key).into_iter().flatten().copied();
         let candidates: Vec<usize> = match key.1 {
             Some(_) => of_key(key).chain(of_key(&(key.0, None))).collect(),
@@ -490,7 +496,7 @@ impl<'a> Program<'a> {
                     (&declaration.type_params, params, declaration.result.as_ref(), &[])
                 }
                 FunctionKind::Actor(declaration) => (&[], declaration.params.iter().collect(), None, &[]),
-                FunctionKind::Test(_) | FunctionKind::Default(_) | FunctionKind::Derived { .. } => {
+                FunctionKind::Test(_) | FunctionKind::Default(_) | FunctionKind::Derived(_) => {
                     (&[], Vec::new(), None, &[])
                 }
             };
@@ -585,4 +591,10 @@ impl<'a> Program<'a> {
         all.into_iter()
             .partition(|method| !is_user(method) || reached.contains(&self.interface(method.0).module))
     }
+}
+
+/// Where an impl is found: by its interface, and the head of its type if that is no parameter.
+fn impl_key(info: &ImplInfo) -> (InterfaceId, Option<Head>) {
+    let head = info.target.head().filter(|head| !matches!(head, Head::Skolem(_)));
+    (info.interface, head)
 }

@@ -33,7 +33,12 @@ impl At {
         self.expr(ExprKind::Member(base, self.ident(name)))
     }
 
-    /// The same as the path of a type.
+    /// What every program has in scope under this name, whatever the program calls its own.
+    pub fn language(self, name: &str) -> Expr {
+        self.name(format!("{LIBRARY}{name}"))
+    }
+
+    /// `library` as the path of a type.
     pub fn library_path(self, module: &str, name: &str) -> Vec<Name> {
         vec![self.ident(format!("{LIBRARY}{module}")), self.ident(name)]
     }

@@ -6,10 +6,13 @@
 //! goes into an inline module with the name of the service or the supervisor.
 
 mod build;
+pub mod deriving;
 mod service;
 mod supervisor;
+mod tuple_sizes;
 
 pub use service::{LOOP as SERVICE_LOOP, OWN_ADDRESS};
+pub use tuple_sizes::tuple_sizes;
 
 use crate::input::SourceModule;
 use snow_syntax::ast::{self, Item, ItemKind, Name};

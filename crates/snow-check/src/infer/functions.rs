@@ -142,7 +142,11 @@ impl<'a> Infer<'_, 'a> {
                 let actor = InferredActor { message, body, terminate: None };
                 (Vec::new(), InferredBody::Actor(Box::new(actor)))
             }
-            FunctionKind::Derived { .. } => return None,
+            FunctionKind::Derived(clause) => {
+                self.enter_function(result.clone(), true);
+                let (tree_params, body) = self.function_clauses(&[clause], &params, &result);
+                (tree_params, InferredBody::Expr(body))
+            }
         };
         let locals = std::mem::take(&mut self.body.locals);
         Some(InferredFunction { id, params: tree_params, result, body, locals })

@@ -109,7 +109,7 @@ impl<'a> Infer<'_, 'a> {
         }
         let info = self.program.type_info(*id);
         let TypeKind::Struct(fields) = &info.kind else { return None };
-        let index = fields.iter().position(|(field, _)| field == name)?;
+        let index = *info.numbers.get(name)?;
         let substitution: Vec<_> = info.params.iter().copied().zip(arguments.iter().cloned()).collect();
         Some((index, substitute(&fields[index].1, &substitution)))
     }

@@ -294,8 +294,5 @@ pub(super) fn has_value(block: &ast::Block) -> bool {
 
 /// Does a local function name itself? Said too often at worst.
 fn mentions(clauses: &[&ast::FnClause], name: &str) -> bool {
-    clauses.iter().any(|clause| {
-        crate::name_occurrence::block(&clause.body, name)
-            || clause.guard.as_ref().is_some_and(|guard| crate::name_occurrence::expr(guard, name))
-    })
+    clauses.iter().any(|clause| crate::name_occurrence::occurs_in_clause(clause, name))
 }

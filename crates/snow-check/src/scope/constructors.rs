@@ -3,7 +3,7 @@
 use super::{Meaning, NameError};
 use crate::hir::TypeId;
 use crate::program::{ModuleId, Program, TypeDeclaration, TypeName};
-use snow_syntax::ast;
+use snow_syntax::ast::{self, LIBRARY};
 use std::cell::Cell;
 
 /// The constructors that a name may stand for, one for each type, the nearest first.
@@ -65,10 +65,14 @@ impl Program<'_> {
     /// What a bare name means as a constructor.
     pub fn constructors(&self, module: ModuleId, name: &str) -> Candidates {
         let mut candidates = Candidates::default();
+        let (standard, name) = match name.strip_prefix(LIBRARY) {
+            Some(name) => (true, name),
+            None => (false, name),
+        };
         if !self.constructor_names.contains(name) {
             return candidates;
         }
-        for around in self.around(module) {
+        for around in self.around(module).filter(|_| !standard) {
             let info = &self.modules[around];
             candidates.add_level(self.own_constructors(around, name));
             if let Some(from) = info.imported_names.get(name) {
@@ -150,10 +154,9 @@ impl Program<'_> {
     }
 
     pub fn constructor_index(&self, ty: TypeId, name: &str) -> Option<usize> {
-        match &self.type_info(ty).declaration {
-            TypeDeclaration::Sum(sum) => sum.variants.iter().position(|variant| variant.name.text == name),
-            TypeDeclaration::Struct(_) => None,
-        }
+        let info = self.type_info(ty);
+        let found = info.numbers.get(name).copied();
+        found.filter(|_| matches!(info.declaration, TypeDeclaration::Sum(_)))
     }
 
     /// The declared type behind a name, if there is one.

@@ -2,6 +2,7 @@
 
 use super::{Candidates, NameError};
 use crate::program::{Declared, Module, ModuleId, Program, Value};
+use snow_syntax::ast::LIBRARY;
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
@@ -25,6 +26,9 @@ impl Module<'_> {
 impl Program<'_> {
     /// An unqualified value.
     pub fn value(&self, module: ModuleId, name: &str) -> Result<Meaning, NameError> {
+        if let Some(name) = name.strip_prefix(LIBRARY) {
+            return self.standard_value(module, name);
+        }
         for around in self.around(module) {
             let info = &self.modules[around];
             if let Some(found) = info.values.get(name) {
@@ -53,6 +57,11 @@ impl Program<'_> {
         if !constructors.is_empty() {
             return Ok(Meaning::Constructors(constructors));
         }
+        self.standard_value(module, name)
+    }
+
+    /// A value that every program has in scope.
+    fn standard_value(&self, module: ModuleId, name: &str) -> Result<Meaning, NameError> {
         let prelude = self.language.prelude.ok_or(NameError::Missing)?;
         match (self.member(module, prelude, name), self.modules[prelude].imported_names.get(name)) {
             (Err(_), Some(from)) => self.member(module, *from, name),

@@ -49,8 +49,7 @@ impl Finish<'_, '_, '_> {
             ExprKind::Match(..) => {
                 walk_expr_mut(self, expr);
                 let ExprKind::Match(value, arms, fallthrough) = &mut expr.kind else { return };
-                let findings = self.matches().complete(&value.ty, arms, fallthrough, span);
-                self.report_all(findings);
+                self.check_match(&value.ty, arms, fallthrough, span);
             }
             ExprKind::Closure(closure) => {
                 self.depth += 1;
@@ -79,8 +78,7 @@ impl Finish<'_, '_, '_> {
                 self.ty(message);
                 walk_expr_mut(self, expr);
                 let ExprKind::Receive { message, arms, fallthrough, .. } = &mut expr.kind else { return };
-                let findings = self.matches().complete(message, arms, fallthrough, span);
-                self.report_all(findings);
+                self.check_match(message, arms, fallthrough, span);
             }
             _ => walk_expr_mut(self, expr),
         }

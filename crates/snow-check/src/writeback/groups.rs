@@ -2,13 +2,13 @@
 
 use super::sendable::not_sendable;
 use super::{Finish, Numbering};
+use crate::constant_expressions;
 use crate::hir::visit::VisitorMut;
-use crate::hir::{ConstDef, FnDef, FnId, FnKind, TypeDef};
+use crate::hir::{ConstDef, FnDef, FnKind, TypeDef};
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::inference_order::Item;
 use crate::program::{FunctionKind, Program};
 use crate::types::Ty;
-use crate::{constant_expressions, derive};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 
 /// What the groups give, by number.
@@ -24,14 +24,6 @@ pub fn check_group(
     definitions: &[TypeDef],
     found: &mut Found,
 ) -> bool {
-    if let [Item::Function(id)] = items
-        && let FunctionKind::Derived { impl_index, method } = program.function(*id).kind
-    {
-        let made = derived(program, *id, impl_index, method);
-        let fine = made.is_some();
-        found.functions[id.0 as usize] = made;
-        return fine;
-    }
     if constant_expressions::report_cycle(program, items) {
         return false;
     }
@@ -63,29 +55,6 @@ pub fn check_group(
     !failed
 }
 
-fn derived(program: &Program, id: FnId, impl_index: usize, method: usize) -> Option<FnDef> {
-    let info = program.function(id);
-    let mut numbering = Numbering::new(info.type_params.iter().map(|(_, skolem)| *skolem));
-    let made = derive::derived_function(program, impl_index, method, &mut numbering);
-    let Some(made) = made else {
-        let interface = &program.interface(program.impls[impl_index].interface).name;
-        let message = format!("`{interface}` cannot be derived: the prelude lacks what it needs");
-        program.error(info.module, "E0028", info.span, message);
-        return None;
-    };
-    let result = numbering.convert(info.result.as_ref()?);
-    Some(FnDef {
-        name: info.name.clone(),
-        file: program.modules[info.module].file,
-        span: info.span,
-        type_params: info.type_params.len(),
-        params: made.params,
-        result,
-        kind: FnKind::Body(made.body),
-        locals: made.locals,
-    })
-}
-
 fn finish_group(
     program: &Program,
     infer: &Infer,
@@ -96,6 +65,7 @@ fn finish_group(
     for inferred in group.functions {
         let info = program.function(inferred.id);
         let mut finish = Finish::new(infer, definitions, &group.vars, info.module, info.span);
+        finish.is_derived = matches!(info.kind, FunctionKind::Derived(_));
         let mut params = inferred.params;
         for param in &mut params {
             finish.param(param);

@@ -41,6 +41,8 @@ struct Finish<'i, 'p, 'a> {
     /// Where a closure uses a Buffer from outside of it, and how deep that is bound.
     captured_buffers: Vec<(Span, u32)>,
     too_large: bool,
+    /// Was it written by `expand::deriving`? Its matches are complete.
+    is_derived: bool,
 }
 
 impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
@@ -64,6 +66,7 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
             buffers: std::collections::HashSet::new(),
             captured_buffers: Vec::new(),
             too_large: false,
+            is_derived: false,
         }
     }
 
@@ -78,6 +81,13 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     fn matches(&self) -> Matches<'i> {
         let list = self.infer.program.language.list;
         Matches { definitions: self.definitions, list, file: self.file() }
+    }
+
+    fn check_match(&self, scrutinee: &Type, arms: &[Arm], fallthrough: &mut Fallthrough, span: Span) {
+        match self.is_derived {
+            true => *fallthrough = Fallthrough::Impossible,
+            false => self.report_all(self.matches().complete(scrutinee, arms, fallthrough, span)),
+        }
     }
 
     fn file(&self) -> usize {

@@ -1,32 +1,42 @@
-//! `deriving`: which impls a declaration gets, and what their methods do.
+//! Which impls are derived, for what types, and what they ask of type parameters.
+//!
+//! What their methods do is written by `expand::deriving`, once it is known which of the impls there are.
 
-mod bodies;
-
+use crate::expand::deriving::{self, DERIVABLE, Form};
 use crate::hir::{InterfaceId, TypeId};
 use crate::impl_selection::{Answer, MAX_DEPTH};
-use crate::program::{FunctionKind, ImplInfo, Program, TypeDeclaration, TypeKind};
+use crate::program::{FunctionKind, ImplInfo, ModuleId, Program, TypeDeclaration, TypeKind};
 use crate::types::{Constraint, Head, Skolem, Ty};
 use crate::unify::Variables;
-use snow_syntax::ast;
+use snow_syntax::ast::{self, FnClause};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
-pub use bodies::derived_function;
+/// What tuples implement whenever all their elements do.
+const OF_TUPLES: [&str; 5] = ["Eq", "Ord", "Display", "Debug", "Hash"];
 
-const DERIVABLE: [&str; 6] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default"];
+/// The derived impls of a program.
+#[derive(Default)]
+pub struct Derivations(Vec<Derivation>);
 
 /// One derivation that is being worked out.
 struct Derivation {
     impl_index: usize,
-    ty: TypeId,
+    of: Target,
     /// Where it is asked for; `None`: by default.
     written: Option<Span>,
 }
 
-impl Program<'_> {
-    /// Adds the impls. What a default derivation cannot do for a type is left out without a word.
-    pub fn derive(&mut self) {
-        let mut derivations = Vec::new();
+#[derive(Clone, Copy)]
+enum Target {
+    Declared(TypeId),
+    /// Of so many elements.
+    Tuple(usize),
+}
+
+impl<'a> Program<'a> {
+    /// Adds the impls of declared types. What a default derivation cannot do for a type is left out without a word.
+    pub fn derive(&mut self, derivations: &mut Derivations) {
         for index in 0..self.types.len() {
             let ty = TypeId(index as u32);
             for (name, written) in self.wanted(ty) {
@@ -38,14 +48,35 @@ impl Program<'_> {
                 if written_impl && written.is_none() {
                     continue;
                 }
-                if let Some(impl_index) = self.add_derived(ty, interface, written) {
-                    derivations.push(Derivation { impl_index, ty, written });
-                }
+                derivations.0.extend(self.add_derived(ty, interface, written));
             }
         }
-        self.settle_conditions(&derivations);
-        for derivation in &derivations {
-            self.declare_derived_methods(derivation);
+        self.settle_conditions(&derivations.0);
+    }
+
+    /// Adds the impls of tuples of some sizes, unless the program has its own. They belong to the library, and to its
+    /// module `Tuple`.
+    pub fn derive_tuples(&mut self, sizes: impl IntoIterator<Item = usize>, derivations: &mut Derivations) {
+        let home = self.library_modules.get("Tuple").copied().or(self.language.prelude);
+        let Some(module) = home else { return };
+        for size in sizes {
+            for name in OF_TUPLES {
+                let Some(interface) = self.language_interface(name) else { continue };
+                let vars: Vec<(String, Skolem)> = (0..size)
+                    .map(type_parameter)
+                    .map(|name| {
+                        let skolem = self.new_skolem(&name);
+                        (name, skolem)
+                    })
+                    .collect();
+                let target = Ty::tuple(vars.iter().map(|(_, skolem)| Ty::skolem(*skolem)).collect());
+                let info = derived_impl(interface, module, Span::default(), vars, target);
+                if self.overlaps_another(&info) {
+                    continue;
+                }
+                let impl_index = self.add_impl(info);
+                derivations.0.push(Derivation { impl_index, of: Target::Tuple(size), written: None });
+            }
         }
     }
 
@@ -110,34 +141,37 @@ impl Program<'_> {
         });
     }
 
-    fn add_derived(&mut self, ty: TypeId, interface: InterfaceId, written: Option<Span>) -> Option<usize> {
+    fn add_derived(
+        &mut self,
+        ty: TypeId,
+        interface: InterfaceId,
+        written: Option<Span>,
+    ) -> Option<Derivation> {
         let info = self.type_info(ty);
-        let names: Vec<String> = match info.declaration {
-            TypeDeclaration::Struct(declaration) => {
-                declaration.type_params.iter().map(|param| param.name.text.clone()).collect()
-            }
-            TypeDeclaration::Sum(declaration) => {
-                declaration.type_params.iter().map(|param| param.name.text.clone()).collect()
-            }
+        let params = match info.declaration {
+            TypeDeclaration::Struct(declaration) => &declaration.type_params,
+            TypeDeclaration::Sum(declaration) => &declaration.type_params,
         };
-        let vars: Vec<(String, Skolem)> = names.into_iter().zip(info.params.iter().copied()).collect();
+        let names = params.iter().map(|param| param.name.text.clone());
+        let vars = names.zip(info.params.iter().copied()).collect();
         let target = Ty::named(ty, info.params.iter().map(|skolem| Ty::skolem(*skolem)).collect());
         let (module, span) = (info.module, written.unwrap_or(info.span));
-        let index = self.add_impl(ImplInfo {
-            interface,
-            module,
-            span,
-            vars,
-            arguments: Vec::new(),
-            target,
-            constraints: Vec::new(),
-            methods: Vec::new(),
-            dropped: false,
-        });
-        (!self.impls[index].dropped).then_some(index)
+        let impl_index = self.add_impl(derived_impl(interface, module, span, vars, target));
+        let of = Target::Declared(ty);
+        (!self.impls[impl_index].dropped).then_some(Derivation { impl_index, of, written })
     }
 
-    fn field_types(&self, ty: TypeId) -> Vec<(String, Ty)> {
+    /// Types of the parts of a value, each with the name of its field or constructor.
+    fn part_types(&self, derivation: &Derivation) -> Vec<(String, Ty)> {
+        let ty = match derivation.of {
+            Target::Declared(ty) => ty,
+            Target::Tuple(_) => {
+                let Ty::Con(_, elements) = &self.impls[derivation.impl_index].target else {
+                    return Vec::new();
+                };
+                return elements.iter().map(|ty| (String::new(), ty.clone())).collect();
+            }
+        };
         match &self.type_info(ty).kind {
             TypeKind::Struct(fields) => fields.clone(),
             TypeKind::Sum(constructors) => constructors
@@ -173,8 +207,8 @@ impl Program<'_> {
                     Err(field) => {
                         self.impls[derivation.impl_index].dropped = true;
                         changed = true;
-                        if let Some(span) = derivation.written {
-                            self.report_underivable(derivation, &field, span);
+                        if let (Target::Declared(ty), Some(span)) = (derivation.of, derivation.written) {
+                            self.report_underivable(ty, derivation.impl_index, &field, span);
                         }
                     }
                 }
@@ -185,9 +219,9 @@ impl Program<'_> {
         }
     }
 
-    fn report_underivable(&self, derivation: &Derivation, field: &(String, Ty), span: Span) {
-        let info = self.type_info(derivation.ty);
-        let interface = self.interface(self.impls[derivation.impl_index].interface).name.clone();
+    fn report_underivable(&self, ty: TypeId, impl_index: usize, field: &(String, Ty), span: Span) {
+        let info = self.type_info(ty);
+        let interface = self.interface(self.impls[impl_index].interface).name.clone();
         let text = self.print(&Variables::default(), &field.1);
         let place = match info.declaration {
             TypeDeclaration::Struct(_) => format!("its field `{}`", field.0),
@@ -205,11 +239,11 @@ impl Program<'_> {
         );
     }
 
-    /// What the parameters must implement so that all fields do.
+    /// What the parameters must implement so that all parts do.
     fn conditions(&self, derivation: &Derivation) -> Result<Vec<Constraint>, (String, Ty)> {
         let interface = self.impls[derivation.impl_index].interface;
         let mut all = Vec::new();
-        for (name, ty) in self.field_types(derivation.ty) {
+        for (name, ty) in self.part_types(derivation) {
             let mut found = Vec::new();
             let own = Constraint { interface, arguments: Vec::new(), ty: ty.clone() };
             if self.reduce(&own, &mut found, 0) {
@@ -250,38 +284,97 @@ impl Program<'_> {
         }
     }
 
-    /// The method that shows a field: Display, or else Debug.
-    pub(crate) fn shown_by(&self, ty: &Ty) -> Option<InterfaceId> {
-        let display = self.language_interface("Display")?;
-        let constraint = Constraint { interface: display, arguments: Vec::new(), ty: ty.clone() };
-        if self.reduce(&constraint, &mut Vec::new(), 0) {
-            Some(display)
-        } else {
-            self.language_interface("Debug")
+    /// The methods of those derived impls that there are, for `declare_derived_methods`.
+    pub fn derived_methods(&self, derivations: &Derivations) -> Vec<Vec<FnClause>> {
+        let methods = |derivation: &Derivation| {
+            let info = &self.impls[derivation.impl_index];
+            let form = match derivation.of {
+                Target::Tuple(size) => Form::Tuple(size),
+                Target::Declared(ty) => match self.type_info(ty).declaration {
+                    TypeDeclaration::Struct(declaration) => Form::Struct(declaration),
+                    TypeDeclaration::Sum(declaration) => Form::Sum(declaration),
+                },
+            };
+            // Of a part whose type is wrong, which has been told, nothing more is said.
+            let wrong = || self.part_types(derivation).iter().any(|(_, ty)| has_error(ty));
+            match info.dropped || wrong() {
+                true => Vec::new(),
+                false => deriving::methods(&self.interface(info.interface).name, form, info.span),
+            }
+        };
+        derivations.0.iter().map(methods).collect()
+    }
+
+    pub fn declare_derived_methods(&mut self, derivations: &Derivations, methods: &'a [Vec<FnClause>]) {
+        for (derivation, methods) in derivations.0.iter().zip(methods) {
+            self.declare_methods_of(derivation, methods);
         }
     }
 
-    fn declare_derived_methods(&mut self, derivation: &Derivation) {
+    fn declare_methods_of(&mut self, derivation: &Derivation, clauses: &'a [FnClause]) {
         let info = &self.impls[derivation.impl_index];
         if info.dropped {
-            let key = (info.interface, Some(Head::Named(derivation.ty)));
+            let key = (info.interface, info.target.head());
             if let Some(indexes) = self.impl_index.get_mut(&key) {
                 indexes.retain(|index| *index != derivation.impl_index);
             }
             return;
         }
         let (interface, module, span) = (info.interface, info.module, info.span);
-        let short = self.type_info(derivation.ty).short.clone();
-        let count = self.interface(interface).methods.len();
+        let target = match derivation.of {
+            Target::Declared(ty) => self.type_info(ty).short.clone(),
+            Target::Tuple(_) => self.print(&Variables::default(), &info.target),
+        };
         let mut methods = Vec::new();
-        for method in 0..count {
+        for method in 0..self.interface(interface).methods.len() {
             let info = &self.interface(interface).methods[method];
-            let (name, arity) = (format!("{} for {short}", info.name), info.params.len());
-            let kind = FunctionKind::Derived { impl_index: derivation.impl_index, method };
-            let id = self.new_function(module, &name, span, arity, kind);
+            let (name, arity, declaration) = (info.name.clone(), info.params.len(), info.declaration);
+            let kind = match clauses.iter().find(|clause| clause.name.text == name) {
+                Some(clause) => FunctionKind::Derived(clause),
+                None => FunctionKind::Default(declaration),
+            };
+            let id = self.new_function(module, &format!("{name} for {target}"), span, arity, kind);
             self.set_method_signature(id, derivation.impl_index, method);
             methods.push(id);
         }
         self.impls[derivation.impl_index].methods = methods;
+    }
+}
+
+fn has_error(ty: &Ty) -> bool {
+    match ty {
+        Ty::Error => true,
+        Ty::Con(_, inside) => inside.iter().any(has_error),
+        Ty::Var(_) => false,
+    }
+}
+
+/// An impl without conditions and methods, so far.
+fn derived_impl(
+    interface: InterfaceId,
+    module: ModuleId,
+    span: Span,
+    vars: Vec<(String, Skolem)>,
+    target: Ty,
+) -> ImplInfo {
+    ImplInfo {
+        interface,
+        module,
+        span,
+        vars,
+        arguments: Vec::new(),
+        target,
+        constraints: Vec::new(),
+        methods: Vec::new(),
+        dropped: false,
+    }
+}
+
+/// `A`, `B`, …, `Z`, `A1`, …
+fn type_parameter(index: usize) -> String {
+    let letter = char::from(b'A' + (index % 26) as u8);
+    match index / 26 {
+        0 => letter.to_string(),
+        round => format!("{letter}{round}"),
     }
 }

@@ -1,0 +1,56 @@
+//! `deriving(Eq, …)`: the methods that a derived impl has, as one would write them.
+//!
+//! For `type Shape do Dot; Disc(Float) end deriving(Eq)`:
+//!
+//! ```snow
+//! fn eq(self, other) = case (self, other) do
+//!   (Dot, Dot) -> true
+//!   (Disc(left), Disc(right)) -> eq(left, right)
+//!   _ -> false
+//! end
+//! ```
+//!
+//! Functions and constructors of the library are meant whatever the program calls its own. Expressions nest by the
+//! logarithm of the number of fields, so that a type may have any number of them.
+
+mod cases;
+mod default;
+mod display;
+mod equality;
+mod hashing;
+mod ordering;
+
+use super::build::At;
+use snow_syntax::ast::{FnClause, StructDecl, SumDecl};
+use snow_syntax::span::Span;
+
+/// What can be derived.
+pub const DERIVABLE: [&str; 6] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default"];
+
+/// The values that methods are derived for.
+#[derive(Clone, Copy)]
+pub enum Form<'d> {
+    Struct(&'d StructDecl),
+    Sum(&'d SumDecl),
+    /// So many values of any types.
+    Tuple(usize),
+}
+
+/// The methods of an interface, by its name. `at` is where the deriving is asked for.
+pub fn methods(interface: &str, form: Form, at: Span) -> Vec<FnClause> {
+    let deriving = Deriving { form, at: At(at) };
+    match interface {
+        "Eq" => deriving.equality(),
+        "Ord" => deriving.ordering(),
+        "Display" => vec![deriving.display()],
+        "Debug" => vec![deriving.debug()],
+        "Hash" => deriving.hashing(),
+        "Default" => deriving.default().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+struct Deriving<'d> {
+    form: Form<'d>,
+    at: At,
+}

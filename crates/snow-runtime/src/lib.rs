@@ -4,7 +4,7 @@
 //! compiled code calls.
 //!
 //! Where things are:
-//! - `snow_abi`, a crate of its own: the contract with the code generator; `loader`: the way of an image into memory;
+//! - `snow_abi`, a crate of its own: the contract with the code generator; `code`: the way of an image into memory;
 //! - `handles`: numbers that stand for things, and the tables behind them;
 //! - `heap`: objects, the collector, messages, blobs;
 //! - `memory`: the allocator, idle memory, and what happens when there is none left;
@@ -35,16 +35,17 @@
 
 mod actor;
 mod arch;
+mod code;
 mod handles;
 mod heap;
-pub mod image_file;
+
 #[cfg(all(test, loom))]
 mod interleavings;
 mod intrinsics;
 mod introspection;
 mod io;
 mod lifecycle;
-mod loader;
+
 mod memory;
 mod options;
 mod program;
@@ -55,9 +56,9 @@ mod stack;
 mod sync;
 mod time;
 
+pub use code::{LoadError, image_file};
 pub use intrinsics::{find as find_intrinsic, intrinsics};
 pub use io::streams;
-pub use loader::LoadError;
 pub use options::Options;
 pub use program::{Program, TestOutcome};
 use snow_abi::{self as abi, image};

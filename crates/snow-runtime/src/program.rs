@@ -1,5 +1,6 @@
 //! A loaded program, and running it.
 
+use crate::code::{Code, LoadError};
 use crate::heap::block;
 use crate::heap::spaces::Regions;
 use crate::image::Image;
@@ -8,7 +9,6 @@ use crate::io::output::Written;
 use crate::io::streams::{self, READER_GONE};
 use crate::lifecycle::Ended;
 use crate::lifecycle::panics;
-use crate::loader::{Code, LoadError};
 use crate::memory::allocator;
 use crate::options::Options;
 use crate::runtime::Runtime;

@@ -1,12 +1,12 @@
 //! What all workers of a running program share: one part for each folder of this crate.
 
 use crate::actor::Actors;
+use crate::code::Code;
 use crate::handles::epochs::{Epochs, GRACE};
 use crate::handles::handle::Pid;
 use crate::heap::object::Ref;
 use crate::io::Io;
 use crate::lifecycle::{Ended, Lifecycle};
-use crate::loader::Code;
 use crate::options::Options;
 use crate::random::Randomness;
 use crate::scheduler::{Scheduler, SharedWorker};

@@ -1,7 +1,7 @@
 //! Where an actor stands, and what is said when it crashes.
 
 use crate::actor::Record;
-use crate::loader::Code;
+use crate::code::Code;
 use crate::stack::frames;
 
 /// How far to look for a frame outside the standard library.

@@ -2,8 +2,8 @@
 
 use crate::actor::Record;
 use crate::arch;
+use crate::code::Code;
 use crate::heap::collect::{Mover, Purpose};
-use crate::loader::Code;
 use crate::scheduler::worker::Worker;
 use crate::stack::frames;
 

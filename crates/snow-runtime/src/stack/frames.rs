@@ -1,6 +1,6 @@
 //! Walking the frames of compiled code.
 
-use crate::loader::Code;
+use crate::code::Code;
 
 /// Shows `visit` each slot that holds a live reference.
 ///

@@ -1,5 +1,7 @@
 //! Brings an image into memory and answers questions about its code.
 
+pub mod image_file;
+
 use crate::image::{FunctionInfo, Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
 use crate::introspection::perf_map;
 use std::collections::HashMap;

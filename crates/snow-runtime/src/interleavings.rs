@@ -51,7 +51,7 @@ impl Shared {
     /// As `Runtime::queue_at`.
     fn queue_at(&self, worker: usize, item: usize) {
         self.inboxes[worker].put(item);
-        if self.sleepers.call(worker) {
+        if self.sleepers.wake(worker) {
             self.bells[worker].notify();
         }
     }
@@ -66,7 +66,7 @@ impl Shared {
                 return item;
             }
             self.sleepers.begin(worker);
-            if !self.inboxes[worker].has_some() {
+            if !self.inboxes[worker].has_items() {
                 self.bells[worker].wait();
             }
             self.sleepers.end(worker);
@@ -110,7 +110,7 @@ fn surplus_work_does_not_wait_beside_a_worker_that_sleeps() {
         // This worker is about to run something that takes for ever.
         assert!(!busy.push(1), "the first is its own next one");
         assert!(busy.push(2));
-        if let Some(worker) = shared.sleepers.call_any() {
+        if let Some(worker) = shared.sleepers.wake_any() {
             shared.bells[worker].notify();
         }
         assert_eq!(thief.join().unwrap(), 1);
@@ -175,7 +175,7 @@ fn a_program_is_not_called_finished_while_a_timer_becomes_work_for_another_worke
                 done.store(true, Ordering::Relaxed);
             }
             shared.sleepers.begin(0);
-            if !shared.inboxes[0].has_some() {
+            if !shared.inboxes[0].has_items() {
                 look();
                 if !over.load(Ordering::Acquire) {
                     shared.bells[0].wait();
@@ -244,7 +244,7 @@ fn the_ticker_does_not_wait_while_a_worker_is_awake() {
             let (shared, ticker) = (shared.clone(), ticker.clone());
             thread::spawn(move || {
                 if shared.sleepers.end(0) {
-                    ticker.call();
+                    ticker.wake();
                 }
             })
         };
@@ -271,7 +271,7 @@ fn send(record: &Record, shared: &Shared) {
     }
 }
 
-/// As a slice that takes all messages there are and parks. Answers how many it found.
+/// As a slice that takes all messages there are and parks. Returns how many it found.
 fn receive(record: &Record, shared: &Shared) -> u32 {
     let mut found = 0;
     if record.has_pending() {

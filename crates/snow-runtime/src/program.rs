@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// Runs `main` until it has returned and nothing is left that could happen: no actor that can run, no
-    /// timer, no open socket. Answers the exit code: 0, that of `program_exit`, `READER_GONE`, or 1 after a crash of
+    /// timer, no open socket. Returns the exit code: 0, that of `program_exit`, `READER_GONE`, or 1 after a crash of
     /// `main`, `program_failed`, or output that was lost.
     pub fn run_main(&self, options: &Options) -> i32 {
         let Some(entry) = self.code.main() else {

@@ -103,7 +103,7 @@ impl Mailbox {
         self.relations.as_ref().is_some_and(|relations| relations.ties.any(other))
     }
 
-    /// Appends a message. Answers whether the actor was waiting for one: it is active now and must be
+    /// Appends a message. Returns whether the actor was waiting for one: it is active now and must be
     /// queued by the caller.
     ///
     /// # Safety
@@ -202,7 +202,7 @@ impl Mailbox {
         matches!(replies.and_then(|replies| replies.get(reference)), Some(Reply::Open))
     }
 
-    /// Puts an answer into its place, if that is still open. Answers whether the actor was waiting for it: then
+    /// Puts an answer into its place, if that is still open. Returns whether the actor was waiting for it: then
     /// it is active now and must be queued by the caller.
     pub fn answer(&mut self, reference: Reference, reply: Reply) -> bool {
         if !self.is_open(reference) {

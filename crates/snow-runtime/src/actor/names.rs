@@ -20,7 +20,7 @@ struct Named {
 }
 
 impl Names {
-    /// Answers whether the name was free.
+    /// Returns whether the name was free.
     pub fn register(&self, name: &str, pid: Pid, address: Message, message_type: u64) -> bool {
         let mut names = self.0.lock();
         emergency::expect_room(names.try_reserve(1), name.len());

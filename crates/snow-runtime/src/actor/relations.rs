@@ -26,7 +26,7 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// Keeps no room to spare. Answers whether there are any.
+    /// Keeps no room to spare. Returns whether there are any.
     pub fn shrink(&mut self) -> bool {
         let Relations { ties, watchers, watching, trap, replies, names } = self;
         ties.shrink();

@@ -19,7 +19,7 @@ impl<K, V> Default for SmallMap<K, V> {
 }
 
 impl<K: Copy + Ord, V> SmallMap<K, V> {
-    /// Answers the value that was there.
+    /// Returns the value that was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self {
             SmallMap::Many(map) => map.insert(key, value),

@@ -8,7 +8,7 @@ use crate::heap::block::Block;
 use std::sync::atomic::Ordering;
 
 impl Record {
-    /// Appends a message. Answers whether the actor was waiting for one: it is active now, and the caller must queue
+    /// Appends a message. Returns whether the actor was waiting for one: it is active now, and the caller must queue
     /// it when it has let go of the mailbox.
     ///
     /// # Safety
@@ -42,7 +42,7 @@ impl Record {
         taken
     }
 
-    /// Sees to it that the actor ends, wherever it is. Answers whether it was waiting: then the caller must queue it
+    /// Sees to it that the actor ends, wherever it is. Returns whether it was waiting: then the caller must queue it
     /// when it has let go of the mailbox.
     pub fn ask_to_end(&self, shared: &mut Mailbox, reason: Reason) -> bool {
         if shared.terminating && !reason.is_kill() {

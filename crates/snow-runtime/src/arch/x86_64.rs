@@ -15,7 +15,7 @@ pub const PARKED_RETURN: usize = 5;
 const SWITCH_WORDS: usize = 6;
 
 /// Lays out the stack of an actor that has not run, so that `resume` gets to `start`.
-/// Answers its stack pointer.
+/// Returns its stack pointer.
 ///
 /// # Safety
 /// `top` is the highest address of an unused stack, aligned to 64.

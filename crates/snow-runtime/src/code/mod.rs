@@ -1,12 +1,20 @@
 //! Brings an image into memory and answers questions about its code.
 
+mod error;
+mod features;
 pub mod image_file;
+mod relocation;
+mod safepoints;
 
-use crate::image::{FunctionInfo, Image, LineInfo, Relocation, RelocationKind, Section, Target, TestInfo};
+use crate::image::{FunctionInfo, Image, LineInfo, TestInfo};
 use crate::introspection::perf_map;
 use std::collections::HashMap;
-use std::fmt;
 use std::ptr::null_mut;
+
+pub use error::LoadError;
+pub use relocation::Lookup;
+use relocation::{Places, Thunks};
+use safepoints::{FrameMap, Safepoints};
 
 /// A program in executable memory.
 pub struct Code {
@@ -14,7 +22,7 @@ pub struct Code {
     mapping_bytes: usize,
     code: usize,
     code_bytes: usize,
-    safepoints: SafepointTable,
+    safepoints: Safepoints,
     lines: Vec<LineInfo>,
     files: Vec<String>,
     /// Names of what closures capture: by the code's offset, and the word of the object.
@@ -23,49 +31,12 @@ pub struct Code {
     tests: Vec<TestInfo>,
 }
 
-/// Why an image cannot be run here.
-#[derive(Debug, PartialEq, Eq)]
-pub enum LoadError {
-    /// The processor lacks this feature (Cranelift's name).
-    MissingFeature(String),
-    /// The image asks for an intrinsic or stub that this runtime does not have.
-    UnknownIntrinsic(String),
-    /// The image contradicts itself.
-    Malformed(&'static str),
-    /// The system refused the memory: its own words.
-    NoMemory(String),
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            LoadError::MissingFeature(name) => {
-                write!(to, "this processor lacks a feature that the program uses: {name}")
-            }
-            LoadError::UnknownIntrinsic(name) => write!(to, "the program needs an unknown intrinsic: {name}"),
-            LoadError::Malformed(why) => write!(to, "the program's image is damaged: {why}"),
-            LoadError::NoMemory(why) => write!(to, "no memory for the program's code: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for LoadError {}
-
-/// Live references behind a call.
-#[derive(Clone, Copy)]
-pub struct FrameMap<'a> {
-    /// The frame's stack pointer is its frame pointer minus this.
-    pub span: u32,
-    /// Offsets of the slots from that stack pointer.
-    pub slots: &'a [u32],
-}
-
 const PAGE: usize = 4096;
 
 impl Code {
     /// `runtime` tells the address of an intrinsic by its name.
     pub fn load(image: Image, runtime: Lookup) -> Result<Code, LoadError> {
-        check_features(&image.features)?;
+        features::check(&image.features)?;
         let thunks = Thunks::of(&image, runtime)?;
         let code_bytes = image.code.len();
         let data_at = (code_bytes.next_multiple_of(16) + thunks.bytes()).next_multiple_of(PAGE);
@@ -93,7 +64,7 @@ impl Code {
             mapping_bytes,
             code: mapping,
             code_bytes,
-            safepoints: SafepointTable::of(&image),
+            safepoints: Safepoints::of(&image),
             lines: image.lines,
             files: image.files,
             captures: captures(image.functions),
@@ -184,218 +155,4 @@ fn captures(functions: Vec<FunctionInfo>) -> HashMap<(u32, u32), String> {
         function.captures.into_iter().map(move |(word, name)| ((function.offset, word), name))
     };
     functions.into_iter().flat_map(named).collect()
-}
-
-/// Where everything lies.
-struct Places<'a> {
-    mapping: usize,
-    code_bytes: usize,
-    data_at: usize,
-    data_bytes: usize,
-    thunks_at: usize,
-    thunks: &'a Thunks,
-    runtime: Lookup,
-}
-
-impl Places<'_> {
-    fn apply(&self, bytes: &mut [u8], relocation: &Relocation) -> Result<(), LoadError> {
-        let (start, length) = match relocation.section {
-            Section::Code => (0, self.code_bytes),
-            Section::Data => (self.data_at, self.data_bytes),
-        };
-        let width = if relocation.kind == RelocationKind::Absolute { 8 } else { 4 };
-        let offset = relocation.offset as usize;
-        if offset + width > length {
-            return Err(LoadError::Malformed("a relocation lies outside its section"));
-        }
-        let at = start + offset;
-        let place = self.mapping + at;
-        let target = self.target(relocation)?.wrapping_add(relocation.addend as usize);
-        match relocation.kind {
-            RelocationKind::Absolute => bytes[at..at + 8].copy_from_slice(&(target as u64).to_le_bytes()),
-            RelocationKind::X86Relative => {
-                let distance = i32::try_from(target.wrapping_sub(place) as isize)
-                    .map_err(|_| LoadError::Malformed("a branch reaches too far"))?;
-                bytes[at..at + 4].copy_from_slice(&distance.to_le_bytes());
-            }
-            RelocationKind::Arm64Branch => {
-                let distance = target.wrapping_sub(place) as isize;
-                if distance % 4 != 0 || !(-(1 << 27)..1 << 27).contains(&distance) {
-                    return Err(LoadError::Malformed("a branch reaches too far"));
-                }
-                let mut word = [0; 4];
-                word.copy_from_slice(&bytes[at..at + 4]);
-                let branch = u32::from_le_bytes(word) & 0xfc00_0000 | (distance / 4) as u32 & 0x03ff_ffff;
-                bytes[at..at + 4].copy_from_slice(&branch.to_le_bytes());
-            }
-        }
-        Ok(())
-    }
-
-    fn target(&self, relocation: &Relocation) -> Result<usize, LoadError> {
-        match &relocation.target {
-            Target::Code(offset) if *offset as usize <= self.code_bytes => {
-                Ok(self.mapping + *offset as usize)
-            }
-            Target::Data(offset) if *offset as usize <= self.data_bytes => {
-                Ok(self.mapping + self.data_at + *offset as usize)
-            }
-            Target::Runtime(name) if relocation.kind == RelocationKind::Absolute => {
-                address(self.runtime, name)
-            }
-            // The runtime may lie further away than 32 bits reach.
-            Target::Runtime(name) => Ok(self.mapping + self.thunks_at + self.thunks.offset(name)),
-            _ => Err(LoadError::Malformed("a relocation's target lies outside its section")),
-        }
-    }
-}
-
-/// Jumps to the runtime, placed behind the code for branches that reach 2 GiB only.
-struct Thunks {
-    names: HashMap<String, usize>,
-    addresses: Vec<usize>,
-}
-
-impl Thunks {
-    /// `jmp [rip+0]`, padding to 8, the address.
-    const SIZE: usize = 16;
-
-    fn of(image: &Image, runtime: Lookup) -> Result<Thunks, LoadError> {
-        let mut thunks = Thunks { names: HashMap::new(), addresses: Vec::new() };
-        for relocation in &image.relocations {
-            if let (Target::Runtime(name), false) =
-                (&relocation.target, relocation.kind == RelocationKind::Absolute)
-                && !thunks.names.contains_key(name)
-            {
-                thunks.names.insert(name.clone(), thunks.addresses.len());
-                thunks.addresses.push(address(runtime, name)?);
-            }
-        }
-        Ok(thunks)
-    }
-
-    fn bytes(&self) -> usize {
-        self.addresses.len() * Thunks::SIZE
-    }
-
-    fn offset(&self, name: &str) -> usize {
-        self.names[name] * Thunks::SIZE
-    }
-
-    fn write(&self, to: &mut [u8]) {
-        for (address, thunk) in self.addresses.iter().zip(to.chunks_mut(Thunks::SIZE)) {
-            // jmp [rip+2]; ud2; address
-            thunk[..8].copy_from_slice(&[0xff, 0x25, 2, 0, 0, 0, 0x0f, 0x0b]);
-            thunk[8..].copy_from_slice(&(*address as u64).to_le_bytes());
-        }
-    }
-}
-
-/// Tells the address of the function that an image calls by this name.
-pub type Lookup = fn(&str) -> Option<usize>;
-
-fn address(runtime: Lookup, name: &str) -> Result<usize, LoadError> {
-    runtime(name).ok_or_else(|| LoadError::UnknownIntrinsic(name.to_string()))
-}
-
-/// Open addressing by return address: looked up for every frame of every collection.
-struct SafepointTable {
-    /// Entry number plus one, or 0.
-    index: Vec<u32>,
-    entries: Vec<Entry>,
-    slots: Vec<u32>,
-}
-
-struct Entry {
-    offset: u32,
-    span: u32,
-    first: u32,
-    count: u32,
-}
-
-impl SafepointTable {
-    fn of(image: &Image) -> SafepointTable {
-        let size = (image.safepoints.len() * 2 + 1).next_power_of_two();
-        let mut table = SafepointTable { index: vec![0; size], entries: Vec::new(), slots: Vec::new() };
-        for safepoint in &image.safepoints {
-            let first = table.slots.len() as u32;
-            // A slot named twice would be moved twice.
-            let mut slots = safepoint.slots.clone();
-            slots.sort_unstable();
-            slots.dedup();
-            let count = slots.len() as u32;
-            table.slots.extend(slots);
-            table.entries.push(Entry { offset: safepoint.offset, span: safepoint.span, first, count });
-            let mut at = hash(safepoint.offset) & (size - 1);
-            while table.index[at] != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            table.index[at] = table.entries.len() as u32;
-        }
-        table
-    }
-
-    #[inline]
-    fn find(&self, offset: usize) -> Option<FrameMap<'_>> {
-        let offset = u32::try_from(offset).ok()?;
-        let mask = self.index.len() - 1;
-        let mut at = hash(offset) & mask;
-        loop {
-            let entry = &self.entries[(self.index[at] as usize).checked_sub(1)?];
-            if entry.offset == offset {
-                let slots = &self.slots[entry.first as usize..(entry.first + entry.count) as usize];
-                return Some(FrameMap { span: entry.span, slots });
-            }
-            at = (at + 1) & mask;
-        }
-    }
-}
-
-fn hash(offset: u32) -> usize {
-    (offset as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
-}
-
-fn check_features(features: &[String]) -> Result<(), LoadError> {
-    match features.iter().find(|name| !has_feature(name)) {
-        None => Ok(()),
-        Some(name) => Err(LoadError::MissingFeature(name.clone())),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_feature(name: &str) -> bool {
-    macro_rules! detect {
-        ($($cranelift:literal => $rust:tt),* $(,)?) => {
-            match name {
-                $($cranelift => std::is_x86_feature_detected!($rust),)*
-                // Every x86-64 processor.
-                "has_sse" | "has_sse2" => true,
-                _ => false,
-            }
-        };
-    }
-    detect! {
-        "has_sse3" => "sse3",
-        "has_ssse3" => "ssse3",
-        "has_sse41" => "sse4.1",
-        "has_sse42" => "sse4.2",
-        "has_popcnt" => "popcnt",
-        "has_cmpxchg16b" => "cmpxchg16b",
-        "has_avx" => "avx",
-        "has_avx2" => "avx2",
-        "has_fma" => "fma",
-        "has_bmi1" => "bmi1",
-        "has_bmi2" => "bmi2",
-        "has_lzcnt" => "lzcnt",
-        "has_avx512f" => "avx512f",
-        "has_avx512vl" => "avx512vl",
-        "has_avx512dq" => "avx512dq",
-        "has_avx512vbmi" => "avx512vbmi",
-        "has_avx512bitalg" => "avx512bitalg",
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_feature(_name: &str) -> bool {
-    false
 }

@@ -40,7 +40,7 @@ impl Epochs {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// The member holds no reference at this moment, but may take some from now on. Answers what it has seen.
+    /// The member holds no reference at this moment, but may take some from now on. Returns what it has seen.
     ///
     /// # Safety
     /// The calling thread is this member, and holds no reference that it has found in a slab, unless it knows the slot

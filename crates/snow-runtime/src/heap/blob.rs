@@ -39,7 +39,7 @@ fn kept_class(capacity: usize) -> Option<usize> {
     KEPT_CAPACITIES.iter().position(|kept| *kept == capacity)
 }
 
-/// Answers whether the blob was kept. It may come from another thread; at the end of a thread nothing is.
+/// Returns whether the blob was kept. It may come from another thread; at the end of a thread nothing is.
 fn keep(blob: *mut Blob, capacity: usize) -> bool {
     let Some(class) = kept_class(capacity) else { return false };
     KEPT_BLOBS

@@ -105,7 +105,7 @@ impl Heap {
         words * WORD <= self.end().saturating_sub(bump.next.get())
     }
 
-    /// Takes over a message; its objects belong to this heap from now on. Answers the message itself.
+    /// Takes over a message; its objects belong to this heap from now on. Returns the message itself.
     ///
     /// # Safety
     /// The block is a message of references that no one else uses.

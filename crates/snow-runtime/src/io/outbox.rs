@@ -191,7 +191,7 @@ impl Queue {
 }
 
 impl Sending {
-    /// Takes so many written bytes off the front. Answers how many of them were not data.
+    /// Takes so many written bytes off the front. Returns how many of them were not data.
     pub fn advance(&mut self, mut written: usize) -> usize {
         let mut control = 0;
         // Entries without bytes go with the one before them.

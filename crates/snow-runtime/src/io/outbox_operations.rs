@@ -224,7 +224,7 @@ pub fn close(runtime: &Runtime, handle: OutboxHandle) {
     }
 }
 
-/// Its owner has ended. Answers how many bytes waited.
+/// Its owner has ended. Returns how many bytes waited.
 pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();

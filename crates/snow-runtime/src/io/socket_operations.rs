@@ -244,12 +244,12 @@ pub fn shut_down(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> O
 pub fn close(worker: &mut Worker, owner: &Record, handle: SocketHandle) {
     if state_of(worker.runtime(), owner, handle).is_ok() {
         disown(owner, handle);
-        close_orphan(worker, handle);
+        close_unowned(worker, handle);
     }
 }
 
 /// Closes a socket that no living actor owns.
-pub fn close_orphan(worker: &mut Worker, handle: SocketHandle) {
+pub fn close_unowned(worker: &mut Worker, handle: SocketHandle) {
     let runtime = worker.runtime();
     let Some(Socket(slot)) = runtime.io.sockets.find(handle) else { return };
     let mut state = slot.lock();
@@ -307,7 +307,7 @@ fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
 
 fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> SocketHandle {
     if !matches!(kind, Kind::Pipe(_)) {
-        // SeqCst: as in `close_orphan`.
+        // SeqCst: as in `close_unowned`.
         runtime.io.open_sockets.fetch_add(1, Ordering::SeqCst);
     }
     let index = runtime.io.sockets.allocate();

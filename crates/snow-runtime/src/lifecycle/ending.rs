@@ -175,7 +175,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     record.terminate.set(0);
     for what in owned {
         match what {
-            Owned::Socket(handle) => socket_operations::close_orphan(worker, handle),
+            Owned::Socket(handle) => socket_operations::close_unowned(worker, handle),
             Owned::Outbox(handle) => {
                 let freed = outbox_operations::remove(runtime, handle);
                 worker.idle.note_freed(freed, worker.now);

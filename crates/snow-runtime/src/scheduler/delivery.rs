@@ -20,7 +20,7 @@ pub enum Sent {
 }
 
 impl Worker {
-    /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Answers how many messages the
+    /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Returns how many messages the
     /// actor has been sent, this one included.
     ///
     /// # Safety

@@ -3,8 +3,8 @@
 //! Counting slices alone would not do: an actor that computes uses up its slice, thousands of times what one
 //! that deals with a message takes, and in turns with it every message would wait for a whole slice.
 
-/// What a slice that was cut off weighs, in slices that end by themselves.
-const CUT: i32 = 1024;
+/// What a slice that was ended by force weighs, in slices that end by themselves.
+const PREEMPTED: i32 = 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Queue {
@@ -15,7 +15,7 @@ pub enum Queue {
 }
 
 pub struct Turns {
-    /// How much more the local queue has had. Kept within one cut slice, so that no queue saves up turns.
+    /// How much more the local queue has had. Kept within one such slice, so that no queue saves up turns.
     balance: i32,
     last: Queue,
 }
@@ -39,13 +39,13 @@ impl Turns {
     }
 
     /// The last slice did not end by itself.
-    pub fn was_cut(&mut self) {
-        self.weigh(CUT - 1);
+    pub fn was_preempted(&mut self) {
+        self.weigh(PREEMPTED - 1);
     }
 
     fn weigh(&mut self, weight: i32) {
         let weight = if self.last == Queue::Local { weight } else { -weight };
-        self.balance = (self.balance + weight).clamp(-CUT, CUT);
+        self.balance = (self.balance + weight).clamp(-PREEMPTED, PREEMPTED);
     }
 }
 
@@ -75,12 +75,12 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_slice_is_paid_back_by_many_short_ones() {
+    fn a_preempted_slice_is_paid_back_by_many_short_ones() {
         for busy in [Queue::Local, Queue::Shared] {
             let mut turns = Turns::default();
             turns.took(busy);
-            turns.was_cut();
-            assert!(slices_before(&mut turns, busy) >= CUT - 1, "{busy:?}");
+            turns.was_preempted();
+            assert!(slices_before(&mut turns, busy) >= PREEMPTED - 1, "{busy:?}");
         }
     }
 
@@ -91,7 +91,7 @@ mod tests {
         for _ in 0..6 {
             let next = turns.next();
             turns.took(next);
-            turns.was_cut();
+            turns.was_preempted();
             seen.push(next);
         }
         assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "{seen:?}");
@@ -102,8 +102,8 @@ mod tests {
         let mut turns = Turns::default();
         for _ in 0..1000 {
             turns.took(Queue::Shared);
-            turns.was_cut();
+            turns.was_preempted();
         }
-        assert!(slices_before(&mut turns, Queue::Shared) <= CUT + 1);
+        assert!(slices_before(&mut turns, Queue::Shared) <= PREEMPTED + 1);
     }
 }

@@ -121,20 +121,20 @@ impl Scheduler {
 
     /// Wakes some worker that sleeps, to take over surplus work.
     pub fn wake_thief(&self) {
-        if let Some(worker) = self.sleepers.call_any() {
+        if let Some(worker) = self.sleepers.wake_any() {
             self.ring(worker);
         }
     }
 
     /// Wakes this worker, if it sleeps, to look for what has been queued for it.
     pub fn wake(&self, worker: usize) {
-        if self.sleepers.call(worker) {
+        if self.sleepers.wake(worker) {
             self.ring(worker);
         }
     }
 
     fn ring(&self, worker: usize) {
-        self.ticker.call();
+        self.ticker.wake();
         // A worker that cannot be woken is not asleep, or the system is out of everything.
         let _ = self.workers[worker].waker.wake();
     }
@@ -142,7 +142,7 @@ impl Scheduler {
     /// The worker is awake now, whether it was or not.
     pub fn end_sleep(&self, worker: usize) {
         if self.sleepers.end(worker) {
-            self.ticker.call();
+            self.ticker.wake();
         }
     }
 
@@ -152,12 +152,12 @@ impl Scheduler {
             // As in `ring`.
             let _ = worker.waker.wake();
         }
-        self.ticker.call();
+        self.ticker.wake();
     }
 
     /// Is there work that this worker could do?
     pub fn has_work(&self, worker: &SharedWorker) -> bool {
-        worker.inbox.has_some() || self.workers.iter().any(|other| !other.stealer.is_empty())
+        worker.inbox.has_items() || self.workers.iter().any(|other| !other.stealer.is_empty())
     }
 
     /// A worker has left its loop.

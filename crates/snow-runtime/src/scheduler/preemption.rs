@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// An actor found running at two ticks in a row has run for one to two of them.
 const TICK: Duration = Duration::from_millis(2);
-/// So many ticks without work, and the thread waits to be called.
+/// So many ticks without work, and the thread waits to be woken.
 const IDLE_TICKS: u32 = 25;
 
 /// Runs until all workers have left.

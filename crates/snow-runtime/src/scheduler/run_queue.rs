@@ -27,7 +27,7 @@ impl<T> RunQueue<T> {
         &mut self.local
     }
 
-    /// Queues one that any worker may run. Answers whether there is more now than this worker's next one: others
+    /// Queues one that any worker may run. Returns whether there is more now than this worker's next one: others
     /// should help.
     #[must_use]
     pub fn push(&mut self, item: T) -> bool {
@@ -46,7 +46,7 @@ impl<T> RunQueue<T> {
         }
     }
 
-    /// Lets others take the one that no one sees. Answers whether there was one.
+    /// Lets others take the one that no one sees. Returns whether there was one.
     #[must_use]
     pub fn share(&mut self) -> bool {
         match self.only.take() {
@@ -90,8 +90,8 @@ impl<T> RunQueue<T> {
     }
 
     /// The last slice did not end by itself.
-    pub fn was_cut(&mut self) {
-        self.turns.was_cut();
+    pub fn was_preempted(&mut self) {
+        self.turns.was_preempted();
     }
 
     /// How many wait that no one else can see.

@@ -36,22 +36,22 @@ impl Sleepers {
         fence(Ordering::SeqCst);
     }
 
-    /// Counts the worker as awake. Answers whether it was asleep until now: the one that is told so, of all that try
+    /// Counts the worker as awake. Returns whether it was asleep until now: the one that is told so, of all that try
     /// at once, has woken it.
     pub fn end(&self, worker: usize) -> bool {
         let was = self.asleep[worker].swap(false, Ordering::AcqRel);
         if was {
-            // Before anything that it takes, awake: see `nothing_happens`.
+            // Before anything that it takes, awake: see `if_nothing_happens`.
             self.wakings.fetch_add(1, Ordering::AcqRel);
             self.count.fetch_sub(1, Ordering::AcqRel);
         }
         was
     }
 
-    /// Work has been queued for this worker. Answers whether it sleeps and the caller must rouse it; it counts as
+    /// Work has been queued for this worker. Returns whether it sleeps and the caller must rouse it; it counts as
     /// awake already.
     #[must_use]
-    pub fn call(&self, worker: usize) -> bool {
+    pub fn wake(&self, worker: usize) -> bool {
         fence(Ordering::SeqCst);
         self.asleep[worker].load(Ordering::Relaxed) && self.end(worker)
     }
@@ -59,7 +59,7 @@ impl Sleepers {
     /// Work has been queued that any worker could do. Answers one that slept, if there is one: the caller must rouse
     /// it, and it counts as awake already.
     #[must_use]
-    pub fn call_any(&self) -> Option<usize> {
+    pub fn wake_any(&self) -> Option<usize> {
         if self.asleep.len() == 1 {
             return None;
         }

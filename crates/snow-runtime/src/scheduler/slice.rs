@@ -83,7 +83,7 @@ unsafe fn came_back(worker: &mut Worker, actor: ActorRef) -> bool {
                     end_without_memory(worker, record);
                     return false;
                 }
-                worker.queue.was_cut();
+                worker.queue.was_preempted();
                 worker.share();
                 // What has come meanwhile goes before an actor that has just used up its slice.
                 poll_if_due(worker);

@@ -58,7 +58,7 @@ impl Parked {
         true
     }
 
-    /// Puts the stack back, for `arch::resume`. Answers the stack pointer. A stack that the actor held becomes
+    /// Puts the stack back, for `arch::resume`. Returns the stack pointer. A stack that the actor held becomes
     /// the worker's, whose own goes to `spare`.
     ///
     /// # Safety
@@ -112,7 +112,7 @@ impl Parked {
         }
     }
 
-    /// The actor has ended. Answers the stack that it held.
+    /// The actor has ended. Returns the stack that it held.
     pub fn release(&mut self) -> Option<RunStack> {
         // SAFETY: the bytes came from malloc and are not used any more.
         unsafe { libc::free(self.bytes.cast()) };

@@ -220,7 +220,7 @@ impl Timers {
     }
 
     /// Who gets something from the timers of some slots: their names, pids, and whether it is only a deadline.
-    /// Answers where to go on, until there are no more.
+    /// Returns where to go on, until there are no more.
     pub fn receivers(&self, from: usize, found: &mut Vec<(TimerId, Pid, bool)>) -> Option<usize> {
         let end = (from + RECEIVERS_AT_ONCE).min(self.slots.len());
         for (slot, entry) in self.slots.iter().enumerate().take(end).skip(from) {

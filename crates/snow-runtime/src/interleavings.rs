@@ -75,7 +75,7 @@ impl Shared {
 }
 
 #[test]
-fn whoever_is_queued_for_a_worker_is_run_though_it_falls_asleep() {
+fn work_that_is_queued_for_a_worker_is_done_though_it_falls_asleep() {
     loom::model(|| {
         let shared = Shared::new(1);
         let other = shared.clone();
@@ -339,7 +339,7 @@ fn an_actor_that_parks_while_it_is_asked_to_end_runs_once_more() {
 }
 
 #[test]
-fn memory_is_not_taken_away_from_whoever_has_found_it() {
+fn memory_stays_while_a_thread_may_hold_a_reference_to_it() {
     loom::model(|| {
         let epochs = Arc::new(Epochs::new(1));
         let memory = Arc::new(UnsafeCell::new(1));

@@ -15,17 +15,21 @@ pub struct Handle<Of> {
     of: PhantomData<Of>,
 }
 
-/// What the handle of an actor is about, and so on.
+/// Marks the handles of actors.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AnActor {}
+/// Marks the handles of sockets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ASocket {}
+/// Marks the handles of outboxes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AnOutbox {}
 
 /// Names an actor.
 pub type Pid = Handle<AnActor>;
+/// Names a socket.
 pub type SocketHandle = Handle<ASocket>;
+/// Names an outbox.
 pub type OutboxHandle = Handle<AnOutbox>;
 
 impl<Of: Copy> Handle<Of> {

@@ -6,6 +6,7 @@
 /// What a slice that was ended by force weighs, in slices that end by themselves.
 const PREEMPTED: i32 = 1024;
 
+/// A worker's two run queues.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Queue {
     /// Actors that only this worker may run.
@@ -14,6 +15,7 @@ pub enum Queue {
     Shared,
 }
 
+/// Whose turn it is.
 pub struct Turns {
     /// How much more the local queue has had. Kept within one such slice, so that no queue saves up turns.
     balance: i32,

@@ -1,8 +1,9 @@
-//! Actors that other threads queue for a worker: those that only it may run.
+//! A worker's inbox: actors that only this worker may run, queued by other threads.
 
 use crate::sync::{AtomicBool, Mutex};
 use std::sync::atomic::Ordering;
 
+/// What other threads have queued for one worker.
 pub struct Inbox<T> {
     waiting: Mutex<Vec<T>>,
     /// Is there something in it?
@@ -16,10 +17,10 @@ impl<T> Default for Inbox<T> {
 }
 
 impl<T> Inbox<T> {
-    /// The caller sees to it that the worker does not sleep: see `Sleepers::wake`.
+    /// Queues an item. The caller then wakes the worker if it sleeps: see `Sleepers::wake`.
     pub fn put(&self, item: T) {
         self.waiting.lock().push(item);
-        // Release: whoever sees the flag sees the item; both are under the lock as well.
+        // Release: a thread that sees the flag sees the item, too.
         self.filled.store(true, Ordering::Release);
     }
 
@@ -27,7 +28,8 @@ impl<T> Inbox<T> {
     pub fn take_into(&self, queue: &mut impl Extend<T>) {
         if self.has_items() {
             let mut waiting = self.waiting.lock();
-            // Release: whoever sees it empty sees that this worker has woken; see `Sleepers::if_nothing_happens`.
+            // Release: a thread that sees the inbox empty also sees that this worker has woken before. Else the program
+            // could be taken for finished while the worker holds its last actor: see `Sleepers::if_nothing_happens`.
             self.filled.store(false, Ordering::Release);
             queue.extend(waiting.drain(..));
         }

@@ -23,7 +23,7 @@ pub fn run(runtime: &Runtime) {
         let mut busy = false;
         let mut surplus = false;
         for (index, (worker, seen)) in scheduler.workers.iter().zip(&mut seen).enumerate() {
-            // Relaxed, here and below: hints. A late or spurious one costs a millisecond, not correctness.
+            // Relaxed, all of these: hints. A late or spurious one costs a tick, not correctness.
             if scheduler.sleepers.is_asleep(index) {
                 continue;
             }

@@ -4,10 +4,14 @@ use super::fairness::{Queue, Turns};
 use crate::sync::{Deque, Steal, Stealer};
 use std::collections::VecDeque;
 
+/// The actors that wait for their turn at one worker.
 pub struct RunQueue<T> {
+    /// Those that only this worker may run.
     local: VecDeque<T>,
-    /// The only one that others might take, while there is no second: no one else sees it, and it costs no fence.
+    /// The first of those that others may take, as long as it is the only one. No other thread sees it here, so that
+    /// queuing it costs no fence.
     only: Option<T>,
+    /// Those that others may take, when there are more.
     deque: Deque<T>,
     turns: Turns,
 }
@@ -27,8 +31,8 @@ impl<T> RunQueue<T> {
         &mut self.local
     }
 
-    /// Queues one that any worker may run. Returns whether there is more now than this worker's next one: others
-    /// should help.
+    /// Queues one that any worker may run. Returns whether there is more now than this worker can run next, so that a
+    /// sleeping worker should be woken to help.
     #[must_use]
     pub fn push(&mut self, item: T) -> bool {
         match self.only.take() {
@@ -46,7 +50,7 @@ impl<T> RunQueue<T> {
         }
     }
 
-    /// Lets others take the one that no one sees. Returns whether there was one.
+    /// Lets others take the only one. Returns whether there was one.
     #[must_use]
     pub fn share(&mut self) -> bool {
         match self.only.take() {

@@ -140,7 +140,7 @@ unsafe fn prepare(worker: &mut Worker, record: &Record) {
     record.preempt.store(first_preempt(worker), Ordering::Relaxed);
     // Relaxed: a late look at it costs a tick.
     shared.slice.store(worker.slices, Ordering::Relaxed);
-    // Release: whoever sees the pointer sees the record that it leads to.
+    // Release: a thread that sees the pointer sees the record initialised; see `SharedWorker::interrupt`.
     shared.current.store(std::ptr::from_ref(record).cast_mut(), Ordering::Release);
 }
 

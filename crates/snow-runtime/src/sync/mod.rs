@@ -20,7 +20,7 @@ pub use parking_lot::{Condvar, Mutex, MutexGuard};
 pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, fence};
 
 /// A lock whose release is a plain store, for what is held some nanoseconds and hardly ever wanted by two at once.
-/// Whoever has to wait gives its processor away, since the holder may have lost its own.
+/// A thread that has to wait gives its processor away, since the one that holds the lock may have lost its own.
 #[cfg(not(loom))]
 pub type SmallLock<T> = spin::mutex::SpinMutex<T, spin::Yield>;
 #[cfg(not(loom))]

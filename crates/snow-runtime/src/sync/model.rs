@@ -66,7 +66,7 @@ impl Condvar {
 pub enum Steal<T> {
     Empty,
     Success(T),
-    /// Whoever asks takes a lock here, so it never fails for another's sake.
+    /// Stealing takes a lock here, so it never fails because another thread steals as well.
     #[expect(dead_code)]
     Retry,
 }

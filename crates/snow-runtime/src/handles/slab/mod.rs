@@ -1,10 +1,12 @@
-//! Slots behind handles. A stale handle can always be looked at: the slot's own generation tells whether it still
-//! means the same thing, and where there is no slot any more, nothing is found.
+//! A slab: a table of slots for things that are named by handles.
 //!
-//! Slots lie in chunks, each a mapping of its own. The lowest free slot is handed out first, so that the highest
-//! chunks empty out. One that is wholly free can be retired: it leaves the table, so that nothing leads to it any
-//! more, and is unmapped when everyone who had found it there is through with it; see `Epochs`. What remains of it
-//! is the number with which generations go on when its slots are made again, so that no handle means two things.
+//! A handle whose thing is gone can still be looked up. The slot's generation then tells that the slot is free or holds
+//! something else; and where the slot itself is gone, nothing is found.
+//!
+//! Slots lie in chunks, each a memory mapping of its own. The free slot with the lowest number is handed out first, so
+//! that the chunks with high numbers become empty. A chunk without a slot in use can be *retired*: it is taken out of
+//! the table, and unmapped when no thread can still hold a reference into it (see `Epochs`). All that remains of it is
+//! the generation with which its slots begin when they are made again, so that no handle ever means two things.
 
 use super::epochs::{Change, GRACE};
 use super::handle::Handle;
@@ -13,8 +15,11 @@ use parking_lot::Mutex;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+/// Slots of a chunk.
 const CHUNK: usize = 256;
+/// Chunks of a table.
 const CHUNKS: usize = 1 << 16;
+/// Words of a bitmap of a chunk's slots.
 const WORDS: usize = CHUNK / 64;
 
 /// What a slab needs to know of what lies in it.
@@ -22,11 +27,12 @@ pub trait Slot: Default {
     /// Which handles name these things.
     type Of: Copy;
 
-    /// Of a free slot: the next that it will be used with.
+    /// Of a free slot: the generation of the next thing in it.
     fn generation(&self) -> u32;
     fn set_generation(&mut self, generation: u32);
 }
 
+/// A table of slots that hold things of type T.
 pub struct Slab<T> {
     table: Box<[AtomicPtr<T>]>,
     free: Mutex<Free<T>>,
@@ -34,12 +40,13 @@ pub struct Slab<T> {
 
 struct Free<T> {
     chunks: Vec<Chunk>,
-    /// A bit for each chunk that has free slots or is not there: one to be asked.
+    /// A bit for each chunk from which a slot can be had: it has free slots, or is not mapped yet.
     open: Vec<u64>,
-    /// No word of `open` before it has a bit.
+    /// The words of `open` before this one are zero.
     first_open: usize,
-    /// Chunks that are there and wholly free.
+    /// Mapped chunks without a slot in use.
     empty: usize,
+    /// Chunks that have left the table and are still mapped.
     retired: Vec<Retired<T>>,
 }
 
@@ -49,7 +56,7 @@ struct Chunk {
     free: [u64; WORDS],
     used: u32,
     mapped: bool,
-    /// The first generation of its slots when they are made again; `None` as long as they never were.
+    /// The generation with which its slots begin when they are made again; `None` if they never were.
     generation: Option<u32>,
 }
 
@@ -81,16 +88,17 @@ impl<T: Slot> Slab<T> {
         self.get(handle.index())
     }
 
-    /// The slot with this number, if there is one. The caller is a member of the epochs, and is through with the
-    /// reference before it says again what it has seen, unless it knows the slot to be in use.
+    /// The slot with this number, if there is one, whatever is in it. The calling thread is a member of the epochs. The
+    /// reference is valid until it says that it is quiescent (`Epochs::quiescent`, which is unsafe for that reason), or
+    /// as long as the slot is in use.
     pub fn get(&self, index: u32) -> Option<&T> {
         // Acquire: pairs with the release of `allocate`, so that the slots are seen initialised.
         let slots = self.table.get(index as usize / CHUNK)?.load(Ordering::Acquire);
         if slots.is_null() {
             return None;
         }
-        // SAFETY: a chunk in the table has CHUNK initialised slots and is not unmapped before the caller is
-        // through, as is promised above.
+        // SAFETY: a chunk in the table has CHUNK initialised slots, and is not unmapped before this thread is
+        // quiescent, at which it holds no reference.
         Some(unsafe { &*slots.add(index as usize % CHUNK) })
     }
 
@@ -154,7 +162,8 @@ impl<T: Slot> Slab<T> {
             if !chunk.mapped || chunk.used > 0 || std::mem::take(&mut keep) {
                 continue;
             }
-            // Its slots are free, and the lock is held: nobody gets one now.
+            // Its slots are free, and the lock is held: nobody gets one now. SeqCst: in one order with the fences of
+            // the epochs, so that a member either finds nothing here or is waited for.
             let slots = self.table[number].swap(null_mut(), Ordering::SeqCst);
             // SAFETY: it was in the table, and is unmapped only by this slab, later.
             let newest = unsafe { std::slice::from_raw_parts(slots, CHUNK) }.iter().map(T::generation).max();
@@ -165,7 +174,7 @@ impl<T: Slot> Slab<T> {
         }
     }
 
-    /// Unmaps the retired chunks with which everyone is through.
+    /// Unmaps the retired chunks into which no thread can hold a reference any more.
     pub fn unmap_retired(&self, change: &Change) {
         let now = change.epoch();
         let mut free = self.free.lock();

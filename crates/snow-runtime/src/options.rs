@@ -1,4 +1,4 @@
-//! How a program is run.
+//! How a program is run: what its caller and the environment say.
 
 /// A handle of a timer has seven bits for the worker.
 const MOST_WORKERS: usize = 128;
@@ -22,6 +22,7 @@ fn switch(name: &str) -> Result<bool, String> {
     Ok(on.unwrap_or(false))
 }
 
+/// How a program is run.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Threads that run actors; 0: one for each processor that this process may use.

@@ -1,4 +1,4 @@
-//! A loaded program, and running it.
+//! Runs a program, or one of its tests, from the first actor to the exit code.
 
 use crate::code::{Code, LoadError};
 use crate::heap::block;
@@ -16,6 +16,7 @@ use crate::scheduler::{preemption, run_loop, worker};
 use std::sync::Arc;
 use std::thread;
 
+/// A program that is ready to run.
 pub struct Program {
     code: Arc<Code>,
 }

@@ -14,11 +14,12 @@ use crate::time::clock::Clock;
 use std::ptr::null_mut;
 use std::sync::Arc;
 
+/// A program while it runs.
 pub struct Runtime {
     pub code: Arc<Code>,
     pub options: Options,
-    /// Its members are the workers, each with its index, and behind them the thread that ends time slices, and whoever
-    /// holds the link.
+    /// Its members are the workers, each with its index, and behind them the thread that ends time slices and the one
+    /// that completes a blocking call (one at a time, under the link's lock).
     pub epochs: Epochs,
     pub actors: Actors,
     pub io: Io,

@@ -1,4 +1,4 @@
-//! Names of actors, one name space per program.
+//! Names under which actors are registered, each of one actor at a time.
 
 use crate::handles::handle::Pid;
 use crate::heap::block::Block;
@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+/// All registered names of a program.
 #[derive(Default)]
 pub struct Names(Mutex<HashMap<String, Named>>);
 

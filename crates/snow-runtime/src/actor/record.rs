@@ -1,4 +1,5 @@
-//! An actor's record: what compiled code, the scheduler and the senders of messages know of it.
+//! An actor's record: all that there is of an actor but its heap's objects. Compiled code, the scheduler and the senders
+//! of messages each use their part of it.
 
 use super::address;
 use super::exit_reason::Reason;
@@ -18,18 +19,23 @@ use std::mem::offset_of;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
-/// Why an actor came back to the scheduler. The stubs return to compiled code only below `REASON_CRASHED`.
+/// Why an actor came back to the scheduler: it waits. The stub of an intrinsic returns to compiled code only if the
+/// reason is below `REASON_CRASHED`.
 pub const REASON_PARK: u8 = 0;
+/// It has found its preemption byte set.
 pub const REASON_POLL: u8 = 1;
+/// Its function has returned.
 pub const REASON_ENDED: u8 = 2;
+/// An intrinsic has failed, or the stack has overflown: `crash` says why.
 pub const REASON_CRASHED: u8 = 3;
 /// The whole program ends: see `Runtime::stop`.
 pub const REASON_STOPPED: u8 = 4;
 /// Why is in the mailbox: see `Mailbox::exit`.
 pub const REASON_EXITED: u8 = 5;
 
-/// Values of the preemption byte: compiled code tests for zero only.
+/// A value of the preemption byte: the heap wants a collection. Compiled code tests for zero only.
 pub const PREEMPT_COLLECT: u8 = 1;
+/// The time slice is over.
 pub const PREEMPT_SLICE: u8 = 2;
 
 /// `home` of an actor that any worker may run.
@@ -244,7 +250,7 @@ impl Drop for Record {
     }
 }
 
-/// A pointer to the record of a living actor, held by whoever will run it, so that it stays until then.
+/// An active actor, in the hands of the thread that will queue or run it. Nobody else can end it meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ActorRef(*const Record);
 

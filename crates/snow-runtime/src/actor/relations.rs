@@ -9,6 +9,7 @@ use super::small_map::SmallMap;
 use crate::handles::handle::{Pid, Reference};
 use crate::heap::message::Message;
 
+/// What ties one actor to others.
 #[derive(Default)]
 pub struct Relations {
     /// Actors that this one's end concerns.
@@ -39,6 +40,7 @@ impl Relations {
     }
 }
 
+/// How an actor is tied to another one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tie {
     /// Each takes the other along.
@@ -49,11 +51,13 @@ pub enum Tie {
     OwnedBy,
 }
 
+/// An actor that is told of another one's end.
 pub struct Watcher {
     pub pid: Pid,
     pub notice: Notice,
 }
 
+/// In which way it is told.
 pub enum Notice {
     /// A message, to be completed by how the actor ended.
     Down(Message),
@@ -61,8 +65,11 @@ pub enum Notice {
     Reply,
 }
 
+/// A place for an answer.
 pub enum Reply {
+    /// The answer is still to come.
     Open,
+    /// It is here.
     Answered(Message),
     /// The actor that was asked has ended.
     Closed(Reason),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+/// A list for few entries, a tree for many.
 pub enum SmallMap<K, V> {
     /// Sorted by key.
     Listed(Vec<(K, V)>),

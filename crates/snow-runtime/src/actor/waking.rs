@@ -1,5 +1,8 @@
-//! Handing messages to an actor, and parking it unless one has come. Both happen under the lock of its mailbox, which
-//! decides who queues the actor: exactly one of those that make it active.
+//! How a message wakes an actor, and how an actor comes to wait unless a message is there already.
+//!
+//! Both happen under the lock of the actor's mailbox, so that one comes before the other: either the sender finds the
+//! actor waiting and makes it active, or the actor finds the message and stays active. Of all threads that would wake an
+//! actor at once, one changes its status, and that one must put it into a run queue.
 
 use super::exit_reason::Reason;
 use super::mailbox::{Mailbox, Status};
@@ -8,28 +11,28 @@ use crate::heap::block::Block;
 use std::sync::atomic::Ordering;
 
 impl Record {
-    /// Appends a message. Returns whether the actor was waiting for one: it is active now, and the caller must queue
-    /// it when it has let go of the mailbox.
+    /// Appends a message. Returns whether that wakes the actor: it has waited for a message and is active now, and the
+    /// caller must queue it as soon as the mailbox is unlocked.
     ///
     /// # Safety
     /// The mailbox is this actor's. The block is a message that no one else uses; it belongs to the mailbox now.
     pub unsafe fn put(&self, shared: &mut Mailbox, message: *mut Block) -> bool {
         // SAFETY: promised by the caller.
         let wakes = unsafe { shared.push(message) };
-        // Relaxed: see the field.
+        // Relaxed: a hint for the owner, see the field. The lock orders what counts.
         self.pending.store(shared.len(), Ordering::Relaxed);
         wakes
     }
 
-    /// Is there anything that the actor has not taken over?
+    /// Are there messages in the mailbox, as far as the worker that runs the actor can tell without the lock?
     pub fn has_pending(&self) -> bool {
-        // Relaxed: one that is missed is found when the actor parks.
+        // Relaxed: a message that is missed here is found when the actor parks, under the lock.
         self.pending.load(Ordering::Relaxed) != 0
     }
 
     /// Takes all messages out of the mailbox, oldest first, with their number. For the worker that runs the actor.
     ///
-    /// From a bounded mailbox it takes one: so long as the others are there, the oldest of them can be dropped.
+    /// Out of a bounded mailbox it takes one only: as long as the others lie there, the oldest of them can be dropped.
     pub fn take_over(&self) -> (*mut Block, u32) {
         let mut shared = self.shared.lock();
         let taken = if shared.bound.is_some() {
@@ -38,12 +41,13 @@ impl Record {
         } else {
             shared.take_all()
         };
+        // Relaxed: as in `put`.
         self.pending.store(shared.len(), Ordering::Relaxed);
         taken
     }
 
-    /// Sees to it that the actor ends, wherever it is. Returns whether it was waiting: then the caller must queue it
-    /// when it has let go of the mailbox.
+    /// Makes the actor end at its next poll or park. Returns whether that wakes it: it has waited and is active now, and
+    /// the caller must queue it as soon as the mailbox is unlocked.
     pub fn ask_to_end(&self, shared: &mut Mailbox, reason: Reason) -> bool {
         if shared.terminating && !reason.is_kill() {
             return false;
@@ -51,7 +55,8 @@ impl Record {
         if shared.exit.is_none() || reason.is_kill() {
             shared.exit = Some(Box::new(reason));
         }
-        // Relaxed, both: see the fields. The mailbox's lock orders what counts.
+        // Relaxed, here and below: hints for the worker that runs the actor. If it misses them, it learns of the exit
+        // when the actor parks, under the lock, or at the next tick.
         self.exit_asked.store(true, Ordering::Relaxed);
         let wakes = matches!(shared.status, Status::Waiting { .. });
         if wakes {
@@ -62,8 +67,9 @@ impl Record {
         wakes
     }
 
-    /// Puts a parked actor out of all queues, unless what it waits for is there already: then it stays active, and
-    /// the caller must queue it. `arm` sets a timer for the deadline.
+    /// Makes a parked actor wait: for a message if `messages`, for its open question, until a deadline. Returns false if
+    /// what it waits for is there already: then it stays active, and the caller must queue it. `arm` sets a timer for
+    /// the deadline.
     pub fn wait_unless_woken(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
         let mut shared = self.shared.lock();
         let awaits = self.awaits.get();
@@ -78,7 +84,7 @@ impl Record {
             shared.armed = Some(until);
             arm(until);
         }
-        // From here on, others may wake it; they wait for the lock.
+        // From here on another thread may wake it, as soon as the lock is free.
         shared.awaits = awaits;
         shared.status = Status::Waiting { messages, until };
         true

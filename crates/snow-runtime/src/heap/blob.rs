@@ -134,8 +134,10 @@ impl Blob {
         }
         // SAFETY: promised by the caller.
         unsafe {
-            // Release: reads through this share happen before whoever frees the bytes.
+            // Release: this thread's reads happen before the bytes are freed by the thread that gives the last share
+            // back, which acquires.
             if (*blob).count.fetch_sub(1, Ordering::Release) == 1 {
+                // Acquire: pairs with the releases of all other shares.
                 fence(Ordering::Acquire);
                 if !keep(blob, (*blob).capacity) {
                     libc::free(blob.cast());

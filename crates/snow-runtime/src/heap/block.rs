@@ -1,4 +1,4 @@
-//! Memory outside the semispace that belongs to one heap, or to a message on its way to one.
+//! A block: memory for objects outside a heap's semispace. It is a message on its way, or a fragment of a heap.
 
 use super::blob::Blob;
 use super::object::{self, Ref, WORD};

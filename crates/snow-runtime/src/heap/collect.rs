@@ -26,7 +26,7 @@ pub enum Purpose {
     Shrink,
 }
 
-/// Passed to whoever enumerates the roots.
+/// Moves objects into the new space. It is passed to the function that goes through the roots.
 pub struct Mover {
     next: usize,
 }
@@ -224,8 +224,9 @@ impl Heap {
     }
 }
 
-/// How large a heap above these is between two collections, when so much lives: four times that, because every
-/// collection copies what lives; when that is much, twice, because of the memory.
+/// How large a large heap may become until its next collection, when `live` bytes have survived this one: four times as
+/// large, because each collection copies all that lives. Room beyond `ROOM` bytes is not given, because of the memory,
+/// but a heap may always become twice as large.
 fn with_room(live: usize) -> usize {
     live + (3 * live).min(ROOM).max(live)
 }

@@ -1,4 +1,4 @@
-//! Copies a value out of a heap into one self-contained block.
+//! Copies a value out of a heap into one block that refers to nothing else of that heap: a message.
 //!
 //! Three passes, none recursive. The first gives each object reached a place in the block, writes that
 //! place into the object's header and remembers the header in a log, which is also the queue of objects

@@ -170,8 +170,8 @@ impl Heap {
         }
     }
 
-    /// Makes compiled code's next allocation take the slow path. Whoever calls this for a heap on which an
-    /// actor runs must see to it that its next poll is taken, too: see `wants_collection`.
+    /// Makes compiled code's next allocation take the slow path. A caller for a heap whose
+    /// actor runs must also have its next poll taken: see `Record::heap_changed`.
     pub fn request_collection(&mut self, bump: &Bump) {
         self.wants_collection = true;
         bump.limit.set(bump.next.get().min(bump.limit.get()));
@@ -186,8 +186,8 @@ impl Heap {
         self.outside = self.outside.saturating_sub(bytes);
     }
 
-    /// Is it worth a collection that the actor waits now? What it took outside the heap in this turn is mostly
-    /// done with, and whoever runs next can use the same memory while it is in the cache. Only for small heaps:
+    /// Is a collection worth it because the actor is about to wait? What it took outside the heap in this turn is mostly
+    /// done with, and the next actor can use the same memory while it is in the cache. Only for small heaps:
     /// a collection of one costs less than the cache misses that it saves.
     pub fn rests_on_garbage(&self) -> bool {
         self.live <= RESTING_LIVE && self.outside >= self.outside_kept + RESTING_OUTSIDE

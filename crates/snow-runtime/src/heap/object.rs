@@ -1,4 +1,5 @@
-//! Reading objects by their headers. See `abi` for the layout.
+//! References, and reading objects through them: an object's header tells how long it is and where its references are.
+//! `abi` has the layout.
 
 use crate::abi::{self, Kind};
 

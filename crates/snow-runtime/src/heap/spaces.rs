@@ -1,4 +1,5 @@
-//! Memory of semispaces: powers of two, kept for reuse by the worker that freed them.
+//! Where heaps get their semispaces: in sizes that are powers of two, kept by the worker that has freed them, to be used
+//! again.
 //!
 //! Spaces below a page come from malloc. Larger ones are whole pages of regions of our own, so that a space
 //! given back by an idle actor really leaves memory: between other things on malloc's heap, it would hardly

@@ -33,7 +33,7 @@ pub fn for_each_actor(runtime: &Runtime, own: Option<&Record>, mut each: impl Fn
             continue;
         }
         let ready = shared.status == Status::Active;
-        // SAFETY: whoever runs an actor that waits takes the lock first; the one that asks runs here.
+        // SAFETY: a worker that wants to run an actor that waits takes the lock first; the one that asks runs here.
         let heap = (!ready || own.is_some_and(|own| ptr::eq(record, own))).then(|| unsafe {
             let heap = record.heap();
             (heap.bytes(), heap.outside(), heap.collections())
@@ -108,7 +108,8 @@ pub fn place(runtime: &Runtime, pid: Pid) -> String {
     if shared.status == Status::Active {
         place.push_str("ready");
     } else {
-        // SAFETY: whoever runs an actor that waits takes the lock first: its frames are those of its parked stack.
+        // SAFETY: a worker that wants to run an actor that waits takes the lock first: its frames are those of its
+        // parked stack.
         let (file, line) = unsafe { crash_report::place(&runtime.code, record.parked().frames()) };
         let _ = write!(place, "{file}:{line}");
     }

@@ -15,6 +15,7 @@ const THREADS: usize = 4;
 
 type Job = Box<dyn FnOnce() + Send>;
 
+/// The threads.
 #[derive(Clone, Default)]
 pub struct Blocking(Arc<Pool>);
 
@@ -82,7 +83,7 @@ fn work(pool: &Pool) {
 pub trait Host: Sync {
     /// What an actor waits for is there. Says whether it still waited.
     fn complete(&self, waiter: Waiter) -> bool;
-    /// Whoever reads the program's output has gone: the program ends.
+    /// The reader of the program's output has gone: the program ends.
     fn stop_without_reader(&self);
     /// Nobody waits for a call any more: the program may have ended.
     fn reconsider(&self);

@@ -10,7 +10,7 @@ impl Host for Runtime {
     fn complete(&self, waiter: Waiter) -> bool {
         // One at a time: they hold the link's lock.
         let member = self.scheduler.workers.len() + 1;
-        // SAFETY: whoever holds the link's lock is this member, and has found nothing yet.
+        // SAFETY: the thread that holds the link's lock is this member, and has found nothing yet.
         unsafe { self.epochs.quiescent(member) };
         let answered = self.actors.answer_place(waiter);
         if let Some(Some(actor)) = answered {

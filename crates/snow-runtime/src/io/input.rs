@@ -14,6 +14,7 @@ const PIECE: usize = 64 << 10;
 /// A line without its end; nothing at the end of the input.
 type Line = Result<Option<Vec<u8>>, String>;
 
+/// Standard input of a program.
 pub struct Input {
     state: Arc<Mutex<State>>,
     blocking: Blocking,

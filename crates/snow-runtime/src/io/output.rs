@@ -23,12 +23,13 @@ const GATHERED: usize = 16 << 10;
 /// Bytes that may wait to be written before an actor that prints has to wait.
 const MOST_WAITING: usize = 64 << 10;
 
+/// Standard output and standard error of a program.
 pub struct Output {
     shared: Arc<Shared>,
     blocking: Blocking,
     /// A person is watching.
     immediate: bool,
-    /// Nothing that is written can block, or it may: all is written by whoever prints.
+    /// Writing cannot block, or may: the thread that prints also writes.
     in_place: bool,
 }
 
@@ -89,7 +90,8 @@ pub enum Next {
 impl Output {
     /// In deterministic mode nothing may depend on when another thread is done: all is written in place.
     pub fn new(blocking: Blocking, link: Arc<Link>, deterministic: bool) -> Output {
-        // What is closed from the beginning is a failure of which nobody needs to be told that prints nothing.
+        // Standard output that was closed from the beginning is a failure, but a program that prints nothing need not be
+        // told.
         let failure = streams::closed(OUTPUT).map(|why| Failure { why: why.to_string(), told: true });
         let shared = Shared {
             state: Mutex::new(State { failure, ..State::default() }),
@@ -252,7 +254,7 @@ impl State {
         self.gathered.extend_from_slice(bytes);
     }
 
-    /// Why text was lost of which nobody has been told, or also of which somebody has.
+    /// Why text was lost, if no actor has been told yet; with `again`, also if one has.
     fn tell_loss(&mut self, again: bool) -> Option<String> {
         let failure = self.failure.as_mut().filter(|failure| again || !failure.told)?;
         failure.told = true;

@@ -94,7 +94,7 @@ fn wait_if_early(descriptor: i32, event: i16, error: io::Error) -> io::Result<()
         // Someone made the terminal or pipe non-blocking.
         ErrorKind::WouldBlock => {
             let mut wanted = libc::pollfd { fd: descriptor, events: event, revents: 0 };
-            // SAFETY: one such record is passed. Whatever it returns, the caller tries again.
+            // SAFETY: one such record is passed. The caller tries again whether it fails or not.
             unsafe { libc::poll(&raw mut wanted, 1, -1) };
             Ok(())
         }

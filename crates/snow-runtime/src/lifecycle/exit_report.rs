@@ -59,7 +59,7 @@ pub unsafe fn is_report(message: &Block, reference: Reference) -> bool {
         && unsafe { report_of(message).word(report::REFERENCE) as i64 == reference.to_int() }
 }
 
-/// The template of a report for whoever it is later completed for.
+/// Makes a message the template of a report, to be completed when an actor has ended.
 pub fn template(message: Message) -> Message {
     // SAFETY: the message is the caller's own.
     unsafe { (*message.block()).form = Form::Report };

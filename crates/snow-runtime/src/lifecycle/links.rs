@@ -1,8 +1,8 @@
 //! Links: actors whose ends concern each other.
 //!
-//! Two actors' mailboxes are never locked at once. Whatever is written into both, a link or a monitor, is
-//! written into one after the other, and whoever takes it out of one of them decides what happens: so an
-//! end that crosses with a link or a monitor is told exactly once.
+//! Two actors' mailboxes are never locked at once. A link or a monitor stands in both. It is written into one after the
+//! other, and the thread that takes it out of the mailbox of the actor to be told is the one that tells. So an end that
+//! crosses with a link or a monitor is told exactly once.
 
 use super::exit_signals::linked_ended;
 use crate::actor::exit_reason::Cause;

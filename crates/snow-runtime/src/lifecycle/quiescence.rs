@@ -39,7 +39,8 @@ fn close(worker: &mut Worker) -> bool {
 
 /// Is there nothing that could happen any more? Asked when all workers sleep.
 fn is_quiet(runtime: &Runtime) -> bool {
-    // SeqCst: behind the worker's counting itself asleep, in one order with whoever closes the last socket.
+    // SeqCst: in one order with the workers' counting themselves asleep, so that a socket that was opened before is
+    // seen.
     runtime.io.open_sockets.load(Ordering::SeqCst) == 0
         && !runtime.lifecycle.stopping()
         && !runtime
@@ -57,7 +58,7 @@ fn will_fire(runtime: &Runtime, worker: &SharedWorker) -> bool {
     let mut from = Some(0);
     while let Some(start) = from {
         found.clear();
-        // Whoever sets a deadline takes the locks the other way round: not both are held here.
+        // An actor that sets a deadline locks its mailbox first and then the timers, so both are never held here.
         from = worker.timers.lock().receivers(start, &mut found);
         for &(id, pid, deadline) in &found {
             match runtime.actors.mailbox(pid) {

@@ -159,6 +159,7 @@ fn take(layout: Layout) -> *mut u8 {
 
 #[cold]
 fn give_back() {
+    // As in `take`.
     let _ = STATE.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
         let left = state - ONE_PIECE;
         Some(if left < ONE_PIECE { 0 } else { left })

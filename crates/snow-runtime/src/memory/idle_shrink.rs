@@ -50,7 +50,7 @@ pub fn give_back(worker: &mut Worker) {
     }
     if worker.idle.freed > TRIM_AFTER && worker.idle.trim_due <= worker.now {
         trim(worker);
-    // Relaxed: whoever asks rings as well, which orders it.
+    // Relaxed: the worker that asks rings the poller behind it, which orders the two.
     } else if worker.shared().memory_due.swap(false, Ordering::Relaxed) {
         allocator::give_back_own();
     }
@@ -76,6 +76,7 @@ fn trim(worker: &mut Worker) {
 fn ask_others_to_give_back(worker: &Worker) {
     let workers = &worker.runtime().scheduler.workers;
     for (_, other) in workers.iter().enumerate().filter(|(index, _)| *index != worker.index) {
+        // Relaxed: see `give_back`.
         other.memory_due.store(true, Ordering::Relaxed);
         // One that cannot be rung gives back when it is idle the next time.
         let _ = other.waker.wake();

@@ -1,5 +1,6 @@
 //! Numbers for the seeded scheduler (SplitMix64).
 
+/// A generator of numbers that follow from its seed.
 pub struct Random(u64);
 
 impl Random {

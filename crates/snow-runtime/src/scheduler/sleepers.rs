@@ -71,8 +71,8 @@ impl Sleepers {
         self.asleep[worker].load(Ordering::Relaxed) && self.end(worker)
     }
 
-    /// Work has been queued that any worker could do. Answers one that slept, if there is one: the caller must rouse
-    /// it, and it counts as awake already.
+    /// Work has been queued that any worker could do. Returns one that slept, if there is one: it counts as awake
+    /// already, and the caller must ring its poller.
     #[must_use]
     pub fn wake_any(&self) -> Option<usize> {
         if self.asleep.len() == 1 {

@@ -1,4 +1,5 @@
-//! Walking the frames of compiled code.
+//! Walks the frames of compiled code on a stack, from the innermost one outwards: for the references that they hold, and
+//! for the return addresses that tell the lines of a program.
 
 use crate::code::Code;
 

@@ -1,7 +1,7 @@
 //! Stack overflow: a fault in the guard below a run stack ends the actor that ran on it, nothing else.
 //!
 //! No Rust code ever runs on a run stack, so a fault with the stack pointer there is compiled code's, and
-//! the pinned register holds the record. Every other fault is left to whoever handled it before.
+//! the pinned register holds the record. Every other fault is left to the handler that was there before.
 
 use super::run_stack::GUARD;
 use crate::actor::record::{REASON_CRASHED, Record};

@@ -1,4 +1,9 @@
-//! The stack of an actor that does not run.
+//! Parking copies the used part of an actor's stack away, and unparking copies it back: only an actor that runs has a
+//! stack of its own. In between, the frames lie in the actor's record, at other addresses than those that they were made
+//! for.
+//!
+//! That is sound because the only addresses of stack memory in the frames are the saved frame pointers. They form a
+//! chain, and `unpark` moves it by the difference if the frames come to lie elsewhere.
 
 use super::run_stack::RunStack;
 use crate::arch;
@@ -9,13 +14,15 @@ use std::ptr::null_mut;
 /// for the worker.
 pub const LARGEST_COPIED: usize = 32 << 10;
 
-/// Bytes copied from a run stack, or the run stack itself, or nothing for an actor that has not started.
+/// What a parked actor has in place of a stack: the bytes copied from it, or a stack that it has kept, or nothing if it
+/// has not started.
 pub struct Parked {
     bytes: *mut u8,
     length: u32,
     capacity: u32,
-    /// The stack pointer at which the bytes lay.
+    /// The stack pointer when the actor parked: where the bytes lay.
     saved_from: usize,
+    /// The stack that the actor has kept, with its frames where they were.
     held: Option<RunStack>,
     /// Has the actor ever run?
     pub started: bool,
@@ -26,8 +33,9 @@ impl Parked {
         Parked { bytes: null_mut(), length: 0, capacity: 0, saved_from: 0, held: None, started: false }
     }
 
-    /// Takes the used part of the stack away, or the stack itself, in whose place the worker gets one of `spare` or a
-    /// new one. `pointer` is the actor's stack pointer. False when there is no memory for either.
+    /// Takes the actor off the worker's stack. Small stacks are copied. A large one is kept by the actor, and the worker
+    /// gets one of `spare` in its place, or a new one. `pointer` is the actor's stack pointer. Returns false when there
+    /// is no memory for either.
     ///
     /// # Safety
     /// An actor has just parked on this stack.
@@ -58,8 +66,8 @@ impl Parked {
         true
     }
 
-    /// Puts the stack back, for `arch::resume`. Returns the stack pointer. A stack that the actor held becomes
-    /// the worker's, whose own goes to `spare`.
+    /// Puts the frames back on the worker's stack, for `arch::resume`. Returns the stack pointer. A stack that the actor
+    /// has kept becomes the worker's, and the worker's own goes to `spare`.
     ///
     /// # Safety
     /// The actor is parked and the worker's stack is not in use.

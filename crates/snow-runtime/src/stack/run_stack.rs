@@ -1,4 +1,5 @@
-//! The stacks on which compiled code runs.
+//! A run stack: memory on which compiled code runs, with a guard below it. A worker has one, on which its actors run in
+//! turn.
 
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +39,7 @@ impl RunStack {
             if mapping == libc::MAP_FAILED {
                 return None;
             }
-            // Relaxed: a count, near enough.
+            // Relaxed: a count that need not be exact.
             MAPPED.fetch_add(1, Ordering::Relaxed);
             let stack = RunStack { mapping: mapping as usize };
             // Huge pages would make the first frame cost two megabytes.
@@ -51,6 +52,7 @@ impl RunStack {
 
     /// A stack for an actor's own use: `None` when so many are mapped that the system might soon give no more.
     pub fn map_another() -> Option<RunStack> {
+        // Relaxed: as above.
         if MAPPED.load(Ordering::Relaxed) < MAPPED_AT_MOST { RunStack::map() } else { None }
     }
 
@@ -76,6 +78,7 @@ impl RunStack {
 
 impl Drop for RunStack {
     fn drop(&mut self) {
+        // Relaxed: as in `map`.
         MAPPED.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: the mapping is this stack's own and no one is on it.
         unsafe { libc::munmap(self.mapping as *mut _, GUARD + SIZE) };

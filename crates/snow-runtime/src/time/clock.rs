@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Virtual time starts at this wall-clock time: 2024-01-01 00:00 UTC, in milliseconds.
 const VIRTUAL_EPOCH: i64 = 1_704_067_200_000;
 
+/// What tells a program the time.
 pub enum Clock {
     /// With the moment at which the program began.
     System(u64),
@@ -50,6 +51,7 @@ impl Clock {
     /// Lets virtual time pass; nothing happens to the system's.
     pub fn advance_to(&self, at: u64) {
         if let Clock::Virtual(now) = self {
+            // Relaxed: as in `now`.
             now.fetch_max(at, Ordering::Relaxed);
         }
     }

@@ -47,7 +47,7 @@ impl DeadTimers {
         let mut found = Vec::new();
         for _ in 0..slots.div_ceil(RECEIVERS_AT_ONCE) {
             found.clear();
-            // Whoever sets a deadline takes the locks the other way round: not both are held here.
+            // An actor that sets a deadline locks its mailbox first and then the timers, so both are never held here.
             let next = timers.lock().receivers(self.from, &mut found);
             for &(id, pid, _) in &found {
                 if lives(pid) {

@@ -54,6 +54,7 @@ fn tick(worker: &mut Worker, pid: Pid, interval: &Interval) -> bool {
     drop(shared);
     // SAFETY: the interval's message is read by this worker only; the copy is the mailbox's.
     let position = unsafe { worker.deliver(pid, Block::duplicate(interval.message.block())) };
+    // Relaxed: only this worker uses it.
     interval.last.store(position, Ordering::Relaxed);
     true
 }

@@ -1,6 +1,6 @@
-//! Timers of one worker: a wheel of wheels. Each level has 64 lists; a list of level n holds the timers of 64ⁿ
-//! milliseconds, and is spread over the levels below when that time begins. So setting and cancelling cost the
-//! same whatever the number of timers, and each timer moves at most `LEVELS - 1` times before it fires.
+//! A worker's timers, in a hierarchical timing wheel (Varghese and Lauck, 1987). Each level has 64 lists; a list of level
+//! n holds the timers of 64ⁿ milliseconds, and is spread over the levels below when that time begins. So setting and
+//! cancelling cost the same for any number of timers, and each timer moves at most `LEVELS - 1` times before it fires.
 //!
 //! Time is counted in milliseconds, rounded up: no timer fires early, and each at most one millisecond after its
 //! moment. Timers of one millisecond fire in the order in which they were set. A timer takes 56 bytes, and its
@@ -88,6 +88,7 @@ struct List {
 const NONE: u32 = u32::MAX;
 const EMPTY: List = List { first: NONE, last: NONE };
 
+/// The timers of one worker.
 pub struct Timers {
     slots: Vec<Slot>,
     free: u32,

@@ -1,4 +1,5 @@
-//! Heap, collector, actors, scheduler, reactor and intrinsics: what compiled Snow runs on.
+//! The runtime: what compiled Snow runs on. Actors and their heaps, the scheduler, sockets, and the functions that
+//! compiled code calls.
 //!
 //! `Program::load` brings an image into memory, `run_main` and `run_test` run it. `intrinsics` are what
 //! compiled code calls.
@@ -30,22 +31,20 @@
 //!    its stub goes to the scheduler instead of returning.
 //! 5. Locks are taken in this order: epochs, free slots, outbox `sending`, outbox `queue`, socket, mailbox, timers or
 //!    inbox.
-//! 6. Who finds a slot through its number is through with it at the end of the slice, unless the slot is in use:
-//!    see `Epochs`.
+//! 6. A reference that was found in a slab is not used any more when the thread says that it is quiescent, which a worker
+//!    does between two slices, unless the slot is known to be in use: see `Epochs`.
 
 mod actor;
 mod arch;
 mod code;
 mod handles;
 mod heap;
-
 #[cfg(all(test, loom))]
 mod interleavings;
 mod intrinsics;
 mod introspection;
 mod io;
 mod lifecycle;
-
 mod memory;
 mod options;
 mod program;
@@ -61,4 +60,5 @@ pub use intrinsics::{find as find_intrinsic, intrinsics};
 pub use io::streams;
 pub use options::Options;
 pub use program::{Program, TestOutcome};
+
 use snow_abi::{self as abi, image};

@@ -36,7 +36,8 @@ pub struct Output {
 struct Shared {
     state: Mutex<State>,
     written: Condvar,
-    /// Bytes in `State::pieces`; written under its lock, read without as a hint.
+    /// Bytes in `State::pieces`, or on their way to the system. Relaxed throughout: it is changed under the lock of
+    /// `state`, but for a subtraction behind a write, and read without as a hint.
     waiting: AtomicUsize,
     link: Arc<Link>,
 }

@@ -42,7 +42,7 @@ pub unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
     });
     let why = match crash {
         Some(message) => Reason::from(Cause::Error(message.into())),
-        // Also of one that has returned since it was asked to end. Relaxed: see the field.
+        // Also of one that has returned since it was asked to end. Relaxed: one that is missed has come too late.
         None if reason == REASON_EXITED || record.exit_asked.load(Ordering::Relaxed) => asked_reason(record),
         None => Cause::Normal.into(),
     };
@@ -100,6 +100,7 @@ pub unsafe fn end_without_memory(worker: &mut Worker, record: &Record) {
 /// Why somebody asked it to end.
 fn asked_reason(record: &Record) -> Reason {
     let mut shared = record.shared.lock();
+    // Relaxed: a hint, set under the lock that is held.
     record.exit_asked.store(false, Ordering::Relaxed);
     shared.exit.take().map_or(Cause::Normal.into(), |reason| *reason)
 }
@@ -130,6 +131,7 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
     let mut shared = record.shared.lock();
     shared.terminating = true;
     shared.exit = None;
+    // Relaxed: as in `asked_reason`.
     record.exit_asked.store(false, Ordering::Relaxed);
     drop(shared);
     // SAFETY: it is active, and this worker's.
@@ -152,6 +154,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     shared.terminating = false;
     shared.awaits = None;
     let (messages, _) = shared.take_all();
+    // Relaxed, these and those below: the lock, and that of the slab's free slots, hand the slot over to its next actor.
     record.pending.store(0, Ordering::Relaxed);
     record.exit_asked.store(false, Ordering::Relaxed);
     let owned = std::mem::take(&mut shared.owned);

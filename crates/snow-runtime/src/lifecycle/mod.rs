@@ -79,6 +79,7 @@ impl Lifecycle {
     }
 
     pub fn first_has_finished(&self) -> bool {
+        // SeqCst: see `note_first_finished`.
         self.first_finished.load(Ordering::SeqCst)
     }
 

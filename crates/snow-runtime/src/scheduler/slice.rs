@@ -53,7 +53,7 @@ unsafe fn begin(worker: &mut Worker, actor: ActorRef) -> bool {
     }
     // SAFETY: promised by the caller.
     unsafe {
-        // Relaxed: see the field.
+        // Relaxed: a hint; one that is missed is seen when the actor parks, or at the next tick.
         if record.exit_asked.load(Ordering::Relaxed) {
             end(worker, record, REASON_EXITED);
             return false;
@@ -73,7 +73,7 @@ unsafe fn came_back(worker: &mut Worker, actor: ActorRef) -> bool {
     // SAFETY: promised by the caller, for all of these.
     unsafe {
         match record.reason.get() {
-            // Relaxed: see the field.
+            // Relaxed: a hint; one that is missed is seen when the actor parks, or at the next tick.
             REASON_POLL if record.exit_asked.load(Ordering::Relaxed) => end(worker, record, REASON_EXITED),
             REASON_POLL => {
                 if goes_on(worker, record) {

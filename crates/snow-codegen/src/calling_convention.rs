@@ -24,7 +24,7 @@ pub(crate) fn snow(parameters: impl IntoIterator<Item = Class>, result: Class) -
 }
 
 pub(crate) fn of_function(function: &Function) -> Signature {
-    let parameters = function.blocks[0].params.iter().map(|value| function.values[value.0 as usize]);
+    let parameters = function.params().iter().map(|value| function.values[*value]);
     snow(parameters, function.result)
 }
 

@@ -68,13 +68,13 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn function(&mut self, id: FuncId) -> Result<Unit, CodegenError> {
-        let source = &self.program.functions[id.0 as usize];
+        let source = &self.program.functions[id];
         let mut places = Places::default();
         let liveness = Liveness::of(source);
         let slots = Slots::of(source, &liveness);
         self.context.clear();
         let func = &mut self.context.func;
-        func.name = UserFuncName::user(0, id.0);
+        func.name = UserFuncName::user(0, id.as_u32());
         func.signature = crate::calling_convention::of_function(source);
         let builder = FunctionBuilder::new(func, &mut self.builder);
         let translator = Translator::new(
@@ -92,7 +92,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn entry_stub(&mut self, id: FuncId) -> Result<Unit, CodegenError> {
-        let source = &self.program.functions[id.0 as usize];
+        let source = &self.program.functions[id];
         self.context.clear();
         self.context.func = entry_stubs::stub(self.program, id, self.target, &mut self.builder);
         self.finish(&source.name, source.file, &Places::default())

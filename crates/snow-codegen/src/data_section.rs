@@ -2,13 +2,14 @@
 
 use crate::error::CodegenError;
 use crate::symbols::Symbols;
+use cranelift_entity::PrimaryMap;
 use snow_abi::{self as abi, Kind};
-use snow_ir::ir::{FuncId, Program, Static, StaticWord};
+use snow_ir::ir::{FuncId, Program, Static, StaticId, StaticWord};
 
 pub(crate) struct Data {
     pub bytes: Vec<u8>,
-    /// Offset of each constant object. Indexed by `StaticId`.
-    pub statics: Vec<u32>,
+    /// Offset of each constant object.
+    pub statics: PrimaryMap<StaticId, u32>,
     /// Offset of each text. Indexed as `Symbols::messages`.
     pub messages: Vec<u32>,
     /// Words that hold addresses.
@@ -23,8 +24,8 @@ pub(crate) enum Address {
 
 pub(crate) fn data(program: &Program, symbols: &Symbols<'_>) -> Result<Data, CodegenError> {
     let mut data =
-        Data { bytes: Vec::new(), statics: Vec::new(), messages: Vec::new(), addresses: Vec::new() };
-    for object in &program.statics {
+        Data { bytes: Vec::new(), statics: PrimaryMap::new(), messages: Vec::new(), addresses: Vec::new() };
+    for object in program.statics.values() {
         let place = data.align()?;
         data.statics.push(place);
         match object {
@@ -38,14 +39,14 @@ pub(crate) fn data(program: &Program, symbols: &Symbols<'_>) -> Result<Data, Cod
         }
     }
     // Words may refer to objects further down, whose places are known only now.
-    for (id, object) in program.statics.iter().enumerate() {
+    for (id, object) in &program.statics {
         let Static::Object { words, .. } = object else { continue };
         for (index, word) in words.iter().enumerate() {
             let place = data.statics[id] + 8 * (1 + index as u32);
             match word {
                 StaticWord::Raw(_) => {}
                 StaticWord::Static(id) => {
-                    let target = Address::Data(data.statics[id.0 as usize]);
+                    let target = Address::Data(data.statics[*id]);
                     data.addresses.push((place, target));
                 }
                 StaticWord::Function(id) => data.addresses.push((place, Address::Code(*id))),

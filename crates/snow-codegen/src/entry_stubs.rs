@@ -13,12 +13,13 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use snow_ir::ir::{Class, FuncId, Program};
 
-/// Indexed by function: the runtime enters it.
-pub(crate) fn entered(program: &Program) -> Vec<bool> {
-    let mut entered: Vec<bool> = program.functions.iter().map(|function| function.entry).collect();
-    for id in program.main.iter().chain(program.tests.iter().map(|test| &test.entry)) {
-        entered[id.0 as usize] = true;
-    }
+/// The functions that the runtime enters, in the order of their numbers.
+pub(crate) fn entered(program: &Program) -> Vec<FuncId> {
+    let marked = program.functions.iter().filter(|(_, function)| function.entry).map(|(id, _)| id);
+    let named = program.main.into_iter().chain(program.tests.iter().map(|test| test.entry));
+    let mut entered: Vec<FuncId> = marked.chain(named).collect();
+    entered.sort_unstable();
+    entered.dedup();
     entered
 }
 
@@ -29,8 +30,8 @@ pub(crate) fn stub(
     target: &Target,
     context: &mut FunctionBuilderContext,
 ) -> Function {
-    let callee = &program.functions[id.0 as usize];
-    let parameters = callee.blocks[0].params.len();
+    let callee = &program.functions[id];
+    let parameters = callee.params().len();
     assert!(parameters <= 1, "`{}` is entered by the runtime and has {parameters} parameters", callee.name);
     let signature = calling_convention::intrinsic(target, [Class::Ref], None);
     let mut function = Function::with_name_signature(UserFuncName::default(), signature);

@@ -6,6 +6,7 @@ use crate::error::CodegenError;
 use crate::parallel::Job;
 use crate::symbols::{Symbol, Symbols};
 use crate::target::Target;
+use cranelift_entity::SecondaryMap;
 use snow_abi::image::{
     self, FunctionInfo, Image, LineInfo, RelocationKind, Safepoint, Section, Target as Place, TestInfo,
 };
@@ -22,7 +23,7 @@ pub(crate) fn image(
     sources: &dyn Fn(u32, u32) -> u32,
 ) -> Result<Image, CodegenError> {
     let data = data_section::data(program, symbols)?;
-    let layout = Layout::of(program, &units)?;
+    let layout = Layout::of(&units)?;
     let mut image =
         Image { features: target.features.clone(), files: program.files.clone(), ..Image::default() };
     let mut lines = Lines { sources, known: HashMap::new() };
@@ -56,7 +57,7 @@ pub(crate) fn image(
         kind: RelocationKind::Absolute,
         target: match address {
             Address::Data(place) => Place::Data(*place),
-            Address::Code(id) => Place::Code(layout.functions[id.0 as usize]),
+            Address::Code(id) => Place::Code(layout.functions[*id]),
         },
         addend: 0,
     }));
@@ -77,13 +78,13 @@ pub(crate) fn image(
 
 /// Where each function lies in the code.
 struct Layout {
-    functions: Vec<u32>,
+    functions: SecondaryMap<FuncId, u32>,
     entries: HashMap<FuncId, u32>,
 }
 
 impl Layout {
-    fn of(program: &Program, units: &[(Job, Unit)]) -> Result<Layout, CodegenError> {
-        let mut layout = Layout { functions: vec![0; program.functions.len()], entries: HashMap::new() };
+    fn of(units: &[(Job, Unit)]) -> Result<Layout, CodegenError> {
+        let mut layout = Layout { functions: SecondaryMap::new(), entries: HashMap::new() };
         let mut end = 0usize;
         for (job, unit) in units {
             let start = end.next_multiple_of(FUNCTION_ALIGNMENT);
@@ -92,7 +93,7 @@ impl Layout {
                 return Err(CodegenError::TooLarge);
             }
             match job {
-                Job::Function(id) => layout.functions[id.0 as usize] = start as u32,
+                Job::Function(id) => layout.functions[*id] = start as u32,
                 Job::Entry(id) => _ = layout.entries.insert(*id, start as u32),
             }
         }
@@ -101,7 +102,7 @@ impl Layout {
 
     fn start(&self, job: Job) -> u32 {
         match job {
-            Job::Function(id) => self.functions[id.0 as usize],
+            Job::Function(id) => self.functions[id],
             Job::Entry(id) => self.entries[&id],
         }
     }
@@ -109,14 +110,14 @@ impl Layout {
 
 fn name(program: &Program, job: Job) -> String {
     match job {
-        Job::Function(id) => program.functions[id.0 as usize].name.clone(),
-        Job::Entry(id) => format!("stub of {}", program.functions[id.0 as usize].name),
+        Job::Function(id) => program.functions[id].name.clone(),
+        Job::Entry(id) => format!("stub of {}", program.functions[id].name),
     }
 }
 
 fn captures(program: &Program, job: Job) -> Vec<(u32, String)> {
     match job {
-        Job::Function(id) => program.functions[id.0 as usize].captures.clone(),
+        Job::Function(id) => program.functions[id].captures.clone(),
         Job::Entry(_) => Vec::new(),
     }
 }
@@ -132,9 +133,9 @@ fn relocate(
     let offset = start + relocation.offset;
     let target = match relocation.target {
         RelocationTarget::Here(offset) => Place::Code(start + offset),
-        RelocationTarget::Symbol(Symbol::Function(id)) => Place::Code(layout.functions[id.0 as usize]),
+        RelocationTarget::Symbol(Symbol::Function(id)) => Place::Code(layout.functions[id]),
         RelocationTarget::Symbol(Symbol::Entry(id)) => Place::Code(layout.entries[&id]),
-        RelocationTarget::Symbol(Symbol::Static(id)) => Place::Data(data.statics[id.0 as usize]),
+        RelocationTarget::Symbol(Symbol::Static(id)) => Place::Data(data.statics[id]),
         RelocationTarget::Symbol(Symbol::Message(index)) => Place::Data(data.messages[index as usize]),
         RelocationTarget::Symbol(Symbol::Runtime(index)) => {
             Place::Runtime(symbols.runtime[index as usize].to_string())

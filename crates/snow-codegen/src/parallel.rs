@@ -23,9 +23,8 @@ pub(crate) fn compile_all(
     symbols: &Symbols<'_>,
     target: &Target,
 ) -> Result<Vec<(Job, Unit)>, CodegenError> {
-    let functions = (0..program.functions.len() as u32).map(|id| Job::Function(FuncId(id)));
-    let entered = entry_stubs::entered(program).into_iter().enumerate().filter(|(_, entered)| *entered);
-    let entries = entered.map(|(id, _)| Job::Entry(FuncId(id as u32)));
+    let functions = program.functions.keys().map(Job::Function);
+    let entries = entry_stubs::entered(program).into_iter().map(Job::Entry);
     let jobs: Vec<Job> = functions.chain(entries).collect();
 
     // Only hands out numbers: the results are ordered by the threads' joining.

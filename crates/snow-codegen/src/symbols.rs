@@ -20,9 +20,9 @@ impl Symbol {
     /// As Cranelift's pair of namespace and index.
     pub fn encode(self) -> (u32, u32) {
         match self {
-            Symbol::Function(id) => (0, id.0),
-            Symbol::Entry(id) => (1, id.0),
-            Symbol::Static(id) => (2, id.0),
+            Symbol::Function(id) => (0, id.as_u32()),
+            Symbol::Entry(id) => (1, id.as_u32()),
+            Symbol::Static(id) => (2, id.as_u32()),
             Symbol::Runtime(index) => (3, index),
             Symbol::Message(index) => (4, index),
         }
@@ -30,9 +30,9 @@ impl Symbol {
 
     pub fn decode(namespace: u32, index: u32) -> Option<Symbol> {
         match namespace {
-            0 => Some(Symbol::Function(FuncId(index))),
-            1 => Some(Symbol::Entry(FuncId(index))),
-            2 => Some(Symbol::Static(StaticId(index))),
+            0 => Some(Symbol::Function(FuncId::from_u32(index))),
+            1 => Some(Symbol::Entry(FuncId::from_u32(index))),
+            2 => Some(Symbol::Static(StaticId::from_u32(index))),
             3 => Some(Symbol::Runtime(index)),
             4 => Some(Symbol::Message(index)),
             _ => None,
@@ -72,7 +72,7 @@ impl<'p> Symbols<'p> {
         for name in runtime::ALL {
             symbols.add_runtime(name);
         }
-        for block in program.functions.iter().flat_map(|function| &function.blocks) {
+        for block in program.functions.values().flat_map(|function| function.blocks.values()) {
             for instruction in &block.instructions {
                 if let Op::Runtime { name, .. } = instruction.op {
                     symbols.add_runtime(name);

@@ -51,7 +51,7 @@ fn actors_are_spawned_and_answer() {
     let kept = f.call(1, Class::Ref, &[length]);
     let fields = vec![me, length];
     let object = f.op(Class::Ref, Op::New { header: header(Kind::Fixed, 0, 2, 1), fields });
-    let entry = f.op(Class::Int, Op::FunctionAddress(FuncId(3)));
+    let entry = f.op(Class::Int, Op::FunctionAddress(FuncId::from_u32(3)));
     let message_type = f.op(Class::Ref, Op::Immediate(0));
     let arguments = vec![entry, object, message_type];
     f.op(Class::Ref, Op::Runtime { name: "actor_spawn", arguments, result: Class::Ref });
@@ -78,5 +78,5 @@ fn actors_are_spawned_and_answer() {
     let third = f.call(2, Class::Int, &[kept]);
     let total = f.add(word, second);
     let total = f.add(total, third);
-    run_tests(&tests(vec![f.give(total), list(), sum(), worker], vec![], &[(FuncId(0), 3 * 465)]));
+    run_tests(&tests(vec![f.give(total), list(), sum(), worker], vec![], &[(FuncId::from_u32(0), 3 * 465)]));
 }

@@ -16,7 +16,7 @@ fn image(program: &Program) -> Image {
 fn sample() -> Program {
     let (mut f, _) = Build::new("first", &[], Class::Int);
     f.at = 4;
-    let text = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let text = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
     let kept = f.op(Class::Ref, Op::New { header: abi::header(Kind::Fixed, 0, 1, 1), fields: vec![text] });
     f.at = 9;
     f.op(Class::Int, Op::Runtime { name: "output_print", arguments: vec![text], result: Class::Int });
@@ -91,13 +91,13 @@ fn entry_functions_are_named_by_their_stubs() {
     let mut worker = f.give(tag);
     worker.entry = true;
     let (mut f, _) = Build::new("test", &[], Class::Int);
-    let address = f.op(Class::Int, Op::FunctionAddress(FuncId(1)));
+    let address = f.op(Class::Int, Op::FunctionAddress(FuncId::from_u32(1)));
     let mut program = program(vec![f.give(address), worker], vec![]);
     program.tests.push(Test {
         name: "it works".to_string(),
         file: 0,
         span: Span { start: 30, end: 40 },
-        entry: FuncId(1),
+        entry: FuncId::from_u32(1),
         system: false,
     });
     let image = image(&program);

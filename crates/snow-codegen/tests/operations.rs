@@ -276,7 +276,7 @@ fn bytes_of_every_width() {
             let wanted = u64::from_le_bytes(word);
             let wanted = if signed { (((wanted << shift) as i64) >> shift) as u64 } else { wanted };
             let (mut f, _) = Build::new("test", &[], Class::Int);
-            let text = f.op(Class::Ref, Op::Static(StaticId(0)));
+            let text = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
             let address = f.op(Class::Address, Op::Address(text));
             let offset = opaque(&mut f, 3);
             let value = f.op(Class::Int, Op::LoadBytes { address, offset, width, big, signed });
@@ -308,7 +308,7 @@ fn bytes_of_every_width() {
 fn vectors_in_memory() {
     let bytes: Vec<u8> = (0..40).collect();
     let (mut f, _) = Build::new("test", &[], Class::Int);
-    let text = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let text = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
     let from = f.op(Class::Address, Op::Address(text));
     let buffer = f.bytes(48);
     let to = f.op(Class::Address, Op::Address(buffer));
@@ -356,7 +356,7 @@ fn a_loop_may_start_at_the_first_block() {
     let minus = f.int(-1);
     let next = f.add(p[0], minus);
     let total = f.add(p[1], p[0]);
-    f.jump(BlockId(0), &[next, total]);
+    f.jump(BlockId::ENTRY, &[next, total]);
     f.open(done);
     let down = f.give(p[1]);
     let (mut f, _) = Build::new("test", &[], Class::Int);
@@ -385,7 +385,7 @@ fn panics_tell_text_and_line() {
     assert_eq!(outcome.panic, Some(("not équal".to_string(), 21)));
 
     let (mut f, _) = Build::new("test", &[], Class::Int);
-    let message = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let message = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
     f.end(Terminator::PanicWith { message, span, file: 0 });
     let outcome = run(&program(vec![f.function], vec![Static::Bytes(b"made at run time".to_vec())]));
     assert_eq!(outcome.panic, Some(("made at run time".to_string(), 21)));
@@ -401,16 +401,20 @@ fn constant_objects_refer_to_each_other() {
     let statics = vec![
         Static::Object {
             header: header(Kind::Fixed, 2, 3, 2),
-            words: vec![StaticWord::Static(StaticId(2)), StaticWord::Static(StaticId(1)), StaticWord::Raw(9)],
+            words: vec![
+                StaticWord::Static(StaticId::from_u32(2)),
+                StaticWord::Static(StaticId::from_u32(1)),
+                StaticWord::Raw(9),
+            ],
         },
         Static::Object {
             header: header(Kind::Closure, 0, 1, 0),
-            words: vec![StaticWord::Function(FuncId(1))],
+            words: vec![StaticWord::Function(FuncId::from_u32(1))],
         },
         Static::Bytes(b"abc".to_vec()),
     ];
     let (mut f, _) = Build::new("test", &[], Class::Int);
-    let object = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let object = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
     let text = f.load(object, 1, Class::Ref);
     let length = f.load(text, snow_abi::bytes::LENGTH, Class::Int);
     let closure = f.load(object, 2, Class::Ref);

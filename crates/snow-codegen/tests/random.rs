@@ -153,7 +153,7 @@ fn repetition(f: &mut Build, random: &mut Random, scope: &mut Scope, depth: usiz
 fn random_function(seed: u64) -> Function {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let (mut f, _) = Build::new("random", &[], Class::Int);
-    let constant = f.op(Class::Ref, Op::Static(StaticId(0)));
+    let constant = f.op(Class::Ref, Op::Static(StaticId::from_u32(0)));
     let start = f.int(seed as i64);
     let first = f.op(Class::Ref, Op::New { header: CELL, fields: vec![constant, constant, start] });
     let mut scope =
@@ -198,7 +198,7 @@ fn same() -> Function {
 
 #[test]
 fn random_programs_mean_what_they_say() {
-    let itself = StaticWord::Static(StaticId(0));
+    let itself = StaticWord::Static(StaticId::from_u32(0));
     let words = vec![itself.clone(), itself, StaticWord::Raw(CONSTANT as u64)];
     let statics = vec![Static::Object { header: CELL, words }];
     let mut collections = 0;
@@ -208,11 +208,11 @@ fn random_programs_mean_what_they_say() {
         let function = random_function(seed);
         all.push(function.clone());
         let program = program(vec![function, grow(), same()], statics.clone());
-        let wanted = Interpreter::new(&program).call(0, &[]);
+        let wanted = Interpreter::new(&program).call(FuncId::from_u32(0), &[]);
         let outcome = machine::run(&program);
         assert_eq!(Meaning::Int(outcome.int()), wanted, "seed {seed}");
         collections += outcome.collections;
-        expected.push((FuncId(all.len() as u32 - 1), outcome.int()));
+        expected.push((FuncId::from_u32(all.len() as u32 - 1), outcome.int()));
     }
     assert!(collections > 3000, "{collections} collections");
     runtime::run_tests(&tests(all, statics, &expected));

@@ -15,7 +15,7 @@ fn check(functions: Vec<Function>, expected: i64) {
     let outcome = machine::run(&program(functions.clone(), vec![]));
     assert_eq!(outcome.int(), expected);
     assert!(outcome.collections > 0);
-    runtime::run_tests(&tests(functions, vec![], &[(FuncId(0), expected)]));
+    runtime::run_tests(&tests(functions, vec![], &[(FuncId::from_u32(0), expected)]));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn arrays_and_closures_survive() {
     }
     let two = f.int(2);
     let third = f.op(Class::Ref, Op::ArrayGet { array, index: two, class: Class::Ref });
-    let code = f.op(Class::Int, Op::FunctionAddress(FuncId(3)));
+    let code = f.op(Class::Int, Op::FunctionAddress(FuncId::from_u32(3)));
     let head = header(Kind::Closure, 0, 3, 1);
     let closure = f.op(Class::Ref, Op::New { header: head, fields: vec![code, third, two] });
     let x = f.op(Class::Int, Op::CallClosure { closure, arguments: vec![n], result: Class::Int });

@@ -1,6 +1,7 @@
 //! Monomorphic core: from the typed tree to an SSA form, and its optimisation.
 //! No input or output happens here.
 
+pub mod control_flow_graph;
 pub mod ir;
 pub mod layout;
 mod lower;

@@ -2,15 +2,15 @@
 
 use crate::ir::{Block, BlockId, Class, Function, Op, Program, Static, StaticWord, Terminator, Value};
 use snow_abi::{Kind, kind_of, references_of, tag_of, words_of};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 /// The whole program: constants, then functions.
 pub fn program(program: &Program) -> String {
     let mut text = String::new();
-    for (index, object) in program.statics.iter().enumerate() {
-        let _ = writeln!(text, "static s{index} = {}", static_object(object));
+    for (id, object) in &program.statics {
+        let _ = writeln!(text, "static {id} = {}", static_object(object));
     }
-    for function in &program.functions {
+    for function in program.functions.values() {
         text.push_str(&self::function(function, program));
         text.push('\n');
     }
@@ -23,20 +23,17 @@ pub fn function(function: &Function, program: &Program) -> String {
     let flags = [(function.entry, "entry "), (function.closure, "closure "), (function.cold, "cold ")];
     let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
     let _ = writeln!(text, "{flags}fn {:?} -> {}", function.name, class(function.result));
-    for (index, block) in function.blocks.iter().enumerate() {
-        self::block(&mut text, index, block, function, program);
+    for (id, block) in &function.blocks {
+        self::block(&mut text, id, block, function, program);
     }
     text
 }
 
-fn block(text: &mut String, index: usize, block: &Block, function: &Function, program: &Program) {
-    let params: Vec<String> = block
-        .params
-        .iter()
-        .map(|param| format!("{param}: {}", class(function.values[param.0 as usize])))
-        .collect();
+fn block(text: &mut String, id: BlockId, block: &Block, function: &Function, program: &Program) {
+    let params: Vec<String> =
+        block.params.iter().map(|param| format!("{param}: {}", class(function.values[*param]))).collect();
     let cold = if block.cold { " cold" } else { "" };
-    let _ = writeln!(text, "b{index}({}){cold}:", params.join(", "));
+    let _ = writeln!(text, "{id}({}){cold}:", params.join(", "));
     for instruction in &block.instructions {
         let op = op(&instruction.op, program);
         let _ = match instruction.result {
@@ -45,18 +42,6 @@ fn block(text: &mut String, index: usize, block: &Block, function: &Function, pr
         };
     }
     let _ = writeln!(text, "  {}", terminator(&block.terminator, program));
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "v{}", self.0)
-    }
-}
-
-impl fmt::Display for BlockId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "b{}", self.0)
-    }
 }
 
 fn class(class: Class) -> &'static str {
@@ -75,9 +60,9 @@ fn list(values: &[Value]) -> String {
 }
 
 fn name(program: &Program, function: crate::ir::FuncId) -> String {
-    match program.functions.get(function.0 as usize) {
+    match program.functions.get(function) {
         Some(function) => format!("{:?}", function.name),
-        None => format!("f{}", function.0),
+        None => function.to_string(),
     }
 }
 
@@ -87,9 +72,9 @@ fn op(op: &Op, program: &Program) -> String {
         Op::Float(bits) => format!("float {:?}", f64::from_bits(*bits)),
         Op::Bool(value) => format!("bool {value}"),
         Op::Immediate(tag) => format!("immediate {tag}"),
-        Op::Static(id) => match program.statics.get(id.0 as usize) {
+        Op::Static(id) => match program.statics.get(*id) {
             Some(object @ Static::Bytes(_)) => format!("static {}", static_object(object)),
-            _ => format!("static s{}", id.0),
+            _ => format!("static {id}"),
         },
         Op::VectorConst(bytes) => format!("vector {bytes:?}"),
         Op::FunctionAddress(function) => format!("address of {}", name(program, *function)),
@@ -179,8 +164,8 @@ fn static_object(object: &Static) -> String {
                 .iter()
                 .map(|word| match word {
                     StaticWord::Raw(word) => (*word as i64).to_string(),
-                    StaticWord::Static(id) => format!("s{}", id.0),
-                    StaticWord::Function(id) => format!("f{}", id.0),
+                    StaticWord::Static(id) => id.to_string(),
+                    StaticWord::Function(id) => id.to_string(),
                 })
                 .collect();
             format!("object {header:#x} ({})", words.join(", "))

@@ -49,7 +49,7 @@ fn an_actor_loops_by_calling_itself_and_changes_by_calling_another() {
     self::print(&mut program);
 
     let (lowered, id) = optimised(program, counting);
-    let shown = text::function(&lowered.functions[id.0 as usize], &lowered);
+    let shown = text::function(&lowered.functions[id], &lowered);
     assert!(!shown.contains("call \"counting\""), "its own tail call is a jump\n{shown}");
     for (last, expected) in [(8, "enough"), (100, "less")] {
         let mut machine = Machine::new(&lowered);
@@ -129,13 +129,13 @@ fn arguments_reach_a_spawned_actor() {
     let main = function(&mut program, "main", &[], Type::Pid(None), FnKind::Body(body));
     let (lowered, id) = optimised(program, main);
     let entry = lowered.main.expect("there is a main");
-    assert!(lowered.functions[entry.0 as usize].entry);
+    assert!(lowered.functions[entry].entry);
     let mut machine = Machine::new(&lowered);
     machine.run(id, vec![]).expect("no panic");
     let spawned = std::mem::take(&mut machine.spawned);
     assert_eq!(spawned.len(), 2);
     for (entry, arguments) in spawned {
-        let function: &ir::Function = &lowered.functions[entry.0 as usize];
+        let function: &ir::Function = &lowered.functions[entry];
         assert!(function.entry, "{} is entered by the runtime", function.name);
         // References come first in the object.
         let object = interpreter::object_of(&arguments);

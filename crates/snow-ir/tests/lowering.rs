@@ -25,7 +25,7 @@ fn self_tail_calls_are_loops() {
     let body = if_else(equal(var(0), int(0)), var(1), again);
     function(&mut program, "sum", &[(0, Type::Int), (1, Type::Int)], Type::Int, FnKind::Body(body));
     let (lowered, id) = lowered(program.clone(), sum);
-    let shown = text::function(&lowered.functions[id.0 as usize], &lowered);
+    let shown = text::function(&lowered.functions[id], &lowered);
     assert!(!shown.contains("call"), "{shown}");
     assert_eq!(run_int(program, sum, vec![Data::Int(100_000), Data::Int(0)]), Ok(5_000_050_000));
 }
@@ -91,7 +91,7 @@ fn a_tuple_that_is_matched_is_never_made() {
     let which =
         function(&mut program, "which", &[(0, Type::Int), (1, Type::Int)], Type::Int, FnKind::Body(body));
     let (lowered, id) = lowered(program.clone(), which);
-    let shown = text::function(&lowered.functions[id.0 as usize], &lowered);
+    let shown = text::function(&lowered.functions[id], &lowered);
     assert!(!shown.contains("new"), "{shown}");
     for ((a, b), expected) in [((0, 0), 0), ((0, 9), 1), ((4, 0), 2), ((4, 1), 2), ((4, 5), 9)] {
         assert_eq!(run_int(program.clone(), which, vec![Data::Int(a), Data::Int(b)]), Ok(expected));
@@ -266,7 +266,7 @@ fn polymorphic_locals_are_lowered_at_each_type() {
     );
     let start = function(&mut program, "start", &[(3, Type::Int)], Type::Int, FnKind::Body(body));
     let (lowered, _) = lowered(program.clone(), start);
-    let copies = lowered.functions.iter().filter(|function| function.closure).count();
+    let copies = lowered.functions.values().filter(|function| function.closure).count();
     assert_eq!(copies, 2, "{}", text::program(&lowered));
     assert_eq!(run_int(program, start, vec![Data::Int(42)]), Ok(42));
 }

@@ -6,26 +6,27 @@
 
 use crate::stack_maps::bit_set::Bits;
 use crate::stack_maps::liveness::Liveness;
-use snow_ir::ir::{Function, Value};
+use cranelift_entity::SecondaryMap;
+use snow_ir::ir::{BlockId, Function, Value};
 use std::collections::HashMap;
 
 pub(crate) struct Slots {
-    /// Indexed by value.
-    pub slot: Vec<Option<usize>>,
+    /// The slot of each reference that has one.
+    pub slot: SecondaryMap<Value, Option<usize>>,
     pub count: usize,
     /// By block and safepoint, the live references that must be stored before the call.
-    pub stores: Vec<Vec<Vec<Value>>>,
+    pub stores: SecondaryMap<BlockId, Vec<Vec<Value>>>,
 }
 
 impl Slots {
     pub fn of(function: &Function, liveness: &Liveness) -> Slots {
-        let (slot, count) = colour(function, liveness);
+        let (slot, count) = colour(liveness);
         let stores = Stored::new(function, liveness).stores();
         Slots { slot, count, stores }
     }
 }
 
-fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usize) {
+fn colour(liveness: &Liveness) -> (SecondaryMap<Value, Option<usize>>, usize) {
     // By value, the safepoints it is live at; by safepoint, the slots in use.
     let mut places: HashMap<Value, Vec<usize>> = HashMap::new();
     let mut used: Vec<Vec<bool>> = Vec::new();
@@ -42,7 +43,7 @@ fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usiz
             used.push(Vec::new());
         }
     }
-    let mut slot = vec![None; function.values.len()];
+    let mut slot = SecondaryMap::new();
     let mut count = 0;
     for value in values {
         let places = &places[&value];
@@ -54,7 +55,7 @@ fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usiz
             }
             used[place][free] = true;
         }
-        slot[value.0 as usize] = Some(free);
+        slot[value] = Some(free);
         count = count.max(free + 1);
     }
     (slot, count)
@@ -63,31 +64,29 @@ fn colour(function: &Function, liveness: &Liveness) -> (Vec<Option<usize>>, usiz
 /// Forward dataflow: the values that lie in their slots on every path. Definitions need no care: one of
 /// the paths to a definition comes from the start of the function and has stored nothing yet.
 struct Stored<'a> {
-    function: &'a Function,
     liveness: &'a Liveness,
     bit: HashMap<Value, usize>,
-    /// Indexed by block.
-    at_end: Vec<Bits>,
-    predecessors: Vec<Vec<usize>>,
+    at_end: SecondaryMap<BlockId, Bits>,
+    predecessors: SecondaryMap<BlockId, Vec<BlockId>>,
 }
 
 impl<'a> Stored<'a> {
     fn new(function: &'a Function, liveness: &'a Liveness) -> Stored<'a> {
-        let crossing = liveness.crossing.iter().enumerate().filter(|(_, crossing)| **crossing);
         let bit: HashMap<Value, usize> =
-            crossing.enumerate().map(|(bit, (value, _))| (Value(value as u32), bit)).collect();
-        let mut predecessors = vec![Vec::new(); function.blocks.len()];
+            liveness.crossing.iter().enumerate().map(|(bit, value)| (value, bit)).collect();
+        let mut predecessors: SecondaryMap<BlockId, Vec<BlockId>> = SecondaryMap::new();
         for &block in &liveness.order {
             for next in function.blocks[block].terminator.successors() {
-                predecessors[next.0 as usize].push(block);
+                predecessors[next].push(block);
             }
         }
-        let at_end = vec![Bits::all(bit.len()); function.blocks.len()];
-        Stored { function, liveness, bit, at_end, predecessors }
+        let mut at_end = SecondaryMap::with_default(Bits::all(bit.len()));
+        at_end.resize(function.blocks.len());
+        Stored { liveness, bit, at_end, predecessors }
     }
 
-    fn stores(mut self) -> Vec<Vec<Vec<Value>>> {
-        let mut stores = vec![Vec::new(); self.function.blocks.len()];
+    fn stores(mut self) -> SecondaryMap<BlockId, Vec<Vec<Value>>> {
+        let mut stores: SecondaryMap<BlockId, Vec<Vec<Value>>> = SecondaryMap::new();
         if self.bit.is_empty() {
             for &block in &self.liveness.order {
                 stores[block] = vec![Vec::new(); self.liveness.safepoints[block].len()];
@@ -110,8 +109,9 @@ impl<'a> Stored<'a> {
     }
 
     /// What is stored at the end of the block, and what each of its safepoints must store.
-    fn through(&self, block: usize) -> (Bits, Vec<Vec<Value>>) {
-        let mut stored = if block == 0 { Bits::none(self.bit.len()) } else { Bits::all(self.bit.len()) };
+    fn through(&self, block: BlockId) -> (Bits, Vec<Vec<Value>>) {
+        let mut stored =
+            if block == BlockId::ENTRY { Bits::none(self.bit.len()) } else { Bits::all(self.bit.len()) };
         for &predecessor in &self.predecessors[block] {
             stored.intersect(&self.at_end[predecessor]);
         }

@@ -84,7 +84,7 @@ impl<'a> Translator<'a> {
     }
 
     fn origin(&self, address: Value) -> Value {
-        self.liveness.origin[address.0 as usize].expect("constant addresses do not change")
+        self.liveness.origin[address].expect("constant addresses do not change")
     }
 
     fn load_slot(&mut self, value: Value) -> machine::Value {
@@ -93,7 +93,7 @@ impl<'a> Translator<'a> {
     }
 
     fn stack_slot(&self, value: Value) -> machine::StackSlot {
-        self.stack_slots[self.slots.slot[value.0 as usize].expect("live references have slots")]
+        self.stack_slots[self.slots.slot[value].expect("live references have slots")]
     }
 
     /// Folded into the load or store that uses it; `frame_checks` makes sure of that.
@@ -120,7 +120,7 @@ impl<'a> Translator<'a> {
 
     pub fn snow_function(&mut self, function: FuncId) -> FuncRef {
         let program = self.program;
-        let signature = || calling_convention::of_function(&program.functions[function.0 as usize]);
+        let signature = || calling_convention::of_function(&program.functions[function]);
         self.import(Symbol::Function(function), true, signature)
     }
 

@@ -19,6 +19,7 @@ use cranelift_codegen::ir::{
     self as machine, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, Signature, SourceLoc,
     StackSlot, StackSlotData, StackSlotKind, UserExternalName, types,
 };
+use cranelift_entity::SecondaryMap;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use snow_ir::ir::{BlockId, Class, Function, Program, Terminator, Value};
 use std::collections::{HashMap, HashSet};
@@ -35,12 +36,12 @@ pub(crate) struct Translator<'a> {
     pub places: &'a mut Places,
     /// Indexed by the numbers of `Slots`.
     pub stack_slots: Vec<StackSlot>,
-    /// Indexed by block; `None` for blocks that cannot be reached.
-    blocks: Vec<Option<machine::Block>>,
-    /// Indexed by value. A value that is live across a safepoint is a variable, since it
-    /// changes there; any other one is a single machine value.
-    values: Vec<Option<machine::Value>>,
-    variables: Vec<Option<Variable>>,
+    /// `None` for blocks that cannot be reached.
+    blocks: SecondaryMap<BlockId, Option<machine::Block>>,
+    /// A value that is live across a safepoint is a variable, since it changes there; any other one
+    /// is a single machine value.
+    values: SecondaryMap<Value, Option<machine::Value>>,
+    variables: SecondaryMap<Value, Option<Variable>>,
     /// Changed by a call in this block and not loaded again yet: the reference lies in its slot,
     /// the address is to be derived from its origin. So what no one needs between two calls is
     /// not loaded between them.
@@ -63,9 +64,10 @@ impl<'a> Translator<'a> {
         let memory = Memory::new(builder.func);
         let word = || StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
         let stack_slots = (0..slots.count).map(|_| builder.create_sized_stack_slot(word())).collect();
-        let variables = (function.values.iter().zip(&liveness.crossing))
-            .map(|(class, crossing)| crossing.then(|| builder.declare_var(machine_type(*class))))
-            .collect();
+        let mut variables = SecondaryMap::new();
+        for value in liveness.crossing.iter() {
+            variables[value] = Some(builder.declare_var(machine_type(function.values[value])));
+        }
         Translator {
             builder,
             program,
@@ -77,8 +79,8 @@ impl<'a> Translator<'a> {
             memory,
             places,
             stack_slots,
-            blocks: vec![None; function.blocks.len()],
-            values: vec![None; function.values.len()],
+            blocks: SecondaryMap::with_capacity(function.blocks.len()),
+            values: SecondaryMap::with_capacity(function.values.len()),
             variables,
             stale: HashSet::new(),
             imports: HashMap::new(),
@@ -90,10 +92,9 @@ impl<'a> Translator<'a> {
         self.create_blocks();
         let liveness = self.liveness;
         let mut unseen = liveness.incoming.clone();
-        for &index in &liveness.order {
-            self.translate_block(index);
-            for next in self.function.blocks[index].terminator.successors() {
-                let next = next.0 as usize;
+        for &id in &liveness.order {
+            self.translate_block(id);
+            for next in self.function.blocks[id].terminator.successors() {
                 unseen[next] -= 1;
                 if unseen[next] == 0 {
                     let block = self.blocks[next].expect("successors of reached blocks are reached");
@@ -107,25 +108,26 @@ impl<'a> Translator<'a> {
 
     fn create_blocks(&mut self) {
         let function = self.function;
-        for &index in &self.liveness.order {
+        for &id in &self.liveness.order {
             let block = self.builder.create_block();
-            self.blocks[index] = Some(block);
-            let source = &function.blocks[index];
+            self.blocks[id] = Some(block);
+            let source = &function.blocks[id];
             let ends_the_actor = matches!(
                 source.terminator,
                 Terminator::Panic { .. } | Terminator::PanicWith { .. } | Terminator::Unreachable
             );
-            if index != 0 && (source.cold || ends_the_actor) {
+            if id != BlockId::ENTRY && (source.cold || ends_the_actor) {
                 self.builder.set_cold_block(block);
             }
         }
         // Cranelift wants no branch to its first block.
-        let first = self.blocks[0].expect("the first block is always reached");
-        let entry = if self.liveness.incoming[0] > 0 { self.builder.create_block() } else { first };
-        for &index in &self.liveness.order {
-            let block = self.blocks[index].expect("created above");
-            for value in function.blocks[index].params.iter().filter(|_| block != entry) {
-                self.builder.append_block_param(block, machine_type(function.values[value.0 as usize]));
+        let first = self.blocks[BlockId::ENTRY].expect("the first block is always reached");
+        let entry =
+            if self.liveness.incoming[BlockId::ENTRY] > 0 { self.builder.create_block() } else { first };
+        for &id in &self.liveness.order {
+            let block = self.blocks[id].expect("created above");
+            for value in function.blocks[id].params.iter().filter(|_| block != entry) {
+                self.builder.append_block_param(block, machine_type(function.values[*value]));
             }
         }
         self.builder.append_block_params_for_function_params(entry);
@@ -140,22 +142,22 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn translate_block(&mut self, index: usize) {
+    fn translate_block(&mut self, id: BlockId) {
         let function = self.function;
-        let block = self.blocks[index].expect("in the order of reached blocks");
+        let block = self.blocks[id].expect("in the order of reached blocks");
         self.builder.switch_to_block(block);
         // References that cross safepoints get more parameters later, behind these.
-        for (position, &value) in function.blocks[index].params.iter().enumerate() {
+        for (position, &value) in function.blocks[id].params.iter().enumerate() {
             let parameter = self.builder.block_params(block)[position];
             self.define(value, parameter);
         }
         let mut safepoints = 0;
-        for (position, instruction) in function.blocks[index].instructions.iter().enumerate() {
+        for (position, instruction) in function.blocks[id].instructions.iter().enumerate() {
             self.locate(instruction.file, instruction.span.start);
-            let next = self.liveness.safepoints[index].get(safepoints);
+            let next = self.liveness.safepoints[id].get(safepoints);
             let safepoint = next.filter(|safepoint| safepoint.instruction == position).map(|safepoint| {
                 safepoints += 1;
-                (safepoint, &self.slots.stores[index][safepoints - 1][..])
+                (safepoint, &self.slots.stores[id][safepoints - 1][..])
             });
             if safepoint.is_some() {
                 // What the call itself reads and nobody reads behind it has its slot only up to here:
@@ -170,8 +172,8 @@ impl<'a> Translator<'a> {
                 self.define(value, result);
             }
         }
-        self.refresh(&self.liveness.live_out[index]);
-        self.terminator(&function.blocks[index].terminator);
+        self.refresh(&self.liveness.live_out[id]);
+        self.terminator(&function.blocks[id].terminator);
         self.stale.clear();
     }
 
@@ -182,19 +184,19 @@ impl<'a> Translator<'a> {
     }
 
     pub fn class(&self, value: Value) -> Class {
-        self.function.values[value.0 as usize]
+        self.function.values[value]
     }
 
     pub fn block(&self, block: BlockId) -> machine::Block {
-        self.blocks[block.0 as usize].expect("a block that is branched to is reached")
+        self.blocks[block].expect("a block that is branched to is reached")
     }
 
     /// The machine value at this place. Do not keep it across a safepoint.
     pub fn get(&mut self, value: Value) -> machine::Value {
         self.refresh(&[value]);
-        match self.variables[value.0 as usize] {
+        match self.variables[value] {
             Some(variable) => self.builder.use_var(variable),
-            None => self.values[value.0 as usize].unwrap_or_else(|| {
+            None => self.values[value].unwrap_or_else(|| {
                 panic!("{value:?} is used before its definition in `{}`", self.function.name)
             }),
         }
@@ -205,9 +207,9 @@ impl<'a> Translator<'a> {
     }
 
     pub fn define(&mut self, value: Value, machine: machine::Value) {
-        match self.variables[value.0 as usize] {
+        match self.variables[value] {
             Some(variable) => self.builder.def_var(variable, machine),
-            None => self.values[value.0 as usize] = Some(machine),
+            None => self.values[value] = Some(machine),
         }
     }
 

@@ -86,7 +86,7 @@ impl<'a> Translator<'a> {
 
     /// What the runtime is given to start an actor, or what a closure object holds.
     fn function_address(&mut self, function: FuncId) -> machine::Value {
-        let entry = self.program.functions[function.0 as usize].entry;
+        let entry = self.program.functions[function].entry;
         self.symbol_address(if entry { Symbol::Entry(function) } else { Symbol::Function(function) })
     }
 }

@@ -1,11 +1,12 @@
 //! Functions written by hand.
 
+use cranelift_entity::{EntityRef, PrimaryMap};
 use snow_ir::ir::*;
 use snow_syntax::span::Span;
 
 pub struct Build {
     pub function: Function,
-    current: usize,
+    current: BlockId,
     /// Of the instructions that follow.
     pub at: u32,
 }
@@ -13,8 +14,8 @@ pub struct Build {
 impl Build {
     /// A function with these parameters, its first block open.
     pub fn new(name: &str, parameters: &[Class], result: Class) -> (Build, Vec<Value>) {
-        let function = Function { name: name.to_string(), result, blocks: vec![], ..empty() };
-        let mut build = Build { function, current: 0, at: 0 };
+        let function = Function { name: name.to_string(), result, ..empty() };
+        let mut build = Build { function, current: BlockId::ENTRY, at: 0 };
         let (_, values) = build.block(parameters);
         (build, values)
     }
@@ -22,17 +23,16 @@ impl Build {
     /// Another block with its parameters; `open` makes it the one that is filled.
     pub fn block(&mut self, parameters: &[Class]) -> (BlockId, Vec<Value>) {
         let params: Vec<Value> = parameters.iter().map(|class| self.value(*class)).collect();
-        self.function.blocks.push(Block { params: params.clone(), ..Block::default() });
-        (BlockId(self.function.blocks.len() as u32 - 1), params)
+        let block = self.function.blocks.push(Block { params: params.clone(), ..Block::default() });
+        (block, params)
     }
 
     pub fn open(&mut self, block: BlockId) {
-        self.current = block.0 as usize;
+        self.current = block;
     }
 
     fn value(&mut self, class: Class) -> Value {
-        self.function.values.push(class);
-        Value(self.function.values.len() as u32 - 1)
+        self.function.values.push(class)
     }
 
     fn push(&mut self, result: Option<Value>, op: Op) {
@@ -61,7 +61,7 @@ impl Build {
             | LessEqualUnsigned | FloatEqual | FloatLess | FloatLessEqual | BoolAnd | BoolOr | BoolEqual
             | Same => Class::Bool,
             FloatAdd | FloatSubtract | FloatMultiply | FloatDivide => Class::Float,
-            _ => self.function.values[a.0 as usize],
+            _ => self.function.values[a],
         };
         self.op(class, Op::Binary(op, a, b))
     }
@@ -71,7 +71,7 @@ impl Build {
     }
 
     pub fn call(&mut self, function: u32, class: Class, arguments: &[Value]) -> Value {
-        self.op(class, Op::Call { function: FuncId(function), arguments: arguments.to_vec() })
+        self.op(class, Op::Call { function: FuncId::from_u32(function), arguments: arguments.to_vec() })
     }
 
     pub fn load(&mut self, object: Value, word: u32, class: Class) -> Value {
@@ -111,7 +111,11 @@ impl Build {
 
     pub fn tail(&mut self, function: u32, arguments: &[Value]) {
         let span = Span { start: self.at, end: self.at };
-        self.end(Terminator::TailCall { function: FuncId(function), arguments: arguments.to_vec(), span });
+        self.end(Terminator::TailCall {
+            function: FuncId::from_u32(function),
+            arguments: arguments.to_vec(),
+            span,
+        });
     }
 }
 
@@ -119,8 +123,8 @@ fn empty() -> Function {
     Function {
         name: String::new(),
         file: 0,
-        blocks: vec![],
-        values: vec![],
+        blocks: PrimaryMap::new(),
+        values: PrimaryMap::new(),
         result: Class::Int,
         closure: false,
         captures: vec![],
@@ -137,17 +141,17 @@ pub fn program(mut functions: Vec<Function>, statics: Vec<Static>) -> Program {
     let name = if class == Class::Float { "report_float" } else { "report" };
     let done = main.op(Class::Int, Op::Runtime { name, arguments: vec![value], result: Class::Int });
     functions.push(main.give(done));
-    let main = Some(FuncId(functions.len() as u32 - 1));
-    Program { functions, statics, main, tests: vec![], files: vec!["test.snow".to_string()] }
+    let main = Some(FuncId::new(functions.len() - 1));
+    whole(Program { main, ..Program::default() }, functions, statics)
 }
 
 /// A program of tests: each is a function without parameters and the result that it must have.
 pub fn tests(mut functions: Vec<Function>, statics: Vec<Static>, expected: &[(FuncId, i64)]) -> Program {
     let mut tests = Vec::new();
     for (function, wanted) in expected {
-        let name = functions[function.0 as usize].name.clone();
+        let name = functions[function.index()].name.clone();
         let (mut f, _) = Build::new(&format!("entry {name}"), &[Class::Ref], Class::Int);
-        let got = f.call(function.0, Class::Int, &[]);
+        let got = f.call(function.as_u32(), Class::Int, &[]);
         let wanted = f.int(*wanted);
         let equal = f.binary(BinaryOp::Equal, got, wanted);
         let (right, _) = f.block(&[]);
@@ -159,9 +163,14 @@ pub fn tests(mut functions: Vec<Function>, statics: Vec<Static>, expected: &[(Fu
         let span = Span::default();
         f.end(Terminator::Panic { message: "a wrong result".to_string(), span, file: 0 });
         f.function.entry = true;
-        let entry = FuncId(functions.len() as u32);
+        let entry = FuncId::new(functions.len());
         tests.push(Test { name, file: 0, span, entry, system: false });
         functions.push(f.function);
     }
-    Program { functions, statics, main: None, tests, files: vec!["test.snow".to_string()] }
+    whole(Program { tests, ..Program::default() }, functions, statics)
+}
+
+fn whole(program: Program, functions: Vec<Function>, statics: Vec<Static>) -> Program {
+    let (functions, statics) = (functions.into_iter().collect(), statics.into_iter().collect());
+    Program { functions, statics, files: vec!["test.snow".to_string()], ..program }
 }

@@ -1,5 +1,6 @@
 //! What a program means, for the operations that `random` uses.
 
+use cranelift_entity::SecondaryMap;
 use snow_ir::ir::*;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -26,21 +27,21 @@ impl<'p> Interpreter<'p> {
         Interpreter { program, cells: vec![[Meaning::Cell(0), Meaning::Cell(0), Meaning::Int(CONSTANT)]] }
     }
 
-    pub fn call(&mut self, function: usize, arguments: &[Meaning]) -> Meaning {
+    pub fn call(&mut self, function: FuncId, arguments: &[Meaning]) -> Meaning {
         let function = &self.program.functions[function];
-        let mut values = vec![None; function.values.len()];
-        let (mut block, mut passed) = (0, arguments.to_vec());
+        let mut values = SecondaryMap::new();
+        let (mut block, mut passed) = (BlockId::ENTRY, arguments.to_vec());
         loop {
             for (parameter, value) in function.blocks[block].params.iter().zip(passed) {
-                values[parameter.0 as usize] = Some(value);
+                values[*parameter] = Some(value);
             }
             for instruction in &function.blocks[block].instructions {
                 let result = self.operation(&instruction.op, &values);
                 if let Some(value) = instruction.result {
-                    values[value.0 as usize] = result;
+                    values[value] = result;
                 }
             }
-            let get = |value: &Value| values[value.0 as usize].unwrap();
+            let get = |value: &Value| values[*value].unwrap();
             let (next, arguments) = match &function.blocks[block].terminator {
                 Terminator::Jump(next, arguments) => (next, arguments),
                 Terminator::Branch(condition, then, otherwise) => {
@@ -52,12 +53,12 @@ impl<'p> Interpreter<'p> {
                 other => panic!("{other:?}"),
             };
             passed = arguments.iter().map(get).collect();
-            block = next.0 as usize;
+            block = *next;
         }
     }
 
-    fn operation(&mut self, op: &Op, values: &[Option<Meaning>]) -> Option<Meaning> {
-        let get = |value: &Value| values[value.0 as usize].unwrap();
+    fn operation(&mut self, op: &Op, values: &SecondaryMap<Value, Option<Meaning>>) -> Option<Meaning> {
+        let get = |value: &Value| values[*value].unwrap();
         let int = |value: &Value| match get(value) {
             Meaning::Int(value) => value,
             other => panic!("{other:?} is no Int"),
@@ -83,7 +84,7 @@ impl<'p> Interpreter<'p> {
             Op::LoadBytes { offset, .. } => Meaning::Int(int(offset)),
             Op::Call { function, arguments } => {
                 let arguments: Vec<Meaning> = arguments.iter().map(get).collect();
-                self.call(function.0 as usize, &arguments)
+                self.call(*function, &arguments)
             }
             Op::Runtime { name: "bytes_new", .. } => Meaning::Bytes,
             Op::Poll | Op::StoreBytes { .. } => return None,

@@ -1,6 +1,6 @@
 //! The classes of what operations take and give.
 
-use crate::ir::{BinaryOp, Class, UnaryOp};
+use crate::ir::{BinaryOp, Class, FuncId, Function, Op, UnaryOp};
 
 impl UnaryOp {
     /// The class of the operand.
@@ -66,5 +66,36 @@ impl BinaryOp {
             | Same => Class::Bool,
             _ => self.operand(),
         }
+    }
+}
+
+impl Op {
+    /// The class of the result, if there is one; `callee` tells that of another function.
+    pub fn class(&self, function: &Function, callee: impl FnOnce(FuncId) -> Option<Class>) -> Option<Class> {
+        Some(match self {
+            Op::Int(_) | Op::FunctionAddress(_) | Op::LoadBytes { .. } => Class::Int,
+            Op::Float(_) => Class::Float,
+            Op::Bool(_) => Class::Bool,
+            Op::Immediate(_) | Op::Static(_) | Op::New { .. } | Op::NewArray { .. } => Class::Ref,
+            Op::VectorConst(_) | Op::VectorShiftRight(..) | Op::VectorAlign(..) | Op::LoadVector { .. } => {
+                Class::Vector
+            }
+            Op::Unary(op, _) => op.result(),
+            Op::Binary(op, ..) => op.result(),
+            Op::Load { class, .. }
+            | Op::LoadMutable { class, .. }
+            | Op::ArrayGet { class, .. }
+            | Op::Record { class, .. } => *class,
+            Op::CallClosure { result, .. } | Op::Runtime { result, .. } => *result,
+            Op::Address(_) => Class::Address,
+            Op::Call { function, .. } => callee(*function)?,
+            Op::Select(_, a, _) => function.values[*a],
+            Op::Store { .. }
+            | Op::ArraySet { .. }
+            | Op::StoreBytes { .. }
+            | Op::StoreVector { .. }
+            | Op::Park
+            | Op::Poll => return None,
+        })
     }
 }

@@ -7,16 +7,33 @@
 mod classes;
 mod operands;
 
+use cranelift_entity::{PrimaryMap, entity_impl};
 use snow_syntax::span::Span;
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct FuncId(pub u32);
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct BlockId(pub u32);
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Value(pub u32);
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct StaticId(pub u32);
+/// A function of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FuncId(u32);
+entity_impl!(FuncId, "f");
+
+/// A basic block of a function.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(u32);
+entity_impl!(BlockId, "b");
+
+impl BlockId {
+    /// The block at which a function begins; its parameters are the function's.
+    pub const ENTRY: BlockId = BlockId(0);
+}
+
+/// The result of an instruction, or a parameter of a block: defined once in its function.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(u32);
+entity_impl!(Value, "v");
+
+/// A constant object of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StaticId(u32);
+entity_impl!(StaticId, "s");
 
 #[derive(Clone, Debug)]
 pub struct Test {
@@ -28,12 +45,14 @@ pub struct Test {
     pub system: bool,
 }
 
+/// The constant objects of a program.
+pub type Statics = PrimaryMap<StaticId, Static>;
+
 #[derive(Clone, Debug, Default)]
 pub struct Program {
-    /// Indexed by `FuncId`.
-    pub functions: Vec<Function>,
-    /// Constant objects, placed outside every heap. Indexed by `StaticId`.
-    pub statics: Vec<Static>,
+    pub functions: PrimaryMap<FuncId, Function>,
+    /// Constant objects, placed outside every heap.
+    pub statics: Statics,
     /// Entry of the program: a function marked `entry`, which ignores its argument.
     pub main: Option<FuncId>,
     pub tests: Vec<Test>,
@@ -88,10 +107,9 @@ pub struct Function {
     /// Symbol and display name: `List.map<Int, String>`.
     pub name: String,
     pub file: u32,
-    /// Parameters of block 0 are the function's parameters.
-    pub blocks: Vec<Block>,
-    /// Class of each value. Indexed by `Value`.
-    pub values: Vec<Class>,
+    pub blocks: PrimaryMap<BlockId, Block>,
+    /// The class of each value.
+    pub values: PrimaryMap<Value, Class>,
     /// Every function returns one value (Unit is Int 0).
     pub result: Class,
     /// Called through a closure: the closure object is an extra first parameter (class Ref).
@@ -103,6 +121,13 @@ pub struct Function {
     pub entry: bool,
     /// A hint: never inline (cold or deliberately separate).
     pub cold: bool,
+}
+
+impl Function {
+    /// The parameters: those of the first block.
+    pub fn params(&self) -> &[Value] {
+        &self.blocks[BlockId::ENTRY].params
+    }
 }
 
 #[derive(Clone, Debug, Default)]

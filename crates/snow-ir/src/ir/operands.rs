@@ -161,10 +161,35 @@ impl Terminator {
         }
     }
 
+    /// How many edges lead out of the block: one may lead where another one leads, too.
+    pub fn successor_count(&self) -> usize {
+        match self {
+            Terminator::Jump(..) => 1,
+            Terminator::Branch(..) => 2,
+            Terminator::Switch(_, cases, _) => cases.len() + 1,
+            _ => 0,
+        }
+    }
+
+    /// Where the edge of this number leads.
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer edges.
+    pub fn successor(&self, edge: usize) -> BlockId {
+        match (self, edge) {
+            (Terminator::Jump(block, _), 0) => *block,
+            (Terminator::Branch(_, (then, _), _), 0) => *then,
+            (Terminator::Branch(_, _, (otherwise, _)), 1) => *otherwise,
+            (Terminator::Switch(_, cases, otherwise), _) => {
+                cases.get(edge).map_or(*otherwise, |(_, block)| *block)
+            }
+            _ => panic!("there is no edge {edge}"),
+        }
+    }
+
     /// One entry for each edge: a block may occur twice.
-    pub fn successors(&self) -> Vec<BlockId> {
-        let mut found = Vec::new();
-        self.each_edge(|block, _| found.push(block));
-        found
+    pub fn successors(&self) -> impl Iterator<Item = BlockId> + '_ {
+        (0..self.successor_count()).map(|edge| self.successor(edge))
     }
 }

@@ -57,7 +57,7 @@ impl<'p> FunctionLowering<'_, 'p> {
     /// What a new actor runs: the actor's function with the arguments out of the object.
     pub fn actor_entry(&mut self, definition: &FnDef, function: FnId, type_arguments: Vec<Type>) {
         self.builder.function_mut().entry = true;
-        let object = self.builder.block_param(BlockId(0), Class::Ref);
+        let object = self.builder.block_param(BlockId::ENTRY, Class::Ref);
         let classes: Vec<Class> = definition.params.iter().map(|param| self.class_of(&param.ty)).collect();
         let arguments = self.unpack(object, &classes);
         let result = result_class(self.context, function, &type_arguments);

@@ -4,6 +4,7 @@ use crate::ir::{
     BinaryOp, Block, BlockId, Class, Function, Instruction, Op, StaticId, Terminator, UnaryOp, Value,
 };
 use crate::layout::Layout;
+use cranelift_entity::PrimaryMap;
 use snow_syntax::span::Span;
 use std::collections::HashMap;
 
@@ -22,15 +23,21 @@ impl Builder {
         let function = Function {
             name,
             file,
-            blocks: vec![Block::default()],
-            values: Vec::new(),
+            blocks: PrimaryMap::from_iter([Block::default()]),
+            values: PrimaryMap::new(),
             result,
             closure: false,
             captures: Vec::new(),
             entry: false,
             cold: false,
         };
-        Builder { function, current: Some(BlockId(0)), span: Span::default(), file, integers: HashMap::new() }
+        Builder {
+            function,
+            current: Some(BlockId::ENTRY),
+            span: Span::default(),
+            file,
+            integers: HashMap::new(),
+        }
     }
 
     pub fn function_mut(&mut self) -> &mut Function {
@@ -50,7 +57,7 @@ impl Builder {
     }
 
     pub fn class(&self, value: Value) -> Class {
-        self.function.values[value.0 as usize]
+        self.function.values[value]
     }
 
     pub fn classes(&self, values: &[Value]) -> Vec<Class> {
@@ -59,31 +66,29 @@ impl Builder {
 
     /// A value that no instruction defines: for code that control cannot reach.
     pub fn undefined(&mut self, class: Class) -> Value {
-        self.function.values.push(class);
-        Value(self.function.values.len() as u32 - 1)
+        self.function.values.push(class)
     }
 
     // Blocks
 
     pub fn block(&mut self) -> BlockId {
-        self.function.blocks.push(Block::default());
-        BlockId(self.function.blocks.len() as u32 - 1)
+        self.function.blocks.push(Block::default())
     }
 
     pub fn cold_block(&mut self) -> BlockId {
         let block = self.block();
-        self.function.blocks[block.0 as usize].cold = true;
+        self.function.blocks[block].cold = true;
         block
     }
 
     pub fn block_param(&mut self, block: BlockId, class: Class) -> Value {
         let value = self.undefined(class);
-        self.function.blocks[block.0 as usize].params.push(value);
+        self.function.blocks[block].params.push(value);
         value
     }
 
     pub fn param(&self, block: BlockId, index: usize) -> Value {
-        self.function.blocks[block.0 as usize].params[index]
+        self.function.blocks[block].params[index]
     }
 
     pub fn switch_to(&mut self, block: BlockId) {
@@ -106,7 +111,7 @@ impl Builder {
 
     pub fn terminate(&mut self, terminator: Terminator) {
         if let Some(block) = self.current.take() {
-            self.function.blocks[block.0 as usize].terminator = terminator;
+            self.function.blocks[block].terminator = terminator;
         }
     }
 
@@ -143,7 +148,7 @@ impl Builder {
     fn push(&mut self, result: Option<Value>, op: Op) {
         if let Some(block) = self.current {
             let (span, file) = (self.span, self.file);
-            self.function.blocks[block.0 as usize].instructions.push(Instruction { result, op, span, file });
+            self.function.blocks[block].instructions.push(Instruction { result, op, span, file });
         }
     }
 

@@ -182,7 +182,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         inner.builder.span = span;
         inner.builder.function_mut().closure = true;
         inner.locals.extend(inherited);
-        let object = inner.builder.block_param(BlockId(0), Class::Ref);
+        let object = inner.builder.block_param(BlockId::ENTRY, Class::Ref);
         inner.closure = Some(object);
         for (index, local) in captures.iter().enumerate() {
             let word = layout.words[index];

@@ -2,7 +2,6 @@
 
 use crate::ir::{BlockId, Class, FuncId, Function, Op, Terminator, Value};
 use crate::lower::builder::Builder;
-use crate::lower::cleanup;
 use crate::lower::closure::Group;
 use crate::lower::local_uses;
 use crate::lower::monomorphise::{Context, Work};
@@ -147,11 +146,8 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
         }
     }
 
-    /// The finished function, tidied.
     pub fn done(self) -> Function {
-        let mut function = self.builder.finish();
-        cleanup::clean(&mut function);
-        function
+        self.builder.finish()
     }
 
     fn definition(&mut self, definition: &'p FnDef, function: FnId, arguments: &[Type]) {
@@ -178,8 +174,10 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             FnKind::Extern { .. } => {
                 let classes: Vec<Class> =
                     definition.params.iter().map(|param| self.class_of(&param.ty)).collect();
-                let values =
-                    classes.into_iter().map(|class| self.builder.block_param(BlockId(0), class)).collect();
+                let values = classes
+                    .into_iter()
+                    .map(|class| self.builder.block_param(BlockId::ENTRY, class))
+                    .collect();
                 let result = self.substitution.apply(&definition.result);
                 let value = self.call_extern(function, arguments, values, &result);
                 self.give_back(value);
@@ -190,7 +188,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
     /// The `terminate` block of an actor: the runtime enters it with the parameters that it mentions.
     fn terminate(&mut self, definition: &'p FnDef) {
         self.builder.function_mut().entry = true;
-        let object = self.builder.block_param(BlockId(0), Class::Ref);
+        let object = self.builder.block_param(BlockId::ENTRY, Class::Ref);
         if let FnKind::Actor { terminate: Some(terminate), .. } = &definition.kind {
             let kept = kept_parameters(terminate, &definition.params);
             let classes: Vec<Class> = kept.iter().map(|param| self.class_of(&param.ty)).collect();
@@ -208,7 +206,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
         let mut incoming = Vec::new();
         for param in params {
             let class = self.class_of(&param.ty);
-            incoming.push(self.builder.block_param(BlockId(0), class));
+            incoming.push(self.builder.block_param(BlockId::ENTRY, class));
             let value = self.builder.block_param(header, class);
             self.locals.insert(param.local, Binding::Value(value, None));
         }
@@ -277,11 +275,11 @@ fn value_function(context: &mut Context<'_>, id: FuncId, resolved: Resolved, ty:
     let name = format!("{name} as a value");
     let mut lowering = FunctionLowering::new(context, id, name, file, class, Substitution::default());
     lowering.builder.function_mut().closure = true;
-    lowering.builder.block_param(BlockId(0), Class::Ref);
+    lowering.builder.block_param(BlockId::ENTRY, Class::Ref);
     let mut values = Vec::new();
     for param in params {
         let class = lowering.class_of(param);
-        values.push(lowering.builder.block_param(BlockId(0), class));
+        values.push(lowering.builder.block_param(BlockId::ENTRY, class));
     }
     lowering.call_resolved(resolved, values, result, true);
     lowering.done()

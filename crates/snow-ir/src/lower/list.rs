@@ -3,10 +3,10 @@
 use crate::ir::{BinaryOp, BlockId, Class, Function, Op, Terminator, Value};
 use crate::layout::Layout;
 use crate::lower::builder::Builder;
+use crate::lower::constant;
 use crate::lower::function::{FunctionLowering, Loop};
 use crate::lower::monomorphise::Work;
 use crate::lower::types;
-use crate::lower::{cleanup, constant};
 use snow_abi::{Kind, array, header};
 use snow_check::hir::{Expr, For, ForIterable, Type, TypeDefKind};
 use snow_syntax::span::Span;
@@ -209,7 +209,7 @@ pub(crate) fn grow_function(references: bool) -> Function {
     // It stands nowhere in the source: when there is no memory, the place is its caller's.
     builder.span = Span { start: u32::MAX, end: u32::MAX };
     let class = if references { Class::Ref } else { Class::Int };
-    let old = builder.block_param(BlockId(0), Class::Ref);
+    let old = builder.block_param(BlockId::ENTRY, Class::Ref);
     let capacity = builder.load(old, array::CAPACITY, Class::Int);
     let doubled = builder.binary(BinaryOp::Add, capacity, capacity);
     let larger = builder.add_constant(doubled, 4);
@@ -231,7 +231,5 @@ pub(crate) fn grow_function(references: bool) -> Function {
     builder.switch_to(exit);
     builder.terminate(Terminator::Return(new));
     builder.function_mut().cold = true;
-    let mut function = builder.finish();
-    cleanup::clean(&mut function);
-    function
+    builder.finish()
 }

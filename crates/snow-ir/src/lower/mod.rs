@@ -5,7 +5,6 @@ mod actor;
 mod bit_construction;
 mod builder;
 mod call;
-mod cleanup;
 mod closure;
 mod constant;
 mod control_flow;

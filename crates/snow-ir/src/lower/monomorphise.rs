@@ -1,10 +1,11 @@
 //! The worklist of functions to make, and what they share.
 
-use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, is_standard};
+use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, Statics, is_standard};
 use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::{LowerError, list, types};
+use cranelift_entity::PrimaryMap;
 use snow_abi::message_type;
 use snow_check::hir::{ConstId, FnId, ImplDef, InterfaceId, LocalId, Program, Type};
 use snow_syntax::span::Span;
@@ -38,10 +39,10 @@ pub(crate) struct Context<'p> {
     files: &'p [String],
     /// Which files belong to the standard library.
     pub standard_files: Vec<bool>,
-    functions: Vec<Option<Function>>,
+    functions: PrimaryMap<FuncId, Option<Function>>,
     known: HashMap<Work, FuncId>,
     waiting: VecDeque<(Work, FuncId)>,
-    statics: Vec<Static>,
+    statics: Statics,
     static_ids: HashMap<Static, StaticId>,
     /// Values of constants as far as they have been asked for; `None` cannot be had at compile time.
     pub constant_words: HashMap<ConstId, Option<StaticWord>>,
@@ -61,10 +62,10 @@ impl<'p> Context<'p> {
             program,
             files,
             standard_files: files.iter().map(|file| is_standard(file)).collect(),
-            functions: Vec::new(),
+            functions: PrimaryMap::new(),
             known: HashMap::new(),
             waiting: VecDeque::new(),
-            statics: Vec::new(),
+            statics: Statics::new(),
             static_ids: HashMap::new(),
             constant_words: HashMap::new(),
             message_types: HashMap::new(),
@@ -106,12 +107,11 @@ impl<'p> Context<'p> {
 
     /// A number for a function that the caller will `define`.
     pub fn reserve(&mut self) -> FuncId {
-        self.functions.push(None);
-        FuncId(self.functions.len() as u32 - 1)
+        self.functions.push(None)
     }
 
     pub fn define(&mut self, id: FuncId, function: Function) {
-        self.functions[id.0 as usize] = Some(function);
+        self.functions[id] = Some(function);
     }
 
     /// Only the first error is kept: later ones may follow from it.
@@ -119,7 +119,7 @@ impl<'p> Context<'p> {
         self.error.get_or_insert(LowerError { file, span, message });
     }
 
-    pub fn finish(mut self) -> Result<(Vec<Function>, Vec<Static>), LowerError> {
+    pub fn finish(mut self) -> Result<(PrimaryMap<FuncId, Function>, Statics), LowerError> {
         while self.error.is_none()
             && let Some((work, id)) = self.waiting.pop_front()
         {
@@ -131,7 +131,9 @@ impl<'p> Context<'p> {
         }
         match self.error {
             Some(error) => Err(error),
-            None => Ok((self.functions.into_iter().flatten().collect(), self.statics)),
+            None => {
+                Ok((self.functions.into_iter().filter_map(|(_, function)| function).collect(), self.statics))
+            }
         }
     }
 
@@ -141,8 +143,7 @@ impl<'p> Context<'p> {
         if let Some(id) = self.static_ids.get(&object) {
             return *id;
         }
-        let id = StaticId(self.statics.len() as u32);
-        self.statics.push(object.clone());
+        let id = self.statics.push(object.clone());
         self.static_ids.insert(object, id);
         id
     }
@@ -153,7 +154,7 @@ impl<'p> Context<'p> {
 
     /// The content of a constant String or Bytes.
     pub fn bytes_of(&self, id: StaticId) -> Option<&[u8]> {
-        match &self.statics[id.0 as usize] {
+        match &self.statics[id] {
             Static::Bytes(bytes) => Some(bytes),
             Static::Object { .. } => None,
         }
@@ -175,8 +176,7 @@ impl<'p> Context<'p> {
         let words = texts.iter().map(|text| StaticWord::Static(self.static_bytes(text.as_bytes()))).collect();
         let header = Layout::fixed(&[Class::Ref; message_type::WORDS as usize]).fixed_header(0);
         // Not by `static_object`, which gives equal objects the same number.
-        let id = StaticId(self.statics.len() as u32);
-        self.statics.push(Static::Object { header, words });
+        let id = self.statics.push(Static::Object { header, words });
         self.message_types.insert(ty.clone(), id);
         id
     }

@@ -1,7 +1,8 @@
-//! Joins blocks that follow each other, and drops those that nothing reaches.
+//! Joins blocks that follow each other, and skips those that only jump on.
 
-use super::control_flow_graph::Graph;
+use crate::control_flow_graph::{predecessor_counts, reverse_postorder};
 use crate::ir::{Block, BlockId, Function, Terminator, Value};
+use cranelift_entity::SecondaryMap;
 
 /// Joins straight lines and skips empty blocks.
 pub fn tidy(function: &mut Function) -> bool {
@@ -12,24 +13,20 @@ pub fn tidy(function: &mut Function) -> bool {
 
 /// A block whose only predecessor jumps to it becomes part of that one.
 fn join(function: &mut Function) -> bool {
-    let graph = Graph::of(function);
+    let order = reverse_postorder(function);
+    let predecessors = predecessor_counts(function, &order);
     let mut changed = false;
-    let mut replaced: Vec<Option<Value>> = vec![None; function.values.len()];
-    for index in 0..graph.order.len() {
-        let block = graph.order[index];
-        while let Terminator::Jump(next, arguments) = &function.blocks[block.0 as usize].terminator {
+    let mut replaced = Replacements::new();
+    for block in order {
+        while let Terminator::Jump(next, arguments) = &function.blocks[block].terminator {
             let next = *next;
-            if next == block || next == BlockId(0) || graph.predecessors[next.0 as usize].len() != 1 {
+            if next == block || next == BlockId::ENTRY || predecessors[next] != 1 {
                 break;
             }
             let arguments = arguments.clone();
-            let mut taken = std::mem::take(&mut function.blocks[next.0 as usize]);
-            taken
-                .params
-                .iter()
-                .zip(arguments)
-                .for_each(|(param, value)| replaced[param.0 as usize] = Some(value));
-            let into = &mut function.blocks[block.0 as usize];
+            let mut taken = std::mem::take(&mut function.blocks[next]);
+            taken.params.iter().zip(arguments).for_each(|(param, value)| replaced[*param] = Some(value));
+            let into = &mut function.blocks[block];
             into.instructions.append(&mut taken.instructions);
             into.terminator = taken.terminator;
             changed = true;
@@ -43,29 +40,29 @@ fn join(function: &mut Function) -> bool {
 
 /// Jumps to a block that only jumps on go there at once.
 fn skip_empty(function: &mut Function) -> bool {
-    let mut targets: Vec<Option<(BlockId, Vec<Value>)>> = vec![None; function.blocks.len()];
-    let mut uses: Option<Vec<u32>> = None;
-    for (index, block) in function.blocks.iter().enumerate().skip(1) {
+    let mut targets: SecondaryMap<BlockId, Option<(BlockId, Vec<Value>)>> = SecondaryMap::new();
+    let mut uses: Option<SecondaryMap<Value, u32>> = None;
+    for (id, block) in function.blocks.iter().skip(1) {
         let Terminator::Jump(next, arguments) = &block.terminator else { continue };
-        if !block.instructions.is_empty() || next.0 as usize == index {
+        if !block.instructions.is_empty() || *next == id {
             continue;
         }
         // What it is given must go nowhere else than where it passes it on.
         let passed = |param: &Value| arguments.iter().filter(|argument| *argument == param).count() as u32;
         let uses = uses.get_or_insert_with(|| count_uses(function));
-        if block.params.iter().all(|param| uses[param.0 as usize] == passed(param)) {
-            targets[index] = Some((*next, arguments.clone()));
+        if block.params.iter().all(|param| uses[*param] == passed(param)) {
+            targets[id] = Some((*next, arguments.clone()));
         }
     }
-    if targets.iter().all(Option::is_none) {
+    if targets.values().all(Option::is_none) {
         return false;
     }
     let mut changed = false;
-    for index in 0..function.blocks.len() {
-        let mut terminator = std::mem::take(&mut function.blocks[index].terminator);
+    for id in function.blocks.keys() {
+        let mut terminator = std::mem::take(&mut function.blocks[id].terminator);
         if let Terminator::Switch(..) = &terminator {
             // Its edges carry no arguments.
-            terminator.successors_mut(&mut |to| match &targets[to.0 as usize] {
+            terminator.successors_mut(&mut |to| match &targets[*to] {
                 Some((next, arguments)) if arguments.is_empty() => {
                     *to = *next;
                     changed = true;
@@ -74,8 +71,8 @@ fn skip_empty(function: &mut Function) -> bool {
             });
         }
         terminator.edges_mut(|to, given| {
-            let Some((next, arguments)) = &targets[to.0 as usize] else { return };
-            let params = &function.blocks[to.0 as usize].params;
+            let Some((next, arguments)) = &targets[*to] else { return };
+            let params = &function.blocks[*to].params;
             let value = |argument: &Value| match params.iter().position(|param| param == argument) {
                 Some(index) => given[index],
                 None => *argument,
@@ -83,30 +80,34 @@ fn skip_empty(function: &mut Function) -> bool {
             (*to, *given) = (*next, arguments.iter().map(value).collect());
             changed = true;
         });
-        function.blocks[index].terminator = terminator;
+        function.blocks[id].terminator = terminator;
     }
     changed
 }
 
-fn count_uses(function: &Function) -> Vec<u32> {
-    let mut uses = vec![0; function.values.len()];
-    for block in &function.blocks {
-        let mut count = |value: Value| uses[value.0 as usize] += 1;
+fn count_uses(function: &Function) -> SecondaryMap<Value, u32> {
+    let mut uses = SecondaryMap::with_capacity(function.values.len());
+    uses.resize(function.values.len());
+    for block in function.blocks.values() {
+        let mut count = |value: Value| uses[value] += 1;
         block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
         block.terminator.each_operand(&mut count);
     }
     uses
 }
 
+/// What stands for each value that is gone.
+pub type Replacements = SecondaryMap<Value, Option<Value>>;
+
 /// Replaces values everywhere, chains of replacements included.
-pub fn replace_values(function: &mut Function, replaced: &[Option<Value>]) {
+pub fn replace_values(function: &mut Function, replaced: &Replacements) {
     let final_value = |mut value: Value| {
-        while let Some(Some(next)) = replaced.get(value.0 as usize) {
-            value = *next;
+        while let Some(next) = replaced[value] {
+            value = next;
         }
         value
     };
-    for block in &mut function.blocks {
+    for block in function.blocks.values_mut() {
         for instruction in &mut block.instructions {
             instruction.op.operands_mut(&mut |value| *value = final_value(*value));
         }
@@ -114,50 +115,35 @@ pub fn replace_values(function: &mut Function, replaced: &[Option<Value>]) {
     }
 }
 
-/// Removes blocks that nothing reaches, and numbers the others in their order.
-pub fn drop_unreachable(function: &mut Function) {
-    let order = Graph::of(function).order;
-    let mut numbers = vec![BlockId(u32::MAX); function.blocks.len()];
-    order.iter().enumerate().for_each(|(index, block)| numbers[block.0 as usize] = BlockId(index as u32));
-    let mut old: Vec<Block> = std::mem::take(&mut function.blocks);
-    for block in order {
-        let mut block = std::mem::take(&mut old[block.0 as usize]);
-        block.terminator.successors_mut(&mut |next| *next = numbers[next.0 as usize]);
-        function.blocks.push(block);
-    }
-}
-
 /// Gives every edge of a switch a block of its own, so that it can carry arguments.
 pub fn split_switch_edges(function: &mut Function) {
-    let graph = Graph::of(function);
-    for index in 0..function.blocks.len() {
-        let Terminator::Switch(..) = function.blocks[index].terminator else { continue };
-        let mut terminator = std::mem::take(&mut function.blocks[index].terminator);
-        let mut new_blocks: Vec<Block> = Vec::new();
-        let count = function.blocks.len();
+    if !function.blocks.values().any(|block| matches!(block.terminator, Terminator::Switch(..))) {
+        return;
+    }
+    let predecessors = predecessor_counts(function, &reverse_postorder(function));
+    for id in function.blocks.keys() {
+        let Terminator::Switch(..) = function.blocks[id].terminator else { continue };
+        let mut terminator = std::mem::take(&mut function.blocks[id].terminator);
         terminator.successors_mut(&mut |next| {
-            if graph.predecessors[next.0 as usize].len() > 1 {
-                new_blocks.push(Block {
-                    terminator: Terminator::Jump(*next, vec![]),
-                    cold: function.blocks[next.0 as usize].cold,
-                    ..Block::default()
-                });
-                *next = BlockId((count + new_blocks.len() - 1) as u32);
+            if predecessors[*next] > 1 {
+                let cold = function.blocks[*next].cold;
+                let terminator = Terminator::Jump(*next, vec![]);
+                *next = function.blocks.push(Block { terminator, cold, ..Block::default() });
             }
         });
-        function.blocks[index].terminator = terminator;
-        function.blocks.append(&mut new_blocks);
+        function.blocks[id].terminator = terminator;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::optimise::renumbering::drop_unreachable;
     use crate::optimise::testing::{check_function, count};
 
     fn tidied(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
             assert!(super::tidy(function));
-            super::drop_unreachable(function);
+            drop_unreachable(function);
         })
     }
 

@@ -1,50 +1,50 @@
 //! Which functions call which, and which are part of a recursion.
 
 use crate::ir::{FuncId, Function, Op, Program, Static, StaticWord, Terminator};
+use cranelift_entity::{EntitySet, PrimaryMap, SecondaryMap};
 
 pub struct CallGraph {
     /// Callees before callers, except within a recursion.
     pub bottom_up: Vec<FuncId>,
     /// Does it call itself, directly or through others?
-    pub recursive: Vec<bool>,
+    pub recursive: EntitySet<FuncId>,
     /// The functions that each one calls directly, once for each call.
-    pub callees: Vec<Vec<FuncId>>,
+    pub callees: PrimaryMap<FuncId, Vec<FuncId>>,
     /// Direct calls of each function in the whole program.
-    pub calls: Vec<u32>,
+    pub calls: SecondaryMap<FuncId, u32>,
     /// Is its address taken: can it be called through a closure or by the runtime?
-    pub address_taken: Vec<bool>,
+    pub address_taken: EntitySet<FuncId>,
 }
 
 impl CallGraph {
     pub fn of(program: &Program) -> CallGraph {
-        let count = program.functions.len();
-        let callees: Vec<Vec<FuncId>> = program.functions.iter().map(callees).collect();
-        let mut calls = vec![0; count];
-        callees.iter().flatten().for_each(|callee| calls[callee.0 as usize] += 1);
-        let mut address_taken = vec![false; count];
+        let callees: PrimaryMap<FuncId, Vec<FuncId>> = program.functions.values().map(callees).collect();
+        let mut calls = SecondaryMap::with_capacity(callees.len());
+        callees.values().flatten().for_each(|callee| calls[*callee] += 1);
+        let mut address_taken = EntitySet::new();
         let entries = program.main.iter().chain(program.tests.iter().map(|test| &test.entry));
-        let taken = program.functions.iter().flat_map(addresses).chain(entries.copied());
-        taken.for_each(|function| address_taken[function.0 as usize] = true);
-        for object in &program.statics {
+        let taken = program.functions.values().flat_map(addresses).chain(entries.copied());
+        taken.for_each(|function| _ = address_taken.insert(function));
+        for object in program.statics.values() {
             if let Static::Object { words, .. } = object {
                 for word in words {
                     if let StaticWord::Function(function) = word {
-                        address_taken[function.0 as usize] = true;
+                        address_taken.insert(*function);
                     }
                 }
             }
         }
         let mut groups = Groups {
             callees: &callees,
-            index: vec![usize::MAX; count],
-            low: vec![0; count],
-            group: vec![usize::MAX; count],
+            index: SecondaryMap::with_default(UNSEEN),
+            low: SecondaryMap::new(),
+            grouped: EntitySet::new(),
             stack: Vec::new(),
             next: 0,
             bottom_up: Vec::new(),
-            recursive: vec![false; count],
+            recursive: EntitySet::new(),
         };
-        (0..count).for_each(|function| groups.visit(function));
+        callees.keys().for_each(|function| groups.visit(function));
         let (bottom_up, recursive) = (groups.bottom_up, groups.recursive);
         CallGraph { bottom_up, recursive, callees, calls, address_taken }
     }
@@ -52,7 +52,7 @@ impl CallGraph {
 
 fn callees(function: &Function) -> Vec<FuncId> {
     let mut found = Vec::new();
-    for block in &function.blocks {
+    for block in function.blocks.values() {
         found.extend(block.instructions.iter().filter_map(|instruction| match instruction.op {
             Op::Call { function, .. } => Some(function),
             _ => None,
@@ -65,42 +65,46 @@ fn callees(function: &Function) -> Vec<FuncId> {
 }
 
 fn addresses(function: &Function) -> impl Iterator<Item = FuncId> + '_ {
-    function.blocks.iter().flat_map(|block| &block.instructions).filter_map(|instruction| {
-        match instruction.op {
-            Op::FunctionAddress(function) => Some(function),
-            _ => None,
-        }
+    function.blocks.values().flat_map(|block| &block.instructions).filter_map(|instruction| match instruction
+        .op
+    {
+        Op::FunctionAddress(function) => Some(function),
+        _ => None,
     })
 }
 
 /// Tarjan's strongly connected components, without recursion of its own.
 struct Groups<'a> {
-    callees: &'a [Vec<FuncId>],
-    index: Vec<usize>,
-    low: Vec<usize>,
-    group: Vec<usize>,
-    stack: Vec<usize>,
-    next: usize,
+    callees: &'a PrimaryMap<FuncId, Vec<FuncId>>,
+    /// When each function was come to first.
+    index: SecondaryMap<FuncId, u32>,
+    /// The first function that each one leads back to, by `index`.
+    low: SecondaryMap<FuncId, u32>,
+    /// Those whose component is known.
+    grouped: EntitySet<FuncId>,
+    stack: Vec<FuncId>,
+    next: u32,
     bottom_up: Vec<FuncId>,
-    recursive: Vec<bool>,
+    recursive: EntitySet<FuncId>,
 }
 
+const UNSEEN: u32 = u32::MAX;
+
 impl Groups<'_> {
-    fn visit(&mut self, root: usize) {
-        if self.index[root] != usize::MAX {
+    fn visit(&mut self, root: FuncId) {
+        if self.index[root] != UNSEEN {
             return;
         }
         let mut work = vec![(root, 0)];
         self.enter(root);
         while let Some((function, at)) = work.last_mut() {
             let function = *function;
-            if let Some(callee) = self.callees[function].get(*at) {
+            if let Some(&callee) = self.callees[function].get(*at) {
                 *at += 1;
-                let callee = callee.0 as usize;
-                if self.index[callee] == usize::MAX {
+                if self.index[callee] == UNSEEN {
                     self.enter(callee);
                     work.push((callee, 0));
-                } else if self.group[callee] == usize::MAX {
+                } else if !self.grouped.contains(callee) {
                     self.low[function] = self.low[function].min(self.index[callee]);
                 }
                 continue;
@@ -115,22 +119,23 @@ impl Groups<'_> {
         }
     }
 
-    fn enter(&mut self, function: usize) {
+    fn enter(&mut self, function: FuncId) {
         self.index[function] = self.next;
         self.low[function] = self.next;
         self.next += 1;
         self.stack.push(function);
     }
 
-    fn close(&mut self, root: usize) {
+    fn close(&mut self, root: FuncId) {
         let start = self.stack.iter().rposition(|function| *function == root).unwrap_or(0);
         let members = self.stack.split_off(start);
         let several = members.len() > 1;
         for member in members {
-            self.group[member] = root;
-            let own = FuncId(member as u32);
-            self.recursive[member] = several || self.callees[member].contains(&own);
-            self.bottom_up.push(own);
+            self.grouped.insert(member);
+            if several || self.callees[member].contains(&member) {
+                self.recursive.insert(member);
+            }
+            self.bottom_up.push(member);
         }
     }
 }
@@ -163,10 +168,10 @@ mod tests {
               tail call \"self\"(v0)",
         );
         let graph = CallGraph::of(&program);
-        let place = |function| graph.bottom_up.iter().position(|found| *found == FuncId(function));
+        let place = |function| graph.bottom_up.iter().position(|found| *found == FuncId::from_u32(function));
         assert!(place(1) < place(0) && place(2) < place(0) && place(3) < place(0));
-        assert_eq!(graph.recursive, [false, true, true, false, true]);
-        assert_eq!(graph.calls, [0, 2, 1, 1, 1]);
-        assert_eq!(graph.address_taken, [false, false, false, true, false]);
+        assert_eq!(graph.recursive.iter().collect::<Vec<_>>(), [1, 2, 4].map(FuncId::from_u32));
+        assert_eq!(graph.calls.as_values_slice(), [0, 2, 1, 1, 1]);
+        assert_eq!(graph.address_taken.iter().collect::<Vec<_>>(), [FuncId::from_u32(3)]);
     }
 }

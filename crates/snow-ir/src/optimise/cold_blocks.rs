@@ -1,13 +1,13 @@
 //! Marks what ends in a crash on every way as rarely run, so that checks count for
 //! little where it is decided what to inline.
 
-use super::control_flow_graph::Graph;
+use crate::control_flow_graph::reverse_postorder;
 use crate::ir::{BlockId, Function, Terminator};
 
 pub fn mark(function: &mut Function) {
-    let order = Graph::of(function).order;
+    let order = reverse_postorder(function);
     for block in order.into_iter().rev() {
-        let content = &function.blocks[block.0 as usize];
+        let content = &function.blocks[block];
         let crashes = match &content.terminator {
             Terminator::Panic { .. } | Terminator::PanicWith { .. } | Terminator::Unreachable => true,
             terminator => {
@@ -15,15 +15,15 @@ pub fn mark(function: &mut Function) {
                 let (mut any, mut all) = (false, true);
                 terminator.each_edge(|next, _| {
                     any = true;
-                    all &= function.blocks[next.0 as usize].cold;
+                    all &= function.blocks[next].cold;
                 });
                 any && all
             }
         };
-        if crashes && block == BlockId(0) {
+        if crashes && block == BlockId::ENTRY {
             function.cold = true;
         } else if crashes {
-            function.blocks[block.0 as usize].cold = true;
+            function.blocks[block].cold = true;
         }
     }
 }
@@ -50,7 +50,7 @@ mod tests {
             &[],
             |function| {
                 super::mark(function);
-                let cold: Vec<bool> = function.blocks.iter().map(|block| block.cold).collect();
+                let cold: Vec<bool> = function.blocks.values().map(|block| block.cold).collect();
                 assert_eq!(cold, [false, true, false, true, true]);
                 assert!(!function.cold);
             },

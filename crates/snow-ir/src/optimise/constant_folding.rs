@@ -1,6 +1,7 @@
 //! What a single operation amounts to when it is known how its operands were made.
 
-use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
+use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, Statics, UnaryOp, Value};
+use cranelift_entity::EntitySet;
 use snow_abi::{array, bytes, tag_of};
 
 /// What an operation amounts to.
@@ -17,8 +18,8 @@ pub enum Folded {
 pub fn fold<'a>(
     op: &Op,
     known: &dyn Fn(Value) -> Option<&'a Op>,
-    statics: &[Static],
-    written: &[bool],
+    statics: &Statics,
+    written: &EntitySet<Value>,
 ) -> Option<Folded> {
     match op {
         Op::Load { object, word, class } => {
@@ -26,13 +27,13 @@ pub fn fold<'a>(
         }
         // An array that all share is never written to.
         Op::LoadMutable { object, word, class } => match known(*object)? {
-            Op::Static(id) => fold_static(&statics[id.0 as usize], *word, *class).map(Folded::Becomes),
+            Op::Static(id) => fold_static(&statics[*id], *word, *class).map(Folded::Becomes),
             _ => None,
         },
         Op::ArrayGet { array, index, class } => match (known(*array)?, known(*index)?) {
             (Op::Static(id), Op::Int(index)) if (0..1 << 20).contains(index) => {
                 let word = *index as u32 + array::BACK + 1;
-                fold_static(&statics[id.0 as usize], word, *class).map(Folded::Becomes)
+                fold_static(&statics[*id], word, *class).map(Folded::Becomes)
             }
             _ => None,
         },
@@ -59,14 +60,14 @@ fn fold_load(
     word: u32,
     class: Class,
     made: &Op,
-    statics: &[Static],
-    written: &[bool],
+    statics: &Statics,
+    written: &EntitySet<Value>,
 ) -> Option<Folded> {
     match made {
-        Op::New { fields, .. } if !written.get(object.0 as usize).copied().unwrap_or(true) => {
+        Op::New { fields, .. } if !written.contains(object) => {
             fields.get(word as usize - 1).copied().map(Folded::Same)
         }
-        Op::Static(id) => fold_static(&statics[id.0 as usize], word, class).map(Folded::Becomes),
+        Op::Static(id) => fold_static(&statics[*id], word, class).map(Folded::Becomes),
         _ => None,
     }
 }
@@ -88,7 +89,7 @@ fn fold_static(object: &Static, word: u32, class: Class) -> Option<Op> {
     }
 }
 
-fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Folded> {
+fn fold_unary(op: UnaryOp, operand: &Op, statics: &Statics) -> Option<Folded> {
     use UnaryOp::*;
     let float = |bits: &u64| f64::from_bits(*bits);
     Some(Folded::Becomes(match (op, operand) {
@@ -112,7 +113,7 @@ fn fold_unary(op: UnaryOp, operand: &Op, statics: &[Static]) -> Option<Folded> {
         (IsNull, Op::Immediate(_) | Op::New { .. } | Op::NewArray { .. } | Op::Static(_)) => Op::Bool(false),
         (ImmediateTag, Op::Immediate(tag)) => Op::Int(i64::from(*tag)),
         (HeaderTag, Op::New { header, .. }) => Op::Int(tag_of(*header).into()),
-        (HeaderTag, Op::Static(id)) => match &statics[id.0 as usize] {
+        (HeaderTag, Op::Static(id)) => match &statics[*id] {
             Static::Object { header, .. } => Op::Int(tag_of(*header).into()),
             Static::Bytes(_) => return None,
         },
@@ -293,18 +294,22 @@ fn fold_bools(op: BinaryOp, a: bool, b: bool) -> Option<Op> {
 mod tests {
     use super::*;
     use BinaryOp::*;
+    use cranelift_entity::EntityRef;
     use snow_abi::{Kind, header};
 
     /// Folds `op` where the values v0, v1, … were made like this.
     fn folded(op: Op, made: &[Op]) -> Option<Folded> {
-        fold(&op, &|value| made.get(value.0 as usize), &[Static::Bytes(b"four".to_vec())], &[false; 8])
+        let statics = Statics::from_iter([Static::Bytes(b"four".to_vec())]);
+        fold(&op, &|value| made.get(value.index()), &statics, &EntitySet::new())
     }
 
-    const V: [Value; 4] = [Value(0), Value(1), Value(2), Value(9)];
+    fn v(number: u32) -> Value {
+        Value::from_u32(number)
+    }
 
     #[test]
     fn constants_are_computed() {
-        let of = |op, a, b| folded(Op::Binary(op, V[0], V[1]), &[Op::Int(a), Op::Int(b)]);
+        let of = |op, a, b| folded(Op::Binary(op, v(0), v(1)), &[Op::Int(a), Op::Int(b)]);
         assert_eq!(of(Add, i64::MAX, 1), Some(Folded::Becomes(Op::Int(i64::MIN))));
         assert_eq!(of(Divide, 7, 0), None, "the check before it decides");
         assert_eq!(of(Remainder, i64::MIN, -1), None);
@@ -315,32 +320,32 @@ mod tests {
     #[test]
     fn sums_with_constants_join() {
         // v2 = v9 + 3
-        let made = [Op::Int(5), Op::Int(3), Op::Binary(Add, V[3], V[1])];
+        let made = [Op::Int(5), Op::Int(3), Op::Binary(Add, v(9), v(1))];
         let of = |op, a, b| folded(Op::Binary(op, a, b), &made);
-        assert_eq!(of(Add, V[2], V[0]), Some(Folded::WithConstant(Add, V[3], 8)));
-        assert_eq!(of(Add, V[0], V[2]), Some(Folded::Becomes(Op::Binary(Add, V[2], V[0]))));
-        assert_eq!(of(Subtract, V[2], V[0]), Some(Folded::WithConstant(Add, V[2], -5)));
-        assert_eq!(of(Equal, V[2], V[0]), Some(Folded::WithConstant(Equal, V[3], 2)));
-        assert_eq!(of(Less, V[2], V[0]), None, "the sum may have wrapped around");
-        assert_eq!(of(Subtract, V[2], V[3]), Some(Folded::Becomes(Op::Int(3))));
+        assert_eq!(of(Add, v(2), v(0)), Some(Folded::WithConstant(Add, v(9), 8)));
+        assert_eq!(of(Add, v(0), v(2)), Some(Folded::Becomes(Op::Binary(Add, v(2), v(0)))));
+        assert_eq!(of(Subtract, v(2), v(0)), Some(Folded::WithConstant(Add, v(2), -5)));
+        assert_eq!(of(Equal, v(2), v(0)), Some(Folded::WithConstant(Equal, v(9), 2)));
+        assert_eq!(of(Less, v(2), v(0)), None, "the sum may have wrapped around");
+        assert_eq!(of(Subtract, v(2), v(9)), Some(Folded::Becomes(Op::Int(3))));
     }
 
     #[test]
     fn fields_of_new_objects_and_constants_are_known() {
-        let new = Op::New { header: header(Kind::Fixed, 3, 1, 0), fields: vec![V[3]] };
-        let load = Op::Load { object: V[0], word: 1, class: Class::Int };
-        assert_eq!(folded(load.clone(), std::slice::from_ref(&new)), Some(Folded::Same(V[3])));
-        let tag = folded(Op::Unary(UnaryOp::HeaderTag, V[0]), &[new]);
+        let new = Op::New { header: header(Kind::Fixed, 3, 1, 0), fields: vec![v(9)] };
+        let load = Op::Load { object: v(0), word: 1, class: Class::Int };
+        assert_eq!(folded(load.clone(), std::slice::from_ref(&new)), Some(Folded::Same(v(9))));
+        let tag = folded(Op::Unary(UnaryOp::HeaderTag, v(0)), &[new]);
         assert_eq!(tag, Some(Folded::Becomes(Op::Int(3))));
-        let text = Op::Static(crate::ir::StaticId(0));
+        let text = Op::Static(crate::ir::StaticId::from_u32(0));
         assert_eq!(folded(load, &[text]), Some(Folded::Becomes(Op::Int(4))));
     }
 
     #[test]
     fn opposites_of_float_comparisons_stay() {
-        let not = Op::Unary(UnaryOp::BoolNot, V[0]);
-        let of = |op| folded(not.clone(), &[Op::Binary(op, V[1], V[2])]);
+        let not = Op::Unary(UnaryOp::BoolNot, v(0));
+        let of = |op| folded(not.clone(), &[Op::Binary(op, v(1), v(2))]);
         assert_eq!(of(FloatLess), None);
-        assert_eq!(of(Less), Some(Folded::Becomes(Op::Binary(LessEqual, V[2], V[1]))));
+        assert_eq!(of(Less), Some(Folded::Becomes(Op::Binary(LessEqual, v(2), v(1)))));
     }
 }

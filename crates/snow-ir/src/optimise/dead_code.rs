@@ -1,22 +1,24 @@
 //! Removes what has no effect and no user.
 
 use crate::ir::{BinaryOp, Function, Op, UnaryOp, Value};
+use cranelift_entity::SecondaryMap;
 
 pub fn remove(function: &mut Function) -> bool {
-    let mut uses = vec![0u32; function.values.len()];
-    for block in &function.blocks {
-        let mut count = |value: Value| uses[value.0 as usize] += 1;
+    let mut uses: SecondaryMap<Value, u32> = SecondaryMap::with_capacity(function.values.len());
+    uses.resize(function.values.len());
+    for block in function.blocks.values() {
+        let mut count = |value: Value| uses[value] += 1;
         block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
         block.terminator.each_operand(&mut count);
     }
     let mut changed = false;
     // Uses mostly come behind their definitions: going backwards, one sweep removes whole chains.
-    for block in function.blocks.iter_mut().rev() {
+    for block in function.blocks.values_mut().rev() {
         let mut kept = Vec::with_capacity(block.instructions.len());
         for instruction in std::mem::take(&mut block.instructions).into_iter().rev() {
-            let unused = instruction.result.is_none_or(|result| uses[result.0 as usize] == 0);
+            let unused = instruction.result.is_none_or(|result| uses[result] == 0);
             if unused && removable(&instruction.op) {
-                instruction.op.each_operand(|value| uses[value.0 as usize] -= 1);
+                instruction.op.each_operand(|value| uses[value] -= 1);
                 changed = true;
             } else {
                 kept.push(instruction);

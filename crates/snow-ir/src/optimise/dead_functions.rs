@@ -1,52 +1,42 @@
 //! Drops functions that nothing calls any more, once their bodies stand in their callers.
 
-use crate::ir::{FuncId, Function, Op, Program, Static, StaticId, StaticWord, Terminator};
+use crate::ir::{FuncId, Function, Op, Program, Static, StaticId, StaticWord, Statics, Terminator};
+use cranelift_entity::{EntitySet, SecondaryMap};
 
 pub fn drop_unreachable(program: &mut Program) {
-    let mut search = Search {
-        functions: vec![false; program.functions.len()],
-        statics: vec![false; program.statics.len()],
-        waiting: Vec::new(),
-    };
+    let mut search = Search { functions: EntitySet::new(), statics: EntitySet::new(), waiting: Vec::new() };
     let entries = program.main.iter().chain(program.tests.iter().map(|test| &test.entry));
     entries.for_each(|entry| search.function(*entry));
     while let Some(function) = search.waiting.pop() {
-        search.body(&program.functions[function.0 as usize], &program.statics);
+        search.body(&program.functions[function], &program.statics);
     }
-    let mut numbers = vec![FuncId(u32::MAX); program.functions.len()];
-    let mut count = 0;
-    for (index, used) in search.functions.iter().enumerate() {
-        if *used {
-            numbers[index] = FuncId(count);
-            count += 1;
+    let mut numbers: SecondaryMap<FuncId, Option<FuncId>> = SecondaryMap::new();
+    for (id, function) in std::mem::take(&mut program.functions) {
+        if search.functions.contains(id) {
+            numbers[id] = Some(program.functions.push(function));
         }
     }
-    let mut index = 0;
-    program.functions.retain(|_| {
-        index += 1;
-        search.functions[index - 1]
-    });
     renumber(program, &numbers);
 }
 
 struct Search {
-    functions: Vec<bool>,
-    statics: Vec<bool>,
+    functions: EntitySet<FuncId>,
+    statics: EntitySet<StaticId>,
     waiting: Vec<FuncId>,
 }
 
 impl Search {
     fn function(&mut self, function: FuncId) {
-        if !std::mem::replace(&mut self.functions[function.0 as usize], true) {
+        if self.functions.insert(function) {
             self.waiting.push(function);
         }
     }
 
-    fn constant(&mut self, id: StaticId, statics: &[Static]) {
-        if std::mem::replace(&mut self.statics[id.0 as usize], true) {
+    fn constant(&mut self, id: StaticId, statics: &Statics) {
+        if !self.statics.insert(id) {
             return;
         }
-        let Static::Object { words, .. } = &statics[id.0 as usize] else { return };
+        let Static::Object { words, .. } = &statics[id] else { return };
         for word in words {
             match word {
                 StaticWord::Function(function) => self.function(*function),
@@ -56,8 +46,8 @@ impl Search {
         }
     }
 
-    fn body(&mut self, function: &Function, statics: &[Static]) {
-        for block in &function.blocks {
+    fn body(&mut self, function: &Function, statics: &Statics) {
+        for block in function.blocks.values() {
             for instruction in &block.instructions {
                 match instruction.op {
                     Op::Call { function, .. } | Op::FunctionAddress(function) => self.function(function),
@@ -74,22 +64,22 @@ impl Search {
 
 /// Constants that nothing uses stay: they cost a few bytes of data. Functions in them that are gone
 /// become a null word.
-fn renumber(program: &mut Program, numbers: &[FuncId]) {
-    let new = |function: &mut FuncId| *function = numbers[function.0 as usize];
+fn renumber(program: &mut Program, numbers: &SecondaryMap<FuncId, Option<FuncId>>) {
+    let new = |function: &mut FuncId| *function = numbers[*function].expect("what is named is kept");
     program.main.iter_mut().for_each(new);
     program.tests.iter_mut().for_each(|test| new(&mut test.entry));
-    for object in &mut program.statics {
+    for object in program.statics.values_mut() {
         let Static::Object { words, .. } = object else { continue };
         for word in words {
             if let StaticWord::Function(function) = word {
-                new(function);
-                if function.0 == u32::MAX {
-                    *word = StaticWord::Raw(0);
-                }
+                *word = match numbers[*function] {
+                    Some(number) => StaticWord::Function(number),
+                    None => StaticWord::Raw(0),
+                };
             }
         }
     }
-    for block in program.functions.iter_mut().flat_map(|function| &mut function.blocks) {
+    for block in program.functions.values_mut().flat_map(|function| function.blocks.values_mut()) {
         for instruction in &mut block.instructions {
             if let Op::Call { function, .. } | Op::FunctionAddress(function) = &mut instruction.op {
                 new(function);
@@ -103,7 +93,7 @@ fn renumber(program: &mut Program, numbers: &[FuncId]) {
 
 #[cfg(test)]
 mod tests {
-    use crate::ir::{FuncId, Op};
+    use crate::ir::{BlockId, FuncId, Op};
     use crate::optimise::testing::program;
 
     #[test]
@@ -123,11 +113,14 @@ mod tests {
             b0(v0: int):
               return v0",
         );
-        program.main = Some(FuncId(1));
+        program.main = Some(FuncId::from_u32(1));
         super::drop_unreachable(&mut program);
-        let names: Vec<&str> = program.functions.iter().map(|function| function.name.as_str()).collect();
+        let names: Vec<&str> = program.functions.values().map(|function| function.name.as_str()).collect();
         assert_eq!(names, ["main", "next", "closure"]);
-        assert_eq!(program.main, Some(FuncId(0)));
-        assert_eq!(program.functions[0].blocks[0].instructions[0].op, Op::FunctionAddress(FuncId(2)));
+        assert_eq!(program.main, Some(FuncId::from_u32(0)));
+        assert_eq!(
+            program.functions[FuncId::from_u32(0)].blocks[BlockId::ENTRY].instructions[0].op,
+            Op::FunctionAddress(FuncId::from_u32(2))
+        );
     }
 }

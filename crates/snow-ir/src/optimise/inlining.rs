@@ -7,8 +7,10 @@
 use super::block_copies::append_blocks;
 use super::call_graph::CallGraph;
 use crate::ir::{
-    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, Value, is_standard,
+    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Statics, Terminator, Value,
+    is_standard,
 };
+use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use snow_abi::{Kind, kind_of};
 use snow_syntax::span::Span;
 
@@ -27,23 +29,22 @@ const SMALL_RECURSION: usize = 30;
 
 /// Simplifies each function that changes before it is put into others in its turn: a chain of calls would
 /// else be copied whole for each of its links.
-pub fn inline_all(program: &mut Program, statics: &[Static], simplify: impl Fn(&mut Function)) {
+pub fn inline_all(program: &mut Program, statics: &Statics, simplify: impl Fn(&mut Function)) {
     let graph = CallGraph::of(program);
-    let mut costs: Vec<usize> = program.functions.iter().map(cost).collect();
-    for caller in &graph.bottom_up {
-        let index = caller.0 as usize;
-        let mut function = std::mem::replace(&mut program.functions[index], placeholder());
+    let mut costs: PrimaryMap<FuncId, usize> = program.functions.values().map(cost).collect();
+    for &caller in &graph.bottom_up {
+        let mut function = std::mem::replace(&mut program.functions[caller], placeholder());
         let closures = known_closures(&function, statics);
-        let mut any = inline_into(&mut function, *caller, program, &graph, &costs, &closures);
-        if !any && is_small_recursion(&function, *caller, costs[index]) {
-            any = unfold_recursion(&mut function, *caller);
+        let mut any = inline_into(&mut function, caller, program, &graph, &costs, &closures);
+        if !any && is_small_recursion(&function, caller, costs[caller]) {
+            any = unfold_recursion(&mut function, caller);
         }
         if any {
             // What was put into it counts in full: how much is inlined is bounded by the source.
-            costs[index] = cost(&function);
+            costs[caller] = cost(&function);
             simplify(&mut function);
         }
-        program.functions[index] = function;
+        program.functions[caller] = function;
     }
 }
 
@@ -52,8 +53,8 @@ fn placeholder() -> Function {
     Function {
         name: String::new(),
         file: 0,
-        blocks: vec![Block::default()],
-        values: Vec::new(),
+        blocks: PrimaryMap::from_iter([Block::default()]),
+        values: PrimaryMap::new(),
         result: Class::Int,
         closure: false,
         captures: Vec::new(),
@@ -66,7 +67,7 @@ fn placeholder() -> Function {
 fn cost(function: &Function) -> usize {
     function
         .blocks
-        .iter()
+        .values()
         .filter(|block| !block.cold)
         .map(|block| {
             let instructions = block.instructions.iter().map(|instruction| match &instruction.op {
@@ -91,101 +92,100 @@ fn inline_into(
     own: FuncId,
     program: &Program,
     graph: &CallGraph,
-    costs: &[usize],
-    closures: &[bool],
+    costs: &PrimaryMap<FuncId, usize>,
+    closures: &EntitySet<Value>,
 ) -> bool {
-    let mut size = costs[own.0 as usize];
+    let mut size = costs[own];
+    let mut wanted = |callee: FuncId, arguments: &[Value]| {
+        let body = &program.functions[callee];
+        let cost = costs[callee];
+        let once = graph.calls[callee] == 1 && !graph.address_taken.contains(callee);
+        let limit = if once {
+            CALLED_ONCE
+        } else if arguments.iter().any(|value| closures.contains(*value)) {
+            TAKES_KNOWN_CLOSURE
+        } else {
+            SMALL
+        };
+        let fits = callee != own
+            && !graph.recursive.contains(callee)
+            && !body.cold
+            && !body.entry
+            && cost <= limit
+            && size + cost <= LARGEST;
+        if fits {
+            size += cost;
+        }
+        fits
+    };
     let mut changed = false;
-    // Blocks that inlining adds are not looked at again in this round, but the rest of a split one is.
-    let mut waiting: Vec<usize> = (0..function.blocks.len()).rev().collect();
-    while let Some(block) = waiting.pop() {
+    // Blocks that inlining adds are not looked at in this round.
+    for block in function.blocks.keys() {
         if function.blocks[block].cold {
             continue;
         }
-        let mut wanted = |callee: FuncId, arguments: &[Value]| {
-            let callee_index = callee.0 as usize;
-            let body = &program.functions[callee_index];
-            let cost = costs[callee_index];
-            let once = graph.calls[callee_index] == 1 && !graph.address_taken[callee_index];
-            let known_closure =
-                arguments.iter().any(|value| closures.get(value.0 as usize).copied().unwrap_or(false));
-            let limit = if once {
-                CALLED_ONCE
-            } else if known_closure {
-                TAKES_KNOWN_CLOSURE
-            } else {
-                SMALL
-            };
-            let fits = callee != own
-                && !graph.recursive[callee_index]
-                && !body.cold
-                && !body.entry
-                && cost <= limit
-                && size + cost <= LARGEST;
-            if fits {
-                size += cost;
-            }
-            fits
-        };
-        let call = function.blocks[block].instructions.iter().position(|instruction| match &instruction.op {
-            Op::Call { function: callee, arguments } => wanted(*callee, arguments),
-            _ => false,
-        });
-        if let Some(at) = call {
-            let rest = inline_call(function, block, at, program);
-            waiting.push(rest);
-            changed = true;
-            continue;
-        }
+        let instructions = function.blocks[block].instructions.iter().enumerate();
+        let calls: Vec<usize> = instructions
+            .filter(|(_, instruction)| match &instruction.op {
+                Op::Call { function: callee, arguments } => wanted(*callee, arguments),
+                _ => false,
+            })
+            .map(|(at, _)| at)
+            .collect();
         if let Terminator::TailCall { function: callee, arguments, span } = &function.blocks[block].terminator
+            && wanted(*callee, arguments)
         {
             let (callee, arguments, span) = (*callee, arguments.clone(), *span);
-            if wanted(callee, &arguments) {
-                let entry = append_blocks(function, &program.functions[callee.0 as usize]);
-                let file = function.file;
-                place_at_call(function, entry as usize, (span, file), program);
-                function.blocks[block].terminator = Terminator::Jump(BlockId(entry), arguments);
-                changed = true;
-            }
+            let entry = append_blocks(function, &program.functions[callee]);
+            place_at_call(function, entry, (span, function.file), program);
+            function.blocks[block].terminator = Terminator::Jump(entry, arguments);
+            changed = true;
+        }
+        // The last call first: what stands behind it is moved once, and not again for each call before it.
+        for at in calls.into_iter().rev() {
+            inline_call(function, block, at, program);
+            changed = true;
         }
     }
     changed
 }
 
 /// Which values are closures whose code is known.
-fn known_closures(function: &Function, statics: &[Static]) -> Vec<bool> {
+fn known_closures(function: &Function, statics: &Statics) -> EntitySet<Value> {
     let is_closure = |header: u64| kind_of(header) == Kind::Closure;
-    let mut known = vec![false; function.values.len()];
-    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+    let mut known = EntitySet::with_capacity(function.values.len());
+    for instruction in function.blocks.values().flat_map(|block| &block.instructions) {
         let Some(result) = instruction.result else { continue };
-        known[result.0 as usize] = match &instruction.op {
+        let is_known = match &instruction.op {
             Op::New { header, .. } => is_closure(*header),
-            Op::Static(id) => match &statics[id.0 as usize] {
+            Op::Static(id) => match &statics[*id] {
                 Static::Object { header, .. } => is_closure(*header),
                 Static::Bytes(_) => false,
             },
             _ => false,
         };
+        if is_known {
+            known.insert(result);
+        }
     }
     known
 }
 
-/// Replaces the call at this place; returns the block with what stood behind it.
-fn inline_call(function: &mut Function, block: usize, at: usize, program: &Program) -> usize {
+/// Replaces the call at this place of a block.
+fn inline_call(function: &mut Function, block: BlockId, at: usize, program: &Program) {
     let call = &function.blocks[block].instructions[at];
     let place = (call.span, call.file);
-    let Op::Call { function: callee, .. } = call.op else { return block };
-    let body = &program.functions[callee.0 as usize];
+    let Op::Call { function: callee, .. } = call.op else { return };
+    let body = &program.functions[callee];
     let rest = splice(function, block, at, body);
-    place_at_call(function, rest + 1, place, program);
-    rest
+    place_at_call(function, BlockId::new(rest.index() + 1), place, program);
 }
 
 /// What comes from the standard library gets the place of its call: crashes are told with the line of the
 /// user's that led to them, and no frame of its own is left to find it by. `first`: of the inlined blocks.
 fn place_at_call(
     function: &mut Function,
-    first: usize,
+    first: BlockId,
     (call_span, call_file): (Span, u32),
     program: &Program,
 ) {
@@ -196,7 +196,7 @@ fn place_at_call(
             (*span, *file) = (call_span, call_file);
         }
     };
-    for block in &mut function.blocks[first..] {
+    for block in function.blocks.values_mut().skip(first.index()) {
         for instruction in &mut block.instructions {
             adopt(&mut instruction.span, &mut instruction.file);
         }
@@ -211,29 +211,25 @@ fn place_at_call(
     }
 }
 
-fn splice(function: &mut Function, block: usize, at: usize, body: &Function) -> usize {
-    let rest = function.blocks.len();
+fn splice(function: &mut Function, block: BlockId, at: usize, body: &Function) -> BlockId {
     let split = &mut function.blocks[block];
     let mut behind = split.instructions.split_off(at);
     let call = behind.remove(0);
     let Op::Call { arguments, .. } = call.op else { return block };
     let terminator = std::mem::take(&mut split.terminator);
     let cold = split.cold;
-    let result = call.result.unwrap_or_else(|| {
-        function.values.push(body.result);
-        Value(function.values.len() as u32 - 1)
-    });
-    function.blocks.push(Block { params: vec![result], instructions: behind, terminator, cold });
+    let result = call.result.unwrap_or_else(|| function.values.push(body.result));
+    let rest = function.blocks.push(Block { params: vec![result], instructions: behind, terminator, cold });
     let entry = append_blocks(function, body);
-    function.blocks[block].terminator = Terminator::Jump(BlockId(entry), arguments);
-    for index in entry as usize..function.blocks.len() {
-        return_to(function, index, BlockId(rest as u32), body);
+    function.blocks[block].terminator = Terminator::Jump(entry, arguments);
+    for copy in function.blocks.keys().skip(entry.index()) {
+        return_to(function, copy, rest, body);
     }
     rest
 }
 
 /// A return of the inlined body goes on in the caller.
-fn return_to(function: &mut Function, block: usize, rest: BlockId, body: &Function) {
+fn return_to(function: &mut Function, block: BlockId, rest: BlockId, body: &Function) {
     let (op, span) = match &function.blocks[block].terminator {
         Terminator::Return(value) => {
             function.blocks[block].terminator = Terminator::Jump(rest, vec![*value]);
@@ -247,8 +243,7 @@ fn return_to(function: &mut Function, block: usize, rest: BlockId, body: &Functi
         }
         _ => return,
     };
-    function.values.push(body.result);
-    let result = Value(function.values.len() as u32 - 1);
+    let result = function.values.push(body.result);
     let block = &mut function.blocks[block];
     block.instructions.push(Instruction { result: Some(result), op, span, file: body.file });
     block.terminator = Terminator::Jump(rest, vec![result]);
@@ -256,14 +251,14 @@ fn return_to(function: &mut Function, block: usize, rest: BlockId, body: &Functi
 
 /// Calls only itself, and not in tail position: `fib`, not a loop.
 fn is_small_recursion(function: &Function, own: FuncId, cost: usize) -> bool {
-    let calls_only_itself = function.blocks.iter().flat_map(|block| &block.instructions).all(|instruction| {
-        match &instruction.op {
+    let calls_only_itself = function.blocks.values().flat_map(|block| &block.instructions).all(
+        |instruction| match &instruction.op {
             Op::Call { function, .. } => *function == own,
             Op::CallClosure { .. } | Op::Runtime { .. } => false,
             _ => true,
-        }
-    });
-    let tail_calls = function.blocks.iter().any(|block| {
+        },
+    );
+    let tail_calls = function.blocks.values().any(|block| {
         matches!(block.terminator, Terminator::TailCall { .. } | Terminator::TailCallClosure { .. })
     });
     cost <= SMALL_RECURSION && calls_only_itself && !tail_calls && calls_of(function, own) > 0
@@ -272,7 +267,7 @@ fn is_small_recursion(function: &Function, own: FuncId, cost: usize) -> bool {
 fn calls_of(function: &Function, callee: FuncId) -> usize {
     function
         .blocks
-        .iter()
+        .values()
         .flat_map(|block| &block.instructions)
         .filter(|instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == callee))
         .count()
@@ -281,8 +276,7 @@ fn calls_of(function: &Function, callee: FuncId) -> usize {
 fn unfold_recursion(function: &mut Function, own: FuncId) -> bool {
     let body = function.clone();
     for _ in 0..RECURSION_ROUNDS {
-        let blocks = function.blocks.len();
-        let mut waiting: Vec<usize> = (0..blocks).collect();
+        let mut waiting: Vec<BlockId> = function.blocks.keys().collect();
         while let Some(block) = waiting.pop() {
             let call = function.blocks[block].instructions.iter().position(
                 |instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == own),
@@ -303,7 +297,7 @@ mod tests {
     /// The first function, after all passes.
     fn optimised(source: &str, rows: &[&[i64]]) -> String {
         check(source, rows, |program| {
-            program.main = Some(FuncId(0));
+            program.main = Some(FuncId::from_u32(0));
             crate::optimise::optimise(program);
         })
     }
@@ -361,7 +355,7 @@ mod tests {
               v4 = subtract v0, v3
               tail call \"even\"(v4)";
         check(source, &[&[10], &[7]], |program| {
-            program.main = Some(FuncId(0));
+            program.main = Some(FuncId::from_u32(0));
             crate::optimise::optimise(program);
             let all = crate::text::program(program);
             // The one call from outside, and nothing but tail calls inside.

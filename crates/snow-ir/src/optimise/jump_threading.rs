@@ -7,11 +7,12 @@
 use super::block_copies::{Renamed, copy_block};
 use super::block_merging;
 use super::constant_folding::{Folded, fold};
-use super::control_flow_graph::Graph;
-use super::hash::Table;
 use super::ssa_repair::{Copies, repair};
 use super::value_numbering::written_objects;
-use crate::ir::{Block, BlockId, Function, Op, Static, Terminator, Value};
+use crate::control_flow_graph::Graph;
+use crate::ir::{Block, BlockId, Function, Op, Statics, Terminator, Value};
+use cranelift_entity::{EntitySet, SecondaryMap};
+use rustc_hash::FxHashMap;
 
 /// What a block to be copied may cost, apart from what the copy can leave out.
 const MOST_COST: usize = 12;
@@ -30,25 +31,25 @@ struct Found {
     to: BlockId,
 }
 
-pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
+pub fn thread_jumps(function: &mut Function, statics: &Statics) -> bool {
     let found = find(function, statics);
     if found.is_empty() {
         return false;
     }
     block_merging::split_switch_edges(function);
-    let mut definitions: Table<Value, Vec<(BlockId, Value)>> = Table::default();
+    let mut definitions: FxHashMap<Value, Vec<(BlockId, Value)>> = FxHashMap::default();
     let mut order: Vec<Value> = Vec::new();
     for Found { from, block, arguments, to } in found {
         let mut renamed = Renamed::default();
         let copy = copy_block(function, block, &mut renamed);
         let mut done = false;
-        function.blocks[from.0 as usize].terminator.edges_mut(|next, given| {
+        function.blocks[from].terminator.edges_mut(|next, given| {
             if *next == block && *given == arguments && !done {
                 *next = copy;
                 done = true;
             }
         });
-        let end = &mut function.blocks[copy.0 as usize];
+        let end = &mut function.blocks[copy];
         let mut taken = Vec::new();
         end.terminator.each_edge(|next, arguments| {
             if next == to {
@@ -56,7 +57,7 @@ pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
             }
         });
         end.terminator = Terminator::Jump(to, taken);
-        let original = &function.blocks[block.0 as usize];
+        let original = &function.blocks[block];
         let results = original.instructions.iter().filter_map(|instruction| instruction.result);
         for value in original.params.iter().copied().chain(results) {
             let known = definitions.entry(value).or_insert_with(|| {
@@ -77,44 +78,44 @@ pub fn thread_jumps(function: &mut Function, statics: &[Static]) -> bool {
     true
 }
 
-fn find(function: &Function, statics: &[Static]) -> Vec<Found> {
+fn find(function: &Function, statics: &Statics) -> Vec<Found> {
     let graph = Graph::of(function);
     let made = definitions(function);
     let written = written_objects(function);
     let mut found = Vec::new();
     let mut copied = 0;
     // Blocks from which something is copied keep their own end, and the other way round.
-    let mut ends_copied = vec![false; function.blocks.len()];
-    let mut ends_changed = vec![false; function.blocks.len()];
+    let mut ends_copied = EntitySet::new();
+    let mut ends_changed = EntitySet::new();
     for &block in graph.order.iter().skip(1) {
-        let content = &function.blocks[block.0 as usize];
-        if graph.predecessors[block.0 as usize].len() < 2
+        let content = &function.blocks[block];
+        if graph.predecessors[block].len() < 2
             || content.instructions.len() > MOST_INSTRUCTIONS
             || !matches!(content.terminator, Terminator::Branch(..) | Terminator::Switch(..))
             // Else loops would be unrolled here.
             || graph.is_header(block)
-            || ends_changed[block.0 as usize]
+            || ends_changed.contains(block)
         {
             continue;
         }
-        for &from in &graph.predecessors[block.0 as usize] {
-            if ends_copied[from.0 as usize] || copied > MOST_COPIED {
+        for &from in &graph.predecessors[block] {
+            if ends_copied.contains(from) || copied > MOST_COPIED {
                 continue;
             }
             let mut decided = None;
-            function.blocks[from.0 as usize].terminator.each_edge(|next, arguments| {
+            function.blocks[from].terminator.each_edge(|next, arguments| {
                 if next == block && decided.is_none() {
                     let to = decides(content, arguments, &made, statics, &written);
                     decided = to.map(|to| Found { from, block, arguments: arguments.to_vec(), to });
                 }
             });
-            let is_switch = matches!(function.blocks[from.0 as usize].terminator, Terminator::Switch(..));
+            let is_switch = matches!(function.blocks[from].terminator, Terminator::Switch(..));
             if let Some(decided) = decided
                 && !is_switch
-                && !ends_changed[from.0 as usize]
+                && !ends_changed.contains(from)
             {
-                ends_changed[from.0 as usize] = true;
-                ends_copied[block.0 as usize] = true;
+                ends_changed.insert(from);
+                ends_copied.insert(block);
                 copied += content.instructions.len();
                 found.push(decided);
             }
@@ -123,11 +124,12 @@ fn find(function: &Function, statics: &[Static]) -> Vec<Found> {
     found
 }
 
-fn definitions(function: &Function) -> Vec<Option<&Op>> {
-    let mut made = vec![None; function.values.len()];
-    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+fn definitions(function: &Function) -> SecondaryMap<Value, Option<&Op>> {
+    let mut made = SecondaryMap::new();
+    made.resize(function.values.len());
+    for instruction in function.blocks.values().flat_map(|block| &block.instructions) {
         if let Some(result) = instruction.result {
-            made[result.0 as usize] = Some(&instruction.op);
+            made[result] = Some(&instruction.op);
         }
     }
     made
@@ -138,18 +140,19 @@ fn definitions(function: &Function) -> Vec<Option<&Op>> {
 fn decides(
     block: &Block,
     arguments: &[Value],
-    made: &[Option<&Op>],
-    statics: &[Static],
-    written: &[bool],
+    made: &SecondaryMap<Value, Option<&Op>>,
+    statics: &Statics,
+    written: &EntitySet<Value>,
 ) -> Option<BlockId> {
     // Results inside the block, folded under these arguments.
-    let mut inside: Table<Value, Op> = Table::default();
-    let mut same: Table<Value, Value> = block.params.iter().copied().zip(arguments.iter().copied()).collect();
+    let mut inside: FxHashMap<Value, Op> = FxHashMap::default();
+    let mut same: FxHashMap<Value, Value> =
+        block.params.iter().copied().zip(arguments.iter().copied()).collect();
     let mut cost = 0;
     for instruction in &block.instructions {
         let mut op = instruction.op.clone();
         op.operands_mut(&mut |value| *value = *same.get(value).unwrap_or(value));
-        let known = |value: Value| inside.get(&value).or_else(|| made[value.0 as usize]);
+        let known = |value: Value| inside.get(&value).or_else(|| made[value]);
         let folded = fold(&op, &known, statics, written);
         cost += match (&folded, &op) {
             (Some(_), _) | (None, Op::Int(_) | Op::Bool(_) | Op::Immediate(_) | Op::Static(_)) => 0,
@@ -174,7 +177,7 @@ fn decides(
     }
     let known = |condition: &Value| {
         let condition = *same.get(condition).unwrap_or(condition);
-        inside.get(&condition).or_else(|| made[condition.0 as usize])
+        inside.get(&condition).or_else(|| made[condition])
     };
     match &block.terminator {
         Terminator::Branch(condition, then, otherwise) if then.0 != otherwise.0 => match known(condition)? {
@@ -194,11 +197,12 @@ fn decides(
 
 #[cfg(test)]
 mod tests {
+    use crate::ir::Statics;
     use crate::optimise::testing::{check_function, count};
 
     fn threaded(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
-            assert!(super::thread_jumps(function, &[]), "nothing was found");
+            assert!(super::thread_jumps(function, &Statics::new()), "nothing was found");
             crate::optimise::simplify(function);
         })
     }

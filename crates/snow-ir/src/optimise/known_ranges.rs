@@ -1,8 +1,8 @@
 //! What is known at a place because of the branches that lead to it: which conditions
 //! hold, how two numbers compare, and between which bounds a number lies.
 
-use super::hash::Table;
 use crate::ir::{BinaryOp, Op, UnaryOp, Value};
+use rustc_hash::FxHashMap;
 
 /// The ways in which two numbers can compare, as bits.
 type Outcomes = u8;
@@ -20,11 +20,11 @@ const DEPTH: u32 = 4;
 
 #[derive(Default)]
 pub struct Facts {
-    truths: Table<Value, bool>,
-    orders: Table<(Value, Value), Outcomes>,
-    ranges: Table<Value, Range>,
+    truths: FxHashMap<Value, bool>,
+    orders: FxHashMap<(Value, Value), Outcomes>,
+    ranges: FxHashMap<Value, Range>,
     /// Values that can only be this number.
-    constants: Table<Value, Op>,
+    constants: FxHashMap<Value, Op>,
     undo: Vec<Undo>,
 }
 
@@ -117,7 +117,7 @@ impl Facts {
 
     fn assume_order(&mut self, a: Value, b: Value, outcomes: Outcomes, known: Known<'_>) {
         let both = self.order(a, b) & outcomes;
-        let (key, stored) = if a.0 <= b.0 { ((a, b), both) } else { ((b, a), mirrored(both)) };
+        let (key, stored) = if a <= b { ((a, b), both) } else { ((b, a), mirrored(both)) };
         self.undo.push(Undo::Order(key, self.orders.insert(key, stored)));
         let (of_a, of_b) = (self.range(a, known), self.range(b, known));
         match both {
@@ -161,7 +161,7 @@ impl Facts {
     }
 
     fn order(&self, a: Value, b: Value) -> Outcomes {
-        match a.0 <= b.0 {
+        match a <= b {
             true => self.orders.get(&(a, b)).copied().unwrap_or(ANY),
             false => self.orders.get(&(b, a)).copied().map_or(ANY, mirrored),
         }
@@ -263,7 +263,7 @@ impl Facts {
     }
 }
 
-fn restore<K: std::hash::Hash + Eq, V>(table: &mut Table<K, V>, key: K, before: Option<V>) {
+fn restore<K: std::hash::Hash + Eq, V>(table: &mut FxHashMap<K, V>, key: K, before: Option<V>) {
     match before {
         Some(value) => table.insert(key, value),
         None => table.remove(&key),
@@ -277,49 +277,73 @@ fn mirrored(outcomes: Outcomes) -> Outcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cranelift_entity::EntityRef;
+    use std::sync::LazyLock;
 
     /// v0 and v1 are unknown, v2 is 10, v3 is `v0 < v1`, v4 is `v0 < v2`.
     fn known(value: Value) -> Option<&'static Op> {
-        const OPS: [Op; 3] = [
-            Op::Int(10),
-            Op::Binary(BinaryOp::Less, Value(0), Value(1)),
-            Op::Binary(BinaryOp::Less, Value(0), Value(2)),
-        ];
-        static KNOWN: [Op; 3] = OPS;
-        value.0.checked_sub(2).and_then(|index| KNOWN.get(index as usize))
+        static KNOWN: LazyLock<[Op; 3]> = LazyLock::new(|| {
+            let [a, b, c] = [0, 1, 2].map(Value::from_u32);
+            [Op::Int(10), Op::Binary(BinaryOp::Less, a, b), Op::Binary(BinaryOp::Less, a, c)]
+        });
+        value.index().checked_sub(2).and_then(|index| KNOWN.get(index))
     }
 
     #[test]
     fn a_comparison_decides_weaker_ones_both_ways() {
         let mut facts = Facts::default();
-        facts.assume(Value(3), true, &known);
-        assert_eq!(facts.compare(BinaryOp::LessEqual, Value(0), Value(1), &known), Some(true));
-        assert_eq!(facts.compare(BinaryOp::Greater, Value(1), Value(0), &known), Some(true));
-        assert_eq!(facts.compare(BinaryOp::Equal, Value(1), Value(0), &known), Some(false));
+        facts.assume(Value::from_u32(3), true, &known);
+        assert_eq!(
+            facts.compare(BinaryOp::LessEqual, Value::from_u32(0), Value::from_u32(1), &known),
+            Some(true)
+        );
+        assert_eq!(
+            facts.compare(BinaryOp::Greater, Value::from_u32(1), Value::from_u32(0), &known),
+            Some(true)
+        );
+        assert_eq!(
+            facts.compare(BinaryOp::Equal, Value::from_u32(1), Value::from_u32(0), &known),
+            Some(false)
+        );
         facts.forget(0);
-        assert_eq!(facts.compare(BinaryOp::LessEqual, Value(0), Value(1), &known), None);
-        facts.assume(Value(3), false, &known);
-        assert_eq!(facts.compare(BinaryOp::LessEqual, Value(1), Value(0), &known), Some(true));
-        assert_eq!(facts.compare(BinaryOp::Less, Value(1), Value(0), &known), None);
+        assert_eq!(facts.compare(BinaryOp::LessEqual, Value::from_u32(0), Value::from_u32(1), &known), None);
+        facts.assume(Value::from_u32(3), false, &known);
+        assert_eq!(
+            facts.compare(BinaryOp::LessEqual, Value::from_u32(1), Value::from_u32(0), &known),
+            Some(true)
+        );
+        assert_eq!(facts.compare(BinaryOp::Less, Value::from_u32(1), Value::from_u32(0), &known), None);
     }
 
     #[test]
     fn bounds_come_from_constants_and_are_handed_on() {
         let mut facts = Facts::default();
-        facts.assume(Value(4), false, &known);
-        assert_eq!(facts.range(Value(0), &known), (10, i64::MAX));
-        facts.assume(Value(3), true, &known);
-        assert_eq!(facts.range(Value(1), &known), (11, i64::MAX));
-        assert_eq!(facts.compare(BinaryOp::LessEqual, Value(1), Value(2), &known), Some(false));
+        facts.assume(Value::from_u32(4), false, &known);
+        assert_eq!(facts.range(Value::from_u32(0), &known), (10, i64::MAX));
+        facts.assume(Value::from_u32(3), true, &known);
+        assert_eq!(facts.range(Value::from_u32(1), &known), (11, i64::MAX));
+        assert_eq!(
+            facts.compare(BinaryOp::LessEqual, Value::from_u32(1), Value::from_u32(2), &known),
+            Some(false)
+        );
     }
 
     #[test]
     fn unsigned_comparisons_are_decided_only_where_no_number_is_negative() {
         let mut facts = Facts::default();
-        assert_eq!(facts.compare(BinaryOp::LessUnsigned, Value(0), Value(2), &known), None);
-        facts.assume(Value(4), true, &known);
-        assert_eq!(facts.compare(BinaryOp::LessUnsigned, Value(0), Value(2), &known), None);
-        facts.assume_range(Value(0), (0, i64::MAX), &known);
-        assert_eq!(facts.compare(BinaryOp::LessUnsigned, Value(0), Value(2), &known), Some(true));
+        assert_eq!(
+            facts.compare(BinaryOp::LessUnsigned, Value::from_u32(0), Value::from_u32(2), &known),
+            None
+        );
+        facts.assume(Value::from_u32(4), true, &known);
+        assert_eq!(
+            facts.compare(BinaryOp::LessUnsigned, Value::from_u32(0), Value::from_u32(2), &known),
+            None
+        );
+        facts.assume_range(Value::from_u32(0), (0, i64::MAX), &known);
+        assert_eq!(
+            facts.compare(BinaryOp::LessUnsigned, Value::from_u32(0), Value::from_u32(2), &known),
+            Some(true)
+        );
     }
 }

@@ -9,23 +9,22 @@ mod block_merging;
 mod call_graph;
 mod cold_blocks;
 mod constant_folding;
-mod control_flow_graph;
 mod dead_code;
 mod dead_functions;
-mod hash;
 mod inlining;
 mod jump_threading;
 mod known_ranges;
 mod loops;
 mod poll_insertion;
 mod redundant_parameters;
+mod renumbering;
 mod scalar_replacement;
 mod ssa_repair;
 #[cfg(test)]
 pub(crate) mod testing;
 mod value_numbering;
 
-use crate::ir::{Function, Program, Static};
+use crate::ir::{Function, Program, Statics};
 use crate::text;
 use crate::verify::Rules;
 use loops::{canonicalisation, invariant_code_motion, rotation, strip_mining};
@@ -53,8 +52,11 @@ fn run(program: &mut Program, verified: bool) {
     let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
     let passes = Passes { statics: &statics, rules };
-    for function in &mut program.functions {
+    for function in program.functions.values_mut() {
         passes.verify("lowering", function);
+        // Lowering leaves many blocks that only jump on.
+        renumbering::drop_unreachable(function);
+        block_merging::tidy(function);
         passes.simplify(function);
         cold_blocks::mark(function);
     }
@@ -72,7 +74,7 @@ fn run(program: &mut Program, verified: bool) {
     let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
     let passes = Passes { statics: &statics, rules };
-    for function in &mut program.functions {
+    for function in program.functions.values_mut() {
         passes.shape(function);
         if passes.one("rotation", function, rotation::rotate_loops) {
             passes.simplify(function);
@@ -81,7 +83,7 @@ fn run(program: &mut Program, verified: bool) {
     }
     // Loops are still what they were in the source: each turn polls, until strips take it over.
     poll_insertion::insert(program);
-    for function in &mut program.functions {
+    for function in program.functions.values_mut() {
         passes.verify("insertion of polls", function);
         passes.improve_loops(function);
     }
@@ -90,7 +92,7 @@ fn run(program: &mut Program, verified: bool) {
 
 /// What the passes over one function need.
 struct Passes<'a> {
-    statics: &'a [Static],
+    statics: &'a Statics,
     /// Present when each pass is verified.
     rules: Option<Rules>,
 }
@@ -128,19 +130,19 @@ impl Passes<'_> {
     /// Folds and removes, without copying anything.
     fn clean(&self, function: &mut Function) {
         for _ in 0..2 {
-            block_merging::drop_unreachable(function);
+            renumbering::drop_unreachable(function);
             self.one("numbering", function, |function| value_numbering::number(function, self.statics));
             self.one("joining of blocks", function, block_merging::tidy);
             self.one("removal of parameters", function, redundant_parameters::remove_redundant);
             self.one("removal of dead code", function, dead_code::remove);
         }
-        block_merging::drop_unreachable(function);
+        renumbering::drop_unreachable(function);
     }
 
     /// Folds, threads and removes until nothing more comes of it, but not for ever.
     fn simplify(&self, function: &mut Function) {
         for _ in 0..4 {
-            block_merging::drop_unreachable(function);
+            renumbering::drop_unreachable(function);
             let mut changed =
                 self.one("numbering", function, |function| value_numbering::number(function, self.statics));
             changed |= self.one("joining of blocks", function, block_merging::tidy);
@@ -153,17 +155,18 @@ impl Passes<'_> {
                 break;
             }
         }
-        block_merging::drop_unreachable(function);
+        renumbering::drop_unreachable(function);
+        renumbering::drop_undefined(function);
     }
 }
 
 /// For tests of one pass: what `optimise` runs around it, without the constants of a program.
 #[cfg(test)]
 fn simplify(function: &mut Function) {
-    Passes { statics: &[], rules: None }.simplify(function);
+    Passes { statics: &Statics::new(), rules: None }.simplify(function);
 }
 
 #[cfg(test)]
 fn clean(function: &mut Function) {
-    Passes { statics: &[], rules: None }.clean(function);
+    Passes { statics: &Statics::new(), rules: None }.clean(function);
 }

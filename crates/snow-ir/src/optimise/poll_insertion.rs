@@ -3,18 +3,19 @@
 //! runs for ever without one.
 
 use super::call_graph::CallGraph;
-use super::control_flow_graph::Graph;
+use crate::control_flow_graph::Graph;
 use crate::ir::{BlockId, FuncId, Function, Instruction, Op, Program, Terminator};
+use cranelift_entity::{EntitySet, SecondaryMap};
 use snow_syntax::span::Span;
 
 pub fn insert(program: &mut Program) {
     let graph = CallGraph::of(program);
     let through_closures = recursive_through_closures(program, &graph);
-    for (index, function) in program.functions.iter_mut().enumerate() {
+    for (id, function) in program.functions.iter_mut() {
         let mut headers: Vec<BlockId> = loop_headers(function);
-        let recursive = graph.recursive[index] || through_closures[index];
-        if recursive && !headers.contains(&BlockId(0)) {
-            headers.push(BlockId(0));
+        let recursive = graph.recursive.contains(id) || through_closures.contains(id);
+        if recursive && !headers.contains(&BlockId::ENTRY) {
+            headers.push(BlockId::ENTRY);
         }
         for header in headers {
             insert_at(function, header);
@@ -24,24 +25,24 @@ pub fn insert(program: &mut Program) {
 
 /// A recursion through closures, which nobody sees in the call graph, comes by a function whose address
 /// is taken and which, itself or through others, calls a closure.
-fn recursive_through_closures(program: &Program, graph: &CallGraph) -> Vec<bool> {
-    let mut callers: Vec<Vec<FuncId>> = vec![Vec::new(); program.functions.len()];
-    for (index, callees) in graph.callees.iter().enumerate() {
-        callees.iter().for_each(|callee| callers[callee.0 as usize].push(FuncId(index as u32)));
+fn recursive_through_closures(program: &Program, graph: &CallGraph) -> EntitySet<FuncId> {
+    let mut callers: SecondaryMap<FuncId, Vec<FuncId>> = SecondaryMap::new();
+    for (caller, callees) in &graph.callees {
+        callees.iter().for_each(|callee| callers[*callee].push(caller));
     }
-    let mut reaches: Vec<bool> = program.functions.iter().map(calls_closures).collect();
-    let mut waiting: Vec<usize> = (0..reaches.len()).filter(|index| reaches[*index]).collect();
+    let mut reaches = EntitySet::new();
+    let mut waiting: Vec<FuncId> =
+        program.functions.iter().filter(|(_, function)| calls_closures(function)).map(|(id, _)| id).collect();
     while let Some(function) = waiting.pop() {
-        for caller in &callers[function] {
-            if !std::mem::replace(&mut reaches[caller.0 as usize], true) {
-                waiting.push(caller.0 as usize);
-            }
+        if reaches.insert(function) {
+            waiting.extend(&callers[function]);
         }
     }
-    (0..reaches.len())
-        // What the runtime starts is never called by others.
-        .map(|index| reaches[index] && graph.address_taken[index] && !program.functions[index].entry)
-        .collect()
+    // What the runtime starts is never called by others.
+    let called = |id: &FuncId| graph.address_taken.contains(*id) && !program.functions[*id].entry;
+    let mut found = EntitySet::new();
+    reaches.iter().filter(called).for_each(|id| _ = found.insert(id));
+    found
 }
 
 fn loop_headers(function: &Function) -> Vec<BlockId> {
@@ -49,7 +50,7 @@ fn loop_headers(function: &Function) -> Vec<BlockId> {
     let mut headers: Vec<BlockId> = Vec::new();
     // Natural loop or not: every cycle has an edge against the order.
     for block in &graph.order {
-        function.blocks[block.0 as usize].terminator.each_edge(|next, _| {
+        function.blocks[*block].terminator.each_edge(|next, _| {
             if graph.goes_back(*block, next) && !headers.contains(&next) {
                 headers.push(next);
             }
@@ -59,7 +60,7 @@ fn loop_headers(function: &Function) -> Vec<BlockId> {
 }
 
 fn calls_closures(function: &Function) -> bool {
-    function.blocks.iter().any(|block| {
+    function.blocks.values().any(|block| {
         matches!(block.terminator, Terminator::TailCallClosure { .. })
             || block.instructions.iter().any(|instruction| matches!(instruction.op, Op::CallClosure { .. }))
     })
@@ -67,7 +68,7 @@ fn calls_closures(function: &Function) -> bool {
 
 fn insert_at(function: &mut Function, block: BlockId) {
     let file = function.file;
-    let instructions = &mut function.blocks[block.0 as usize].instructions;
+    let instructions = &mut function.blocks[block].instructions;
     let span = instructions.first().map_or(Span::default(), |first| first.span);
     let file = instructions.first().map_or(file, |first| first.file);
     instructions.insert(0, Instruction { result: None, op: Op::Poll, span, file });
@@ -81,7 +82,7 @@ mod tests {
         let mut polls = Vec::new();
         check(source, &[], |program| {
             super::insert(program);
-            for function in &program.functions {
+            for function in program.functions.values() {
                 polls.push(count(&crate::text::function(function, program), "poll"));
             }
         });

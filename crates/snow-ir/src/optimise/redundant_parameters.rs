@@ -1,7 +1,8 @@
 //! Block parameters that always get the same value, or that nobody reads.
 
-use super::block_merging::replace_values;
-use crate::ir::{Function, Value};
+use super::block_merging::{Replacements, replace_values};
+use crate::ir::{BlockId, Function, Value};
+use cranelift_entity::{EntitySet, SecondaryMap};
 
 pub fn remove_redundant(function: &mut Function) -> bool {
     let mut changed = false;
@@ -18,8 +19,9 @@ pub fn remove_redundant(function: &mut Function) -> bool {
 }
 
 /// What the edges into a block pass for one of its parameters.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Default)]
 enum Given {
+    #[default]
     Nothing,
     /// The same everywhere, apart from the parameter itself.
     One(Value),
@@ -29,56 +31,55 @@ enum Given {
 fn remove_once(function: &mut Function) -> bool {
     let used = used_values(function);
     let given = given_values(function);
-    let mut replaced: Vec<Option<Value>> = vec![None; function.values.len()];
+    let mut replaced = Replacements::new();
     let mut any = false;
     // By block: which parameters go.
-    let mut gone: Vec<Vec<bool>> = vec![Vec::new(); function.blocks.len()];
+    let mut gone: SecondaryMap<BlockId, Vec<bool>> = SecondaryMap::new();
     // The parameters of the first block are the function's.
-    for (index, block) in function.blocks.iter().enumerate().skip(1) {
+    for (id, block) in function.blocks.iter().skip(1) {
         for param in &block.params {
-            let goes = match given[param.0 as usize] {
-                _ if !used[param.0 as usize] => true,
+            let goes = match given[*param] {
+                _ if !used.contains(*param) => true,
                 // A value that is itself going away now is looked at in the next round.
-                Given::One(value)
-                    if replaced[value.0 as usize].is_none() && !leads_to(&replaced, value, *param) =>
-                {
-                    replaced[param.0 as usize] = Some(value);
+                Given::One(value) if replaced[value].is_none() && !leads_to(&replaced, value, *param) => {
+                    replaced[*param] = Some(value);
                     true
                 }
                 _ => false,
             };
             any |= goes;
-            gone[index].push(goes);
+            gone[id].push(goes);
         }
     }
     if !any {
         return false;
     }
-    for block in &mut function.blocks {
-        block.terminator.edges_mut(|next, arguments| without(arguments, &gone[next.0 as usize]));
+    for block in function.blocks.values_mut() {
+        block.terminator.edges_mut(|next, arguments| without(arguments, &gone[*next]));
     }
-    for (block, gone) in function.blocks.iter_mut().zip(&gone) {
-        without(&mut block.params, gone);
+    for (id, block) in function.blocks.iter_mut() {
+        without(&mut block.params, &gone[id]);
     }
     replace_values(function, &replaced);
     true
 }
 
 /// Is the value replaced by the parameter, in some steps?
-fn leads_to(replaced: &[Option<Value>], mut value: Value, param: Value) -> bool {
-    while let Some(next) = replaced[value.0 as usize] {
+fn leads_to(replaced: &Replacements, mut value: Value, param: Value) -> bool {
+    while let Some(next) = replaced[value] {
         value = next;
     }
     value == param
 }
 
-fn given_values(function: &Function) -> Vec<Given> {
-    let mut given = vec![Given::Nothing; function.values.len()];
-    for block in &function.blocks {
+fn given_values(function: &Function) -> SecondaryMap<Value, Given> {
+    let mut given = SecondaryMap::new();
+    given.resize(function.values.len());
+    for block in function.blocks.values() {
         block.terminator.each_edge(|next, arguments| {
-            let params = &function.blocks[next.0 as usize].params;
+            let params = &function.blocks[next].params;
             for (param, argument) in params.iter().zip(arguments) {
-                let slot = &mut given[param.0 as usize];
+                let slot = &mut given[*param];
                 *slot = match *slot {
                     same if argument == param || same == Given::One(*argument) => same,
                     Given::Nothing => Given::One(*argument),
@@ -91,33 +92,31 @@ fn given_values(function: &Function) -> Vec<Given> {
 }
 
 /// Is it read by an instruction, or handed to a parameter that is?
-fn used_values(function: &Function) -> Vec<bool> {
-    let mut used = vec![false; function.values.len()];
+fn used_values(function: &Function) -> EntitySet<Value> {
+    let mut used = EntitySet::with_capacity(function.values.len());
     let mut waiting: Vec<Value> = Vec::new();
     // What is handed to each parameter.
-    let mut handed: Vec<Vec<Value>> = vec![Vec::new(); function.values.len()];
+    let mut handed: SecondaryMap<Value, Vec<Value>> = SecondaryMap::new();
+    handed.resize(function.values.len());
     let mut mark = |value: Value, waiting: &mut Vec<Value>| {
-        if !std::mem::replace(&mut used[value.0 as usize], true) {
+        if used.insert(value) {
             waiting.push(value);
         }
     };
-    for block in &function.blocks {
+    for block in function.blocks.values() {
         for instruction in &block.instructions {
             // What only makes a value that nobody reads does not count.
             let counts = instruction.result.is_none() || !super::dead_code::removable(&instruction.op);
             if counts {
                 instruction.op.each_operand(|value| mark(value, &mut waiting));
             } else if let Some(result) = instruction.result {
-                instruction.op.each_operand(|value| handed[result.0 as usize].push(value));
+                instruction.op.each_operand(|value| handed[result].push(value));
             }
         }
         let mut on_edges = 0;
         block.terminator.each_edge(|next, arguments| {
-            let params = &function.blocks[next.0 as usize].params;
-            params
-                .iter()
-                .zip(arguments)
-                .for_each(|(param, argument)| handed[param.0 as usize].push(*argument));
+            let params = &function.blocks[next].params;
+            params.iter().zip(arguments).for_each(|(param, argument)| handed[*param].push(*argument));
             on_edges += arguments.len();
         });
         // The condition comes first, the arguments of edges behind it.
@@ -125,7 +124,7 @@ fn used_values(function: &Function) -> Vec<bool> {
         operands[..operands.len() - on_edges].iter().for_each(|value| mark(*value, &mut waiting));
     }
     while let Some(value) = waiting.pop() {
-        for other in std::mem::take(&mut handed[value.0 as usize]) {
+        for other in std::mem::take(&mut handed[value]) {
             mark(other, &mut waiting);
         }
     }
@@ -142,6 +141,7 @@ fn without(values: &mut Vec<Value>, gone: &[bool]) {
 
 #[cfg(test)]
 mod tests {
+    use crate::ir::BlockId;
     use crate::optimise::testing::check_function;
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
               return v1";
         check_function(source, &[&[5]], |function| {
             super::remove_redundant(function);
-            assert_eq!(function.blocks[0].params.len(), 1);
+            assert_eq!(function.blocks[BlockId::ENTRY].params.len(), 1);
         });
     }
 }

@@ -3,17 +3,18 @@
 //! So the tuple that a loop carries from turn to turn is never made.
 
 use super::dead_code;
-use super::hash::Table;
 use super::value_numbering::written_objects;
-use crate::ir::{Function, Op, UnaryOp, Value};
+use crate::ir::{BlockId, Function, Op, UnaryOp, Value};
+use cranelift_entity::SecondaryMap;
+use rustc_hash::FxHashMap;
 
 pub fn split_params(function: &mut Function) -> bool {
     let forms = forms(function);
-    let mut chosen: Vec<(usize, usize, u64)> = Vec::new();
-    for (index, block) in function.blocks.iter().enumerate().skip(1) {
+    let mut chosen: Vec<(BlockId, usize, u64)> = Vec::new();
+    for (id, block) in function.blocks.iter().skip(1) {
         for (position, param) in block.params.iter().enumerate() {
-            if let Form::Always(header) = forms[param.0 as usize] {
-                chosen.push((index, position, header));
+            if let Form::Always(header) = forms[*param] {
+                chosen.push((id, position, header));
             }
         }
     }
@@ -40,39 +41,40 @@ enum Form {
     Other,
 }
 
-fn forms(function: &Function) -> Vec<Form> {
+fn forms(function: &Function) -> SecondaryMap<Value, Form> {
     let written = written_objects(function);
-    let mut forms = vec![Form::Other; function.values.len()];
-    let mut headers: Vec<Option<u64>> = vec![None; function.values.len()];
-    for block in &function.blocks {
-        block.params.iter().for_each(|param| forms[param.0 as usize] = Form::Unknown);
+    let mut forms = SecondaryMap::with_default(Form::Other);
+    forms.resize(function.values.len());
+    let mut headers: SecondaryMap<Value, Option<u64>> = SecondaryMap::new();
+    for block in function.blocks.values() {
+        block.params.iter().for_each(|param| forms[*param] = Form::Unknown);
         for instruction in &block.instructions {
             if let (Some(result), Op::New { header, .. }) = (instruction.result, &instruction.op)
-                && !written[result.0 as usize]
+                && !written.contains(result)
             {
-                headers[result.0 as usize] = Some(*header);
+                headers[result] = Some(*header);
             }
         }
     }
-    for block in &function.blocks {
+    for block in function.blocks.values() {
         for instruction in &block.instructions {
             if !takes_apart(&instruction.op) {
-                instruction.op.each_operand(|value| forms[value.0 as usize] = Form::Other);
+                instruction.op.each_operand(|value| forms[value] = Form::Other);
             }
         }
         let mut on_edges = 0;
         block.terminator.each_edge(|next, arguments| {
             on_edges += arguments.len();
-            let params = &function.blocks[next.0 as usize].params;
+            let params = &function.blocks[next].params;
             for (param, argument) in params.iter().zip(arguments) {
                 // Handed from one turn to the next, it stays what it is.
                 if param == argument {
                     continue;
                 }
                 // Handed on to another place, it is used as a whole.
-                forms[argument.0 as usize] = Form::Other;
-                let form = &mut forms[param.0 as usize];
-                *form = match (*form, headers[argument.0 as usize]) {
+                forms[*argument] = Form::Other;
+                let form = &mut forms[*param];
+                *form = match (*form, headers[*argument]) {
                     (Form::Unknown, Some(header)) => Form::Always(header),
                     (Form::Always(known), Some(header)) if known == header => *form,
                     _ => Form::Other,
@@ -81,10 +83,10 @@ fn forms(function: &Function) -> Vec<Form> {
         });
         let operands = block.terminator.operands();
         for value in &operands[..operands.len() - on_edges] {
-            forms[value.0 as usize] = Form::Other;
+            forms[*value] = Form::Other;
         }
     }
-    function.blocks[0].params.iter().for_each(|param| forms[param.0 as usize] = Form::Other);
+    function.blocks[BlockId::ENTRY].params.iter().for_each(|param| forms[*param] = Form::Other);
     forms
 }
 
@@ -98,38 +100,36 @@ fn takes_apart(op: &Op) -> bool {
 /// what looks at it: folding finds the fields there, and then nobody needs it.
 fn split(
     function: &mut Function,
-    objects: &Table<Value, Vec<Value>>,
-    block: usize,
+    objects: &FxHashMap<Value, Vec<Value>>,
+    block: BlockId,
     position: usize,
     header: u64,
 ) {
     let param = function.blocks[block].params.remove(position);
     let mut fields: Option<Vec<Value>> = None;
-    for from in 0..function.blocks.len() {
+    for from in function.blocks.keys() {
         let mut terminator = std::mem::take(&mut function.blocks[from].terminator);
         terminator.edges_mut(|next, arguments| {
-            if next.0 as usize != block {
+            if *next != block {
                 return;
             }
             let object = arguments.remove(position);
             let given = objects.get(&object).filter(|_| object != param).cloned();
             let classes: Vec<_> = match &given {
-                Some(given) => given.iter().map(|value| function.values[value.0 as usize]).collect(),
+                Some(given) => given.iter().map(|value| function.values[*value]).collect(),
                 None => Vec::new(),
             };
             if fields.is_none() && !classes.is_empty() {
-                let first = function.values.len() as u32;
-                function.values.extend(&classes);
-                fields = Some((first..first + classes.len() as u32).map(Value).collect());
+                fields = Some(classes.iter().map(|class| function.values.push(*class)).collect());
             }
             arguments.extend(given.unwrap_or_else(|| vec![param]));
         });
         function.blocks[from].terminator = terminator;
     }
     let fields = fields.unwrap_or_default();
-    for from in &mut function.blocks {
+    for from in function.blocks.values_mut() {
         from.terminator.edges_mut(|next, arguments| {
-            if next.0 as usize == block
+            if *next == block
                 && let Some(place) = arguments.iter().rposition(|argument| *argument == param)
             {
                 arguments.splice(place..=place, fields.iter().copied());
@@ -149,8 +149,8 @@ fn split(
 }
 
 /// The fields of each new object.
-fn made_objects(function: &Function) -> Table<Value, Vec<Value>> {
-    let instructions = function.blocks.iter().flat_map(|block| &block.instructions);
+fn made_objects(function: &Function) -> FxHashMap<Value, Vec<Value>> {
+    let instructions = function.blocks.values().flat_map(|block| &block.instructions);
     let objects = instructions.filter_map(|instruction| match &instruction.op {
         Op::New { fields, .. } => Some((instruction.result?, fields.clone())),
         _ => None,

@@ -2,9 +2,10 @@
 //! definitions then, and each use is to get the one that reaches it.
 
 use super::block_copies::fresh;
-use super::control_flow_graph::Graph;
-use super::hash::Table;
+use crate::control_flow_graph::Graph;
 use crate::ir::{BlockId, Class, Function, Instruction, Terminator, Value};
+use cranelift_entity::{EntitySet, SecondaryMap};
+use rustc_hash::FxHashMap;
 
 /// The copies of a value: what it is called at the end of each block that defines it.
 pub struct Copies {
@@ -21,18 +22,18 @@ pub struct Copies {
 /// Blocks that define a value use their own definition already. Switches whose targets have other
 /// predecessors must have been split (`block_merging::split_switch_edges`).
 pub fn repair(function: &mut Function, graph: &Graph, all: Vec<Copies>) {
-    let is_address = |copies: &Copies| function.values[copies.value.0 as usize] == Class::Address;
+    let is_address = |copies: &Copies| function.values[copies.value] == Class::Address;
     let (addresses, all): (Vec<Copies>, Vec<Copies>) = all.into_iter().partition(is_address);
     // First, because what the addresses are derived from may have copies too.
     derive_anew(function, graph, &addresses);
-    let mut users: Vec<Vec<BlockId>> = vec![Vec::new(); function.values.len()];
-    let mut wanted = vec![false; function.values.len()];
-    all.iter().for_each(|copies| wanted[copies.value.0 as usize] = true);
+    let mut users: SecondaryMap<Value, Vec<BlockId>> = SecondaryMap::new();
+    let mut wanted = EntitySet::with_capacity(function.values.len());
+    all.iter().for_each(|copies| _ = wanted.insert(copies.value));
     for block in &graph.order {
-        let content = &function.blocks[block.0 as usize];
+        let content = &function.blocks[*block];
         let mut note = |value: Value| {
-            let users = &mut users[value.0 as usize];
-            if wanted[value.0 as usize] && users.last() != Some(block) {
+            let users = &mut users[value];
+            if wanted.contains(value) && users.last() != Some(block) {
                 users.push(*block);
             }
         };
@@ -40,9 +41,9 @@ pub fn repair(function: &mut Function, graph: &Graph, all: Vec<Copies>) {
         content.terminator.each_operand(&mut note);
     }
     for Copies { value, definitions } in all {
-        let users = std::mem::take(&mut users[value.0 as usize]);
+        let users = std::mem::take(&mut users[value]);
         let definitions = definitions.into_iter().collect();
-        Repair { function, graph, value, definitions, at_start: Table::default() }.run(&users);
+        Repair { function, graph, value, definitions, at_start: FxHashMap::default() }.run(&users);
     }
 }
 
@@ -51,20 +52,19 @@ fn derive_anew(function: &mut Function, graph: &Graph, addresses: &[Copies]) {
     if addresses.is_empty() {
         return;
     }
-    let mut made: Table<Value, Instruction> = Table::default();
-    let mut definers: Table<Value, Vec<BlockId>> = Table::default();
+    let mut made: FxHashMap<Value, Instruction> = FxHashMap::default();
+    let mut definers: FxHashMap<Value, Vec<BlockId>> = FxHashMap::default();
     for copies in addresses {
         definers.insert(copies.value, copies.definitions.iter().map(|(block, _)| *block).collect());
-        let homes =
-            copies.definitions.iter().flat_map(|(block, _)| &function.blocks[block.0 as usize].instructions);
+        let homes = copies.definitions.iter().flat_map(|(block, _)| &function.blocks[*block].instructions);
         made.extend(
             homes.filter(|one| one.result == Some(copies.value)).map(|one| (copies.value, one.clone())),
         );
     }
     for &block in &graph.order {
-        let mut own = Table::default();
+        let mut own = FxHashMap::default();
         let mut derived: Vec<Instruction> = Vec::new();
-        let mut instructions = std::mem::take(&mut function.blocks[block.0 as usize].instructions);
+        let mut instructions = std::mem::take(&mut function.blocks[block].instructions);
         for instruction in &mut instructions {
             instruction.op.operands_mut(&mut |used| {
                 let Some(made) = made.get(used) else { return };
@@ -79,7 +79,7 @@ fn derive_anew(function: &mut Function, graph: &Graph, addresses: &[Copies]) {
             });
         }
         derived.append(&mut instructions);
-        function.blocks[block.0 as usize].instructions = derived;
+        function.blocks[block].instructions = derived;
     }
 }
 
@@ -87,8 +87,8 @@ struct Repair<'a> {
     function: &'a mut Function,
     graph: &'a Graph,
     value: Value,
-    definitions: Table<BlockId, Value>,
-    at_start: Table<BlockId, Value>,
+    definitions: FxHashMap<BlockId, Value>,
+    at_start: FxHashMap<BlockId, Value>,
 }
 
 impl Repair<'_> {
@@ -99,7 +99,7 @@ impl Repair<'_> {
                 continue;
             }
             let reaching = self.value_at_start(*block);
-            let block = &mut self.function.blocks[block.0 as usize];
+            let block = &mut self.function.blocks[*block];
             let mut replace = |used: &mut Value| {
                 if *used == value {
                     *used = reaching;
@@ -119,7 +119,7 @@ impl Repair<'_> {
                 break *value;
             }
             line.push(at);
-            match self.graph.predecessors[at.0 as usize].as_slice() {
+            match self.graph.predecessors[at].as_slice() {
                 [only] => match self.definitions.get(only) {
                     Some(value) => break *value,
                     None => at = *only,
@@ -135,12 +135,11 @@ impl Repair<'_> {
 
     /// A new parameter of a block where several ways meet.
     fn merge(&mut self, block: BlockId) -> Value {
-        let param = Value(self.function.values.len() as u32);
-        let class = self.function.values[self.value.0 as usize];
-        self.function.values.push(class);
+        let class = self.function.values[self.value];
+        let param = self.function.values.push(class);
         self.at_start.insert(block, param);
-        self.function.blocks[block.0 as usize].params.push(param);
-        let mut predecessors = self.graph.predecessors[block.0 as usize].clone();
+        self.function.blocks[block].params.push(param);
+        let mut predecessors = self.graph.predecessors[block].clone();
         predecessors.sort_unstable();
         predecessors.dedup();
         for predecessor in predecessors {
@@ -148,7 +147,7 @@ impl Repair<'_> {
                 Some(value) => *value,
                 None => self.value_at_start(predecessor),
             };
-            let terminator = &mut self.function.blocks[predecessor.0 as usize].terminator;
+            let terminator = &mut self.function.blocks[predecessor].terminator;
             debug_assert!(!matches!(terminator, Terminator::Switch(..)), "a switch carries no arguments");
             terminator.edges_mut(|next, arguments| {
                 if *next == block {
@@ -162,6 +161,7 @@ impl Repair<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::ir::Statics;
     use crate::optimise::loops::{canonicalisation, rotation};
     use crate::optimise::testing::{check_function, count};
     use crate::optimise::{clean, jump_threading};
@@ -231,7 +231,7 @@ mod tests {
               v12 = load u8 little v10 + v1
               return v12";
         let shown = check_function(source, &[&[3], &[30]], |function| {
-            assert!(jump_threading::thread_jumps(function, &[]));
+            assert!(jump_threading::thread_jumps(function, &Statics::new()));
         });
         assert!(!shown.contains(": address") && count(&shown, "address v") > 2, "{shown}");
     }

@@ -1,7 +1,8 @@
 //! Runs the intermediate form slowly and with checks: what optimised and compiled code must agree with.
 
+use cranelift_entity::{PrimaryMap, SecondaryMap};
 use snow_ir::ir::{
-    BinaryOp, BlockId, Class, FuncId, Op, Program, Static, StaticWord, Terminator, UnaryOp, Value,
+    BinaryOp, BlockId, Class, FuncId, Op, Program, Static, StaticId, StaticWord, Terminator, UnaryOp, Value,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -41,7 +42,7 @@ pub struct Machine<'p> {
     pub spawned: Vec<(FuncId, Data)>,
     out: [i64; 3],
     fuel: u64,
-    statics: Vec<Data>,
+    statics: PrimaryMap<StaticId, Data>,
 }
 
 impl<'p> Machine<'p> {
@@ -55,9 +56,9 @@ impl<'p> Machine<'p> {
             spawned: Vec::new(),
             out: [0; 3],
             fuel: 10_000_000,
-            statics: Vec::new(),
+            statics: PrimaryMap::new(),
         };
-        for object in &program.statics {
+        for object in program.statics.values() {
             let object = match object {
                 Static::Bytes(bytes) => Object::Bytes(bytes.clone()),
                 Static::Object { header, words } => machine.static_object(*header, words),
@@ -72,8 +73,8 @@ impl<'p> Machine<'p> {
         let word = |word: &StaticWord, reference: bool| match word {
             StaticWord::Raw(raw) if reference => Data::Immediate((raw >> 1) as u32),
             StaticWord::Raw(raw) => Data::Int(*raw as i64),
-            StaticWord::Static(id) => self.statics[id.0 as usize].clone(),
-            StaticWord::Function(id) => Data::Int(i64::from(id.0)),
+            StaticWord::Static(id) => self.statics[*id].clone(),
+            StaticWord::Function(id) => Data::Int(i64::from(id.as_u32())),
         };
         if kind == 5 || kind == 6 {
             let bounds = [0, 1, 2].map(|index| int(&word(&words[index], false)));
@@ -109,29 +110,27 @@ impl<'p> Machine<'p> {
 
     fn body(&mut self, id: FuncId, arguments: Vec<Data>) -> Outcome<Ended> {
         let program = self.program;
-        let function = &program.functions[id.0 as usize];
-        let mut values: Vec<Option<Data>> = vec![None; function.values.len()];
-        let mut next = (BlockId(0), arguments);
+        let function = &program.functions[id];
+        let mut values: SecondaryMap<Value, Option<Data>> =
+            SecondaryMap::with_capacity(function.values.len());
+        let mut next = (BlockId::ENTRY, arguments);
         loop {
-            let block = &function.blocks[next.0.0 as usize];
+            let block = &function.blocks[next.0];
             assert_eq!(block.params.len(), next.1.len(), "parameters of {} in {}", next.0, function.name);
             for (param, value) in block.params.iter().zip(next.1) {
-                values[param.0 as usize] = Some(value);
+                values[*param] = Some(value);
             }
             for instruction in &block.instructions {
                 self.fuel = self.fuel.checked_sub(1).ok_or("out of fuel")?;
-                let get = |value: Value| values[value.0 as usize].clone().expect("defined");
-                let result = self.op(
-                    &instruction.op,
-                    &get,
-                    instruction.result.map(|value| function.values[value.0 as usize]),
-                )?;
+                let get = |value: Value| values[value].clone().expect("defined");
+                let result =
+                    self.op(&instruction.op, &get, instruction.result.map(|value| function.values[value]))?;
                 if let Some(value) = instruction.result {
-                    values[value.0 as usize] = Some(result);
+                    values[value] = Some(result);
                 }
             }
             self.fuel = self.fuel.checked_sub(1).ok_or("out of fuel")?;
-            let get = |value: &Value| values[value.0 as usize].clone().expect("defined");
+            let get = |value: &Value| values[*value].clone().expect("defined");
             let all = |values: &[Value]| values.iter().map(get).collect::<Vec<Data>>();
             next = match &block.terminator {
                 Terminator::Jump(block, arguments) => (*block, all(arguments)),
@@ -170,9 +169,9 @@ impl<'p> Machine<'p> {
             Op::Float(bits) => Data::Float(f64::from_bits(*bits)),
             Op::Bool(value) => Data::Bool(*value),
             Op::Immediate(tag) => Data::Immediate(*tag),
-            Op::Static(id) => self.statics[id.0 as usize].clone(),
+            Op::Static(id) => self.statics[*id].clone(),
             Op::VectorConst(bytes) => Data::Vector(*bytes),
-            Op::FunctionAddress(id) => Data::Int(i64::from(id.0)),
+            Op::FunctionAddress(id) => Data::Int(i64::from(id.as_u32())),
             Op::Unary(op, a) => unary(*op, get(*a)),
             Op::Binary(op, a, b) => binary(*op, get(*a), get(*b)),
             Op::VectorShiftRight(a, count) => Data::Vector(vector(get(*a)).map(|byte| byte >> count)),
@@ -321,12 +320,12 @@ impl<'p> Machine<'p> {
                 Data::Int(0)
             }
             ("actor_spawn", [code, arguments, _]) => {
-                self.spawned.push((FuncId(int(code) as u32), arguments.clone()));
+                self.spawned.push((FuncId::from_u32(int(code) as u32), arguments.clone()));
                 Data::Immediate(1000 + self.spawned.len() as u32)
             }
             ("actor_check_type", [_, _]) => Data::Int(0),
             ("actor_terminate", [code, arguments]) => {
-                self.terminate = Some((FuncId(int(code) as u32), arguments.clone()));
+                self.terminate = Some((FuncId::from_u32(int(code) as u32), arguments.clone()));
                 Data::Int(0)
             }
             _ => panic!("the interpreter knows no `{name}` of {} arguments", arguments.len()),
@@ -382,7 +381,7 @@ fn code(closure: &Data) -> FuncId {
     match &*object.borrow() {
         Object::Fixed { header, words } => {
             assert_eq!(header >> 1 & 0x3f, 1, "only closures are called");
-            FuncId(int(&words[0]) as u32)
+            FuncId::from_u32(int(&words[0]) as u32)
         }
         other => panic!("{other:?} is no closure"),
     }

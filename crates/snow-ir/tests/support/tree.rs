@@ -134,7 +134,7 @@ fn translated(mut program: Program, function: FnId, optimise: bool) -> (ir::Prog
     // Not inlined into its entry: the tests call it themselves.
     optimised
         .functions
-        .iter_mut()
+        .values_mut()
         .filter(|function| function.name == *name)
         .for_each(|function| function.cold = true);
     snow_ir::optimise::optimise(&mut optimised);
@@ -142,8 +142,9 @@ fn translated(mut program: Program, function: FnId, optimise: bool) -> (ir::Prog
         panic!("{}\n{}", errors.join("\n"), snow_ir::text::program(&optimised));
     }
     let lowered = if optimise { optimised } else { lowered };
-    let found = lowered.functions.iter().position(|function| function.name == *name);
-    (lowered, ir::FuncId(found.expect("the function is there") as u32))
+    let mut functions = lowered.functions.iter();
+    let (found, _) = functions.find(|(_, function)| function.name == *name).expect("the function is there");
+    (lowered, found)
 }
 
 pub fn expr(ty: Type, kind: ExprKind) -> Expr {

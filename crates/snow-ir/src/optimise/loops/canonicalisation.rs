@@ -2,17 +2,17 @@
 //! loop that leads only there, one block from which its turns begin again, and a
 //! header that is not the function's first block.
 
+use crate::control_flow_graph::Graph;
 use crate::ir::{Block, BlockId, Function, Terminator};
 use crate::optimise::block_copies::{Renamed, fresh};
 use crate::optimise::block_merging;
-use crate::optimise::control_flow_graph::Graph;
 
 pub fn prepare(function: &mut Function) {
     separate_entry(function);
     block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     for found in graph.loops() {
-        let predecessors = &graph.predecessors[found.header.0 as usize];
+        let predecessors = &graph.predecessors[found.header];
         let is_latch = |block: &&BlockId| found.latches.contains(*block);
         let outside: Vec<BlockId> = predecessors.iter().filter(|block| !is_latch(block)).copied().collect();
         if !leads_only_here(function, &outside) {
@@ -27,51 +27,51 @@ pub fn prepare(function: &mut Function) {
 
 fn leads_only_here(function: &Function, from: &[BlockId]) -> bool {
     match from {
-        [only] => matches!(function.blocks[only.0 as usize].terminator, Terminator::Jump(..)),
+        [only] => matches!(function.blocks[*only].terminator, Terminator::Jump(..)),
         _ => false,
     }
 }
 
 /// A self tail call jumps to the first block: what loops gets a block of its own behind it.
 fn separate_entry(function: &mut Function) {
-    let entry = BlockId(0);
+    let entry = BlockId::ENTRY;
     let mut is_target = false;
-    for block in &function.blocks {
+    for block in function.blocks.values() {
         block.terminator.each_edge(|next, _| is_target |= next == entry);
     }
     if !is_target {
         return;
     }
-    let moved = BlockId(function.blocks.len() as u32);
-    for block in &mut function.blocks {
+    let moved = function.blocks.next_key();
+    for block in function.blocks.values_mut() {
         block.terminator.successors_mut(&mut |next| {
             if *next == entry {
                 *next = moved;
             }
         });
     }
-    let old = std::mem::take(&mut function.blocks[0]);
+    let old = std::mem::take(&mut function.blocks[BlockId::ENTRY]);
     let mut renamed = Renamed::default();
     let params: Vec<_> = old.params.iter().map(|param| fresh(function, *param, &mut renamed)).collect();
-    function.blocks[0] =
+    function.blocks[BlockId::ENTRY] =
         Block { terminator: Terminator::Jump(moved, params.clone()), params, ..Block::default() };
     function.blocks.push(old);
 }
 
 /// Leads the edges from these blocks to `to` through one new block.
 fn collect(function: &mut Function, from: &[BlockId], to: BlockId) {
-    let between = BlockId(function.blocks.len() as u32);
+    let between = function.blocks.next_key();
     for block in from {
-        function.blocks[block.0 as usize].terminator.successors_mut(&mut |next| {
+        function.blocks[*block].terminator.successors_mut(&mut |next| {
             if *next == to {
                 *next = between;
             }
         });
     }
-    let given = function.blocks[to.0 as usize].params.clone();
+    let given = function.blocks[to].params.clone();
     let mut renamed = Renamed::default();
     let params: Vec<_> = given.iter().map(|param| fresh(function, *param, &mut renamed)).collect();
-    let cold = function.blocks[to.0 as usize].cold;
+    let cold = function.blocks[to].cold;
     let terminator = Terminator::Jump(to, params.clone());
     function.blocks.push(Block { params, terminator, cold, ..Block::default() });
 }
@@ -106,8 +106,8 @@ mod tests {
                 let graph = Graph::of(function);
                 let loops = graph.loops();
                 assert_eq!((loops.len(), loops[0].latches.len()), (1, 1));
-                assert_ne!(loops[0].header, BlockId(0));
-                assert_eq!(graph.predecessors[loops[0].header.0 as usize].len(), 2);
+                assert_ne!(loops[0].header, BlockId::ENTRY);
+                assert_eq!(graph.predecessors[loops[0].header].len(), 2);
             },
         );
     }

@@ -2,7 +2,8 @@
 //! two bounds.
 
 use crate::ir::{BinaryOp, Op, UnaryOp, Value};
-use crate::optimise::hash::Table;
+use cranelift_entity::EntitySet;
+use rustc_hash::FxHashMap;
 
 /// Numbers in conditions are at most this large, so that nothing here overflows as long as counters and
 /// bounds lie within ± 2^62.
@@ -29,11 +30,11 @@ pub enum Bound {
 /// outside the loop, and stay the same in it; values made inside have their operation there.
 pub struct Reader<'a> {
     pub counter: Value,
-    pub made: &'a Table<Value, &'a Op>,
+    pub made: &'a FxHashMap<Value, &'a Op>,
     /// Constants made anywhere.
-    pub numbers: &'a Table<Value, i64>,
+    pub numbers: &'a FxHashMap<Value, i64>,
     /// Parameters of the loop's blocks: they change.
-    pub params: &'a [bool],
+    pub params: &'a EntitySet<Value>,
 }
 
 impl Reader<'_> {
@@ -96,7 +97,7 @@ impl Reader<'_> {
             Some(Op::Binary(BinaryOp::Add, a, b)) => self.sum(*a)?.plus(self.sum(*b)?),
             Some(Op::Binary(BinaryOp::Subtract, a, b)) => self.sum(*a)?.plus(self.sum(*b)?.negated()),
             Some(_) => None,
-            None if self.params[value.0 as usize] => None,
+            None if self.params.contains(value) => None,
             None => Some(Sum { counter: 0, base: Some((1, value)), number: 0 }),
         }
     }
@@ -135,27 +136,28 @@ fn below(a: Sum, b: Sum, more: i64) -> Option<Vec<Bound>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::{BlockId, FuncId};
     use crate::optimise::testing::program;
 
     /// The bounds of which the last condition of this code follows; v0 is the counter, v1 is fixed.
     fn bounds(code: &str, holds: bool) -> Option<Vec<Bound>> {
         let program = program(&format!("fn \"f\" -> bool\nb0(v0: int, v1: int):\n{code}\nreturn v9"));
-        let function = &program.functions[0];
-        let instructions = || function.blocks[0].instructions.iter();
+        let function = &program.functions[FuncId::from_u32(0)];
+        let instructions = || function.blocks[BlockId::ENTRY].instructions.iter();
         let made = instructions().filter_map(|made| Some((made.result?, &made.op))).collect();
         let numbers = instructions().filter_map(|made| match made.op {
             Op::Int(number) => Some((made.result?, number)),
             _ => None,
         });
         let numbers = numbers.collect();
-        let params = vec![false; function.values.len()];
-        let reader = Reader { counter: Value(0), made: &made, numbers: &numbers, params: &params };
-        reader.bounds(Value(9), holds)
+        let params = EntitySet::new();
+        let reader = Reader { counter: Value::from_u32(0), made: &made, numbers: &numbers, params: &params };
+        reader.bounds(Value::from_u32(9), holds)
     }
 
     #[test]
     fn comparisons_with_a_fixed_value() {
-        let base = Some(Value(1));
+        let base = Some(Value::from_u32(1));
         let found = bounds("v9 = less v0, v1", true);
         assert_eq!(found, Some(vec![Bound::Below { base, number: 0 }]));
         // Not `v1 - 16 < v0`.
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn unsigned_comparisons_bound_on_both_sides() {
-        let base = Some(Value(1));
+        let base = Some(Value::from_u32(1));
         let found = bounds("v9 = less_unsigned v0, v1", true);
         assert_eq!(found, Some(vec![Bound::Below { base, number: 0 }, Bound::AtLeast(0)]));
         assert_eq!(bounds("v9 = less_unsigned v0, v1", false), None);

@@ -5,9 +5,10 @@
 //! every turn comes by, or when its object is never tested: then it was known to be
 //! what it is taken for where it was made.
 
-use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp};
-use crate::optimise::control_flow_graph::{Graph, Loop};
+use crate::control_flow_graph::{Graph, Loop};
+use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp, Value};
 use crate::optimise::dead_code;
+use cranelift_entity::EntitySet;
 
 pub fn hoist(function: &mut Function) {
     let graph = Graph::of(function);
@@ -23,12 +24,12 @@ pub fn hoist(function: &mut Function) {
 }
 
 /// What the function asks about: is it a message, or an object, and of which constructor?
-fn tested(function: &Function) -> Vec<bool> {
+fn tested(function: &Function) -> EntitySet<Value> {
     use UnaryOp::{HeaderTag, ImmediateTag, IsImmediate, IsNull};
-    let mut tested = vec![false; function.values.len()];
-    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+    let mut tested = EntitySet::with_capacity(function.values.len());
+    for instruction in function.blocks.values().flat_map(|block| &block.instructions) {
         if let Op::Unary(IsNull | IsImmediate | ImmediateTag | HeaderTag, object) = instruction.op {
-            tested[object.0 as usize] = true;
+            tested.insert(object);
         }
     }
     tested
@@ -36,10 +37,9 @@ fn tested(function: &Function) -> Vec<bool> {
 
 /// The one block before the loop, which leads nowhere else.
 pub fn preheader(function: &Function, graph: &Graph, found: &Loop) -> Option<BlockId> {
-    let mut outside =
-        graph.predecessors[found.header.0 as usize].iter().filter(|block| !found.blocks.contains(block));
+    let mut outside = graph.predecessors[found.header].iter().filter(|block| !found.blocks.contains(block));
     let only = outside.next()?;
-    let leads_nowhere_else = matches!(function.blocks[only.0 as usize].terminator, Terminator::Jump(..));
+    let leads_nowhere_else = matches!(function.blocks[*only].terminator, Terminator::Jump(..));
     (outside.next().is_none() && leads_nowhere_else).then_some(*only)
 }
 
@@ -51,28 +51,34 @@ struct Writes {
     bytes: bool,
 }
 
-fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: BlockId, uncertain: &mut [bool]) {
-    let mut inside = vec![false; function.values.len()];
-    let mut member = vec![false; function.blocks.len()];
-    found.blocks.iter().for_each(|block| member[block.0 as usize] = true);
+fn hoist_from(
+    function: &mut Function,
+    graph: &Graph,
+    found: &Loop,
+    before: BlockId,
+    uncertain: &mut EntitySet<Value>,
+) {
+    let mut inside = EntitySet::with_capacity(function.values.len());
+    let mut member = EntitySet::new();
+    found.blocks.iter().for_each(|block| _ = member.insert(*block));
     let mut writes = Writes::default();
-    let mut written = vec![false; function.values.len()];
+    let mut written = EntitySet::new();
     // Blocks that lead out of the loop.
     let mut exits: Vec<BlockId> = Vec::new();
     for id in &found.blocks {
-        let block = &function.blocks[id.0 as usize];
-        block.params.iter().for_each(|param| inside[param.0 as usize] = true);
+        let block = &function.blocks[*id];
+        block.params.iter().for_each(|param| _ = inside.insert(*param));
         for instruction in &block.instructions {
             note_writes(&instruction.op, &mut writes);
             if let Op::Store { object, .. } = instruction.op {
-                written[object.0 as usize] = true;
+                written.insert(object);
             }
             if let Some(result) = instruction.result {
-                inside[result.0 as usize] = true;
+                inside.insert(result);
             }
         }
         block.terminator.each_edge(|next, _| {
-            if !member[next.0 as usize] && !exits.contains(id) {
+            if !member.contains(next) && !exits.contains(id) {
                 exits.push(*id);
             }
         });
@@ -82,27 +88,29 @@ fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: Bloc
     let mut moved: Vec<Instruction> = Vec::new();
     for &id in &found.blocks {
         let safe = every_turn(id);
-        let block = &mut function.blocks[id.0 as usize];
+        let block = &mut function.blocks[id];
         let mut kept = Vec::with_capacity(block.instructions.len());
         for instruction in std::mem::take(&mut block.instructions) {
             let mut same = true;
-            instruction.op.each_operand(|value| same &= !inside[value.0 as usize]);
+            instruction.op.each_operand(|value| same &= !inside.contains(value));
             let may_leave = match &instruction.op {
                 Op::Load { object, .. } => {
-                    (safe || !uncertain[object.0 as usize]) && !written[object.0 as usize]
+                    (safe || !uncertain.contains(*object)) && !written.contains(*object)
                 }
                 // Only asked of what may be none.
                 Op::Unary(UnaryOp::HeaderTag, _) => safe,
-                Op::Address(object) => safe || !uncertain[object.0 as usize],
-                Op::LoadMutable { object, .. } => (safe || !uncertain[object.0 as usize]) && !writes.words,
+                Op::Address(object) => safe || !uncertain.contains(*object),
+                Op::LoadMutable { object, .. } => (safe || !uncertain.contains(*object)) && !writes.words,
                 Op::ArrayGet { .. } => safe && !writes.arrays,
                 Op::LoadBytes { .. } | Op::LoadVector { .. } => safe && !writes.bytes,
                 op => dead_code::pure(op),
             };
             match instruction.result {
                 Some(result) if same && may_leave => {
-                    inside[result.0 as usize] = false;
-                    uncertain[result.0 as usize] |= !safe;
+                    inside.remove(result);
+                    if !safe {
+                        uncertain.insert(result);
+                    }
                     moved.push(instruction);
                 }
                 _ => kept.push(instruction),
@@ -110,7 +118,7 @@ fn hoist_from(function: &mut Function, graph: &Graph, found: &Loop, before: Bloc
         }
         block.instructions = kept;
     }
-    function.blocks[before.0 as usize].instructions.append(&mut moved);
+    function.blocks[before].instructions.append(&mut moved);
 }
 
 fn note_writes(op: &Op, writes: &mut Writes) {

@@ -2,10 +2,10 @@
 //! test before the first turn. One jump less a turn, and what the test implies holds
 //! in the whole body.
 
+use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Terminator};
 use crate::optimise::block_copies::{Renamed, copy_block};
 use crate::optimise::block_merging;
-use crate::optimise::control_flow_graph::{Graph, Loop};
 use crate::optimise::ssa_repair::{Copies, repair};
 
 /// Headers with more instructions than this are not copied.
@@ -23,8 +23,8 @@ pub fn rotate_loops(function: &mut Function) -> bool {
     for (latch, header) in found {
         let mut renamed = Renamed::default();
         let copy = copy_block(function, header, &mut renamed);
-        function.blocks[latch.0 as usize].terminator.successors_mut(&mut |next| *next = copy);
-        let original = &function.blocks[header.0 as usize];
+        function.blocks[latch].terminator.successors_mut(&mut |next| *next = copy);
+        let original = &function.blocks[header];
         let results = original.instructions.iter().filter_map(|instruction| instruction.result);
         all.extend(
             original
@@ -42,19 +42,19 @@ pub fn rotate_loops(function: &mut Function) -> bool {
 
 /// The one block that ends the loop's turns, when the header is what leaves the loop, and small.
 fn candidate(function: &Function, found: &Loop) -> Option<BlockId> {
-    let header = &function.blocks[found.header.0 as usize];
+    let header = &function.blocks[found.header];
     let [latch] = found.latches[..] else { return None };
     let Terminator::Branch(_, then, otherwise) = &header.terminator else { return None };
     let leaves = found.blocks.contains(&then.0) != found.blocks.contains(&otherwise.0);
-    let jumps = matches!(function.blocks[latch.0 as usize].terminator, Terminator::Jump(..));
+    let jumps = matches!(function.blocks[latch].terminator, Terminator::Jump(..));
     let small = header.instructions.len() <= MOST_INSTRUCTIONS;
-    (leaves && jumps && small && latch != found.header && found.header != BlockId(0)).then_some(latch)
+    (leaves && jumps && small && latch != found.header && found.header != BlockId::ENTRY).then_some(latch)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::control_flow_graph::Graph;
     use crate::optimise::clean;
-    use crate::optimise::control_flow_graph::Graph;
     use crate::optimise::loops::canonicalisation;
     use crate::optimise::testing::check_function;
 

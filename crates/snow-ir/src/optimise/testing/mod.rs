@@ -20,7 +20,7 @@ pub fn check(source: &str, rows: &[&[i64]], pass: impl FnOnce(&mut Program)) -> 
     verify::verify(&program).unwrap_or_else(|errors| panic!("before: {errors:#?}\n{source}"));
     let before: Vec<_> = rows.iter().map(|row| run(&program, row)).collect();
     pass(&mut program);
-    let shown = text::function(&program.functions[0], &program);
+    let shown = text::function(&program.functions[first()], &program);
     verify::verify(&program).unwrap_or_else(|errors| panic!("after: {errors:#?}\n{shown}"));
     let after: Vec<_> = rows.iter().map(|row| run(&program, row)).collect();
     assert_eq!(before, after, "what it gives, before and after\n{shown}");
@@ -29,13 +29,18 @@ pub fn check(source: &str, rows: &[&[i64]], pass: impl FnOnce(&mut Program)) -> 
 
 /// As `check`, for passes over one function.
 pub fn check_function(source: &str, rows: &[&[i64]], pass: impl FnOnce(&mut Function)) -> String {
-    check(source, rows, |program| pass(&mut program.functions[0]))
+    check(source, rows, |program| pass(&mut program.functions[first()]))
+}
+
+/// The function that tests are about.
+pub fn first() -> FuncId {
+    FuncId::from_u32(0)
 }
 
 /// The result of the first function, or the message of its panic.
 pub fn run(program: &Program, arguments: &[i64]) -> Result<i64, String> {
     let arguments = arguments.iter().map(|number| Data::Int(*number)).collect();
-    Machine::new(program).run(FuncId(0), arguments).map(|value| int(&value))
+    Machine::new(program).run(first(), arguments).map(|value| int(&value))
 }
 
 /// How often a text occurs.

@@ -1,10 +1,10 @@
 //! Reads the form that `text` writes: as much of it as tests need.
 
 use crate::ir::{
-    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, StaticId,
-    Terminator, UnaryOp, Value,
+    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, UnaryOp,
+    Value,
 };
-use crate::verify;
+use cranelift_entity::{EntityRef, PrimaryMap};
 use snow_abi::{Kind, header};
 use snow_syntax::span::Span;
 use std::collections::HashMap;
@@ -64,8 +64,8 @@ pub fn program(source: &str) -> Program {
                 program.functions.push(Function {
                     name: name.to_owned(),
                     file: 0,
-                    blocks: Vec::new(),
-                    values: Vec::new(),
+                    blocks: PrimaryMap::new(),
+                    values: PrimaryMap::new(),
                     result: class(result),
                     closure: flags.contains("closure"),
                     captures: Vec::new(),
@@ -77,10 +77,9 @@ pub fn program(source: &str) -> Program {
             None => bodies.last_mut().expect("a function first").push(line),
         }
     }
-    let names: HashMap<String, FuncId> = (program.functions.iter().enumerate())
-        .map(|(index, function)| (function.name.clone(), FuncId(index as u32)))
-        .collect();
-    for (index, body) in bodies.iter().enumerate() {
+    let names: HashMap<String, FuncId> =
+        program.functions.iter().map(|(id, function)| (function.name.clone(), id)).collect();
+    for (index, body) in bodies.iter().enumerate().map(|(index, body)| (FuncId::new(index), body)) {
         let mut reader = Reader { names: &names, function: program.functions[index].clone(), program };
         body.iter().for_each(|line| reader.line(line));
         let function = reader.function;
@@ -113,7 +112,7 @@ impl Reader<'_> {
         }
         let terminator = self.terminator(line);
         if let Some(terminator) = terminator {
-            self.function.blocks.last_mut().expect("a block").terminator = terminator;
+            self.function.blocks.last_mut().expect("a block").1.terminator = terminator;
             return;
         }
         let (result, text) = match line.split_once(" = ") {
@@ -122,18 +121,20 @@ impl Reader<'_> {
         };
         let op = self.op(text);
         if let Some(result) = result {
-            let callee = |id: FuncId| self.program.functions.get(id.0 as usize).map(|callee| callee.result);
-            let class = verify::result(callee, &self.function, &op).expect("a result");
+            let callee = |id: FuncId| self.program.functions.get(id).map(|callee| callee.result);
+            let class = op.class(&self.function, callee).expect("a result");
             self.define(result, class);
         }
         let instruction = Instruction { result, op, span: Span::default(), file: 0 };
-        self.function.blocks.last_mut().expect("a block").instructions.push(instruction);
+        self.function.blocks.last_mut().expect("a block").1.instructions.push(instruction);
     }
 
     fn define(&mut self, value: Value, class: Class) {
         let values = &mut self.function.values;
-        values.resize(values.len().max(value.0 as usize + 1), Class::Int);
-        values[value.0 as usize] = class;
+        while !values.is_valid(value) {
+            values.push(Class::Int);
+        }
+        values[value] = class;
     }
 
     fn called(&self, text: &str) -> FuncId {
@@ -158,8 +159,7 @@ impl Reader<'_> {
             "immediate" => Op::Immediate(rest.parse().expect("a number")),
             "static" => {
                 let text = rest.trim_matches('"').as_bytes().to_vec();
-                self.program.statics.push(Static::Bytes(text));
-                Op::Static(StaticId(self.program.statics.len() as u32 - 1))
+                Op::Static(self.program.statics.push(Static::Bytes(text)))
             }
             "address" if rest.starts_with("of ") => Op::FunctionAddress(self.called(rest)),
             "address" => Op::Address(all[0]),
@@ -273,7 +273,8 @@ fn class(text: &str) -> Class {
 }
 
 fn value(text: &str) -> Value {
-    Value(text.trim().trim_start_matches('v').parse().unwrap_or_else(|_| panic!("no value {text}")))
+    let number = text.trim().trim_start_matches('v').parse();
+    Value::from_u32(number.unwrap_or_else(|_| panic!("no value {text}")))
 }
 
 /// Words outside quotes.
@@ -309,7 +310,7 @@ fn access(text: &str) -> (u8, bool) {
 fn edge(text: &str) -> (BlockId, Vec<Value>) {
     let text = text.trim();
     let block = text.split('(').next().expect("a block").trim();
-    (BlockId(block[1..].parse().expect("a block")), values(&text[block.len()..]))
+    (BlockId::from_u32(block[1..].parse().expect("a block")), values(&text[block.len()..]))
 }
 
 fn snake(name: &str) -> String {

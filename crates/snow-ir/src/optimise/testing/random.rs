@@ -4,6 +4,7 @@
 use crate::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, UnaryOp, Value,
 };
+use cranelift_entity::PrimaryMap;
 use snow_abi::{Kind, array, header};
 use snow_syntax::span::Span;
 
@@ -41,15 +42,15 @@ fn function(number: u32, random: &mut Random) -> Function {
         function: Function {
             name: format!("f{number}"),
             file: 0,
-            blocks: vec![Block::default()],
-            values: Vec::new(),
+            blocks: PrimaryMap::from_iter([Block::default()]),
+            values: PrimaryMap::new(),
             result: Class::Int,
             closure,
             captures: Vec::new(),
             entry: false,
             cold: false,
         },
-        at: 0,
+        at: BlockId::ENTRY,
         ints: Vec::new(),
         pairs: Vec::new(),
         number,
@@ -57,12 +58,12 @@ fn function(number: u32, random: &mut Random) -> Function {
         budget: 30,
     };
     if closure {
-        let object = writer.param(0, Class::Ref);
+        let object = writer.param(BlockId::ENTRY, Class::Ref);
         let captured = writer.emit(Op::Load { object, word: 2, class: Class::Int }, Class::Int);
         writer.ints.push(captured);
     }
     for _ in 0..2 {
-        let param = writer.param(0, Class::Int);
+        let param = writer.param(BlockId::ENTRY, Class::Int);
         writer.ints.push(param);
     }
     if last {
@@ -74,7 +75,7 @@ fn function(number: u32, random: &mut Random) -> Function {
         0 if number + 1 < FUNCTIONS - 2 => {
             let arguments = vec![value, writer.int()];
             writer.end(Terminator::TailCall {
-                function: FuncId(number + 1),
+                function: FuncId::from_u32(number + 1),
                 arguments,
                 span: Span::default(),
             });
@@ -86,7 +87,7 @@ fn function(number: u32, random: &mut Random) -> Function {
 
 struct Writer<'a> {
     function: Function,
-    at: usize,
+    at: BlockId,
     /// Values in scope.
     ints: Vec<Value>,
     /// Objects in scope: an immediate 0, or a pair of two Ints with the tag 1 or 2.
@@ -98,11 +99,10 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn value(&mut self, class: Class) -> Value {
-        self.function.values.push(class);
-        Value(self.function.values.len() as u32 - 1)
+        self.function.values.push(class)
     }
 
-    fn param(&mut self, block: usize, class: Class) -> Value {
+    fn param(&mut self, block: BlockId, class: Class) -> Value {
         let value = self.value(class);
         self.function.blocks[block].params.push(value);
         value
@@ -127,22 +127,20 @@ impl Writer<'_> {
         self.emit(Op::Binary(op, a, b), op.result())
     }
 
-    fn block(&mut self) -> usize {
-        self.function.blocks.push(Block::default());
-        self.function.blocks.len() - 1
+    fn block(&mut self) -> BlockId {
+        self.function.blocks.push(Block::default())
     }
 
     fn end(&mut self, terminator: Terminator) {
         self.function.blocks[self.at].terminator = terminator;
     }
 
-    fn jump(&mut self, to: usize, arguments: Vec<Value>) {
-        self.end(Terminator::Jump(BlockId(to as u32), arguments));
+    fn jump(&mut self, to: BlockId, arguments: Vec<Value>) {
+        self.end(Terminator::Jump(to, arguments));
     }
 
-    fn branch(&mut self, condition: Value, then: usize, otherwise: usize) {
-        let edge = |block: usize| (BlockId(block as u32), vec![]);
-        self.end(Terminator::Branch(condition, edge(then), edge(otherwise)));
+    fn branch(&mut self, condition: Value, then: BlockId, otherwise: BlockId) {
+        self.end(Terminator::Branch(condition, (then, vec![]), (otherwise, vec![])));
     }
 
     fn int(&mut self) -> Value {
@@ -304,8 +302,7 @@ impl Writer<'_> {
         self.branch(immediate, none, some);
         self.at = some;
         let tag = self.emit(Op::Unary(UnaryOp::HeaderTag, object), Class::Int);
-        let [first_id, second_id] = [first, second].map(|block| BlockId(block as u32));
-        self.end(Terminator::Switch(tag, vec![(1, first_id)], second_id));
+        self.end(Terminator::Switch(tag, vec![(1, first)], second));
         for (block, word) in [(first, 1), (second, 2)] {
             self.at = block;
             let value = self.emit(Op::Load { object, word, class: Class::Int }, Class::Int);
@@ -330,7 +327,7 @@ impl Writer<'_> {
         }
         let first = if callee == FUNCTIONS - 1 { self.small() } else { self.int() };
         let arguments = vec![first, self.int()];
-        let value = self.emit(Op::Call { function: FuncId(callee), arguments }, Class::Int);
+        let value = self.emit(Op::Call { function: FuncId::from_u32(callee), arguments }, Class::Int);
         self.ints.push(value);
     }
 
@@ -338,7 +335,7 @@ impl Writer<'_> {
         if self.number >= FUNCTIONS - 2 {
             return;
         }
-        let code = self.emit(Op::FunctionAddress(FuncId(FUNCTIONS - 2)), Class::Int);
+        let code = self.emit(Op::FunctionAddress(FuncId::from_u32(FUNCTIONS - 2)), Class::Int);
         let fields = vec![code, self.int()];
         let header = header(Kind::Closure, 0, 2, 0);
         let closure = self.emit(Op::New { header, fields }, Class::Ref);
@@ -452,7 +449,7 @@ impl Writer<'_> {
         self.at = go;
         let one = self.number(1);
         let less = self.binary(BinaryOp::Subtract, first, one);
-        let call = Op::Call { function: FuncId(self.number), arguments: vec![less, second] };
+        let call = Op::Call { function: FuncId::from_u32(self.number), arguments: vec![less, second] };
         let value = self.emit(call, Class::Int);
         self.ints.push(value);
     }
@@ -472,7 +469,7 @@ mod tests {
             let plain = super::program(seed);
             verify::verify(&plain).unwrap_or_else(|errors| panic!("{seed}: {errors:#?}"));
             let mut optimised = plain.clone();
-            optimised.main = Some(crate::ir::FuncId(0));
+            optimised.main = Some(super::super::first());
             optimise(&mut optimised);
             let shown = || format!("{}\n---\n{}", text::program(&plain), text::program(&optimised));
             verify::verify(&optimised).unwrap_or_else(|errors| panic!("{seed}: {errors:#?}\n{}", shown()));

@@ -2,42 +2,45 @@
 //! only where the same one was done on every way here; branches that the facts decide
 //! become jumps; calls of known closures become calls of their functions.
 
-use super::block_merging::replace_values;
+use super::block_merging::{Replacements, replace_values};
 use super::constant_folding::{Folded, fold};
-use super::control_flow_graph::{Graph, Step};
 use super::dead_code;
-use super::hash::Table;
 use super::known_ranges::{ALL, Facts, Range};
+use crate::control_flow_graph::{Graph, Step};
 use crate::ir::{
-    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Terminator,
-    UnaryOp, Value,
+    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Statics,
+    Terminator, UnaryOp, Value,
 };
+use cranelift_entity::{EntitySet, SecondaryMap};
+use rustc_hash::FxHashMap;
 
 /// A counter that starts within these bounds and moves by at most so much a turn meets no end of the
 /// integers: that would take years.
 const COUNTER_START: i64 = 1 << 62;
 const COUNTER_STEP: i64 = 64;
 
-pub fn number(function: &mut Function, statics: &[Static]) -> bool {
+pub fn number(function: &mut Function, statics: &Statics) -> bool {
     let graph = Graph::of(function);
     let places = places(function);
     let written = written_objects(function);
     let loop_writes = loop_writes(function, &graph);
+    let mut known = SecondaryMap::new();
+    known.resize(function.values.len());
     let mut numbering = Numbering {
-        known: vec![None; function.values.len()],
-        replaced: vec![None; function.values.len()],
+        known,
+        replaced: Replacements::new(),
         function,
         graph: &graph,
         statics,
         written,
         places,
         loop_writes,
-        available: Table::default(),
+        available: FxHashMap::default(),
         added: Vec::new(),
         facts: Facts::default(),
-        case_of: vec![None; graph.predecessors.len()],
+        case_of: SecondaryMap::new(),
         memory: Memory::default(),
-        at_end: vec![Memory::default(); graph.predecessors.len()],
+        at_end: SecondaryMap::new(),
         memories: 0,
         changed: false,
     };
@@ -122,11 +125,11 @@ impl Writes {
 }
 
 /// By header, what the turns of each loop may write.
-fn loop_writes(function: &Function, graph: &Graph) -> Table<BlockId, Writes> {
-    let mut all = Table::default();
+fn loop_writes(function: &Function, graph: &Graph) -> FxHashMap<BlockId, Writes> {
+    let mut all = FxHashMap::default();
     for found in graph.loops() {
         let mut writes = Writes::default();
-        let blocks = found.blocks.iter().map(|block| &function.blocks[block.0 as usize]);
+        let blocks = found.blocks.iter().map(|block| &function.blocks[*block]);
         blocks.flat_map(|block| &block.instructions).for_each(|instruction| writes.add(&instruction.op));
         all.insert(found.header, writes);
     }
@@ -139,22 +142,22 @@ type Key = (Op, u32);
 struct Numbering<'a> {
     function: &'a mut Function,
     graph: &'a Graph,
-    statics: &'a [Static],
-    written: Vec<bool>,
+    statics: &'a Statics,
+    written: EntitySet<Value>,
     /// Where each value was defined by an instruction: block and index.
-    places: Vec<Option<(BlockId, u32)>>,
-    loop_writes: Table<BlockId, Writes>,
+    places: SecondaryMap<Value, Option<(BlockId, u32)>>,
+    loop_writes: FxHashMap<BlockId, Writes>,
     /// How each value was made, as far as the walk has come.
-    known: Vec<Option<Op>>,
-    replaced: Vec<Option<Value>>,
+    known: SecondaryMap<Value, Option<Op>>,
+    replaced: Replacements,
     /// What was done on every way here.
-    available: Table<Key, Value>,
+    available: FxHashMap<Key, Value>,
     added: Vec<Key>,
     facts: Facts,
     /// The case in which a switch leads to a block; of those with one way in, the only one.
-    case_of: Vec<Option<i64>>,
+    case_of: SecondaryMap<BlockId, Option<i64>>,
     memory: Memory,
-    at_end: Vec<Memory>,
+    at_end: SecondaryMap<BlockId, Memory>,
     memories: u32,
     changed: bool,
 }
@@ -163,7 +166,7 @@ impl Numbering<'_> {
     fn enter(&mut self, id: BlockId) {
         self.learn_from_edge(id);
         self.learn_counters(id);
-        let mut block = std::mem::take(&mut self.function.blocks[id.0 as usize]);
+        let mut block = std::mem::take(&mut self.function.blocks[id]);
         let mut kept = Vec::with_capacity(block.instructions.len());
         for instruction in std::mem::take(&mut block.instructions) {
             self.instruction(instruction, &mut kept);
@@ -172,26 +175,29 @@ impl Numbering<'_> {
         block.terminator.operands_mut(&mut |value| *value = current(&self.replaced, *value));
         self.terminator(&mut block);
         if let Terminator::Switch(_, cases, _) = &block.terminator {
-            cases.iter().for_each(|(case, to)| self.case_of[to.0 as usize] = Some(*case));
+            cases.iter().for_each(|(case, to)| self.case_of[*to] = Some(*case));
         }
-        self.function.blocks[id.0 as usize] = block;
-        self.at_end[id.0 as usize] = self.memory;
+        self.function.blocks[id] = block;
+        self.at_end[id] = self.memory;
     }
 
     /// A block with one way in knows what decided it, and finds memory as that way left it.
     fn learn_from_edge(&mut self, block: BlockId) {
-        let (BlockId(1..), [from]) = (block, &self.graph.predecessors[block.0 as usize][..]) else {
-            self.memory = self.merged_memory(block);
-            return;
+        let from = match self.graph.predecessors[block][..] {
+            [from] if block != BlockId::ENTRY => from,
+            _ => {
+                self.memory = self.merged_memory(block);
+                return;
+            }
         };
-        self.memory = self.at_end[from.0 as usize];
-        let known = |value: Value| self.known[value.0 as usize].as_ref();
-        match &self.function.blocks[from.0 as usize].terminator {
+        self.memory = self.at_end[from];
+        let known = |value: Value| self.known[value].as_ref();
+        match &self.function.blocks[from].terminator {
             Terminator::Branch(condition, then, _) => {
                 self.facts.assume(*condition, then.0 == block, &known);
             }
             Terminator::Switch(value, _, otherwise) if *otherwise != block => {
-                if let Some(case) = self.case_of[block.0 as usize] {
+                if let Some(case) = self.case_of[block] {
                     self.facts.assume_constant(*value, case, &known);
                 }
             }
@@ -204,13 +210,13 @@ impl Numbering<'_> {
     fn merged_memory(&mut self, block: BlockId) -> Memory {
         let fresh = self.fresh_memory();
         let mut merged: Option<Memory> = None;
-        let mut natural = block != BlockId(0);
-        for from in &self.graph.predecessors[block.0 as usize] {
+        let mut natural = block != BlockId::ENTRY;
+        for from in &self.graph.predecessors[block] {
             if self.graph.goes_back(*from, block) {
                 natural &= self.graph.is_back_edge(*from, block);
                 continue;
             }
-            let end = self.at_end[from.0 as usize];
+            let end = self.at_end[*from];
             merged = Some(merged.map_or(end, |merged| merged.or_fresh(end, fresh)));
         }
         let unknown = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
@@ -223,27 +229,27 @@ impl Numbering<'_> {
 
     /// A parameter of a loop that every turn raises stays at or above where it starts.
     fn learn_counters(&mut self, header: BlockId) {
-        if header == BlockId(0) || !self.graph.is_header(header) {
+        if header == BlockId::ENTRY || !self.graph.is_header(header) {
             return;
         }
-        let params = self.function.blocks[header.0 as usize].params.clone();
+        let params = self.function.blocks[header].params.clone();
         for (index, param) in params.into_iter().enumerate() {
-            if self.function.values[param.0 as usize] != Class::Int {
+            if self.function.values[param] != Class::Int {
                 continue;
             }
             if let Some(range) = self.counter_range(header, param, index) {
-                let known = |value: Value| self.known[value.0 as usize].as_ref();
+                let known = |value: Value| self.known[value].as_ref();
                 self.facts.assume_range(param, range, &known);
             }
         }
     }
 
     fn counter_range(&self, header: BlockId, param: Value, index: usize) -> Option<Range> {
-        let known = |value: Value| self.known[value.0 as usize].as_ref();
+        let known = |value: Value| self.known[value].as_ref();
         let (mut start, mut steps) = (None::<Range>, (0, 0));
-        for from in &self.graph.predecessors[header.0 as usize] {
+        for from in &self.graph.predecessors[header] {
             let mut fits = true;
-            self.function.blocks[from.0 as usize].terminator.each_edge(|to, arguments| {
+            self.function.blocks[*from].terminator.each_edge(|to, arguments| {
                 if to != header {
                     return;
                 }
@@ -291,11 +297,11 @@ impl Numbering<'_> {
 
     fn made(&self, value: Value) -> Option<&Op> {
         let value = current(&self.replaced, value);
-        if let Some(op) = &self.known[value.0 as usize] {
+        if let Some(op) = &self.known[value] {
             return Some(op);
         }
-        let (block, index) = (*self.places.get(value.0 as usize)?)?;
-        let instruction = self.function.blocks[block.0 as usize].instructions.get(index as usize)?;
+        let (block, index) = self.places[value]?;
+        let instruction = self.function.blocks[block].instructions.get(index as usize)?;
         (instruction.result == Some(value)).then_some(&instruction.op)
     }
 
@@ -314,13 +320,11 @@ impl Numbering<'_> {
         for _ in 0..4 {
             match self.fold(&instruction.op) {
                 // On a way that is never taken, a field may be read as what another constructor has there.
-                Some(Folded::Same(value))
-                    if self.function.values[value.0 as usize] != self.function.values[result.0 as usize] =>
-                {
+                Some(Folded::Same(value)) if self.function.values[value] != self.function.values[result] => {
                     break;
                 }
                 Some(Folded::Same(value)) => {
-                    self.replaced[result.0 as usize] = Some(value);
+                    self.replaced[result] = Some(value);
                     self.changed = true;
                     return;
                 }
@@ -336,19 +340,19 @@ impl Numbering<'_> {
         if let Some(state) = self.reads(&instruction.op) {
             let key = (instruction.op.clone(), state);
             if let Some(earlier) = self.available.get(&key) {
-                self.replaced[result.0 as usize] = Some(*earlier);
+                self.replaced[result] = Some(*earlier);
                 self.changed = true;
                 return;
             }
             self.available.insert(key.clone(), result);
             self.added.push(key);
         }
-        self.known[result.0 as usize] = Some(instruction.op.clone());
+        self.known[result] = Some(instruction.op.clone());
         kept.push(instruction);
     }
 
     fn fold(&self, op: &Op) -> Option<Folded> {
-        let made = |value: Value| self.known[value.0 as usize].as_ref();
+        let made = |value: Value| self.known[value].as_ref();
         let known = |value: Value| self.facts.constant(value).or_else(|| made(value));
         if let Some(folded) = fold(op, &known, self.statics, &self.written) {
             return Some(folded);
@@ -373,11 +377,8 @@ impl Numbering<'_> {
         if let Some(value) = self.available.get(&key) {
             return *value;
         }
-        let value = Value(self.function.values.len() as u32);
-        self.function.values.push(Class::Int);
-        self.known.push(Some(Op::Int(number)));
-        self.replaced.push(None);
-        self.written.push(false);
+        let value = self.function.values.push(Class::Int);
+        self.known[value] = Some(Op::Int(number));
         kept.push(Instruction {
             result: Some(value),
             op: Op::Int(number),
@@ -401,7 +402,7 @@ impl Numbering<'_> {
         self.memory = self.memory.after(writes, fresh);
         if let Op::Store { object, word, value } = op {
             // What was stored is what is found.
-            let class = self.function.values[value.0 as usize];
+            let class = self.function.values[*value];
             let key = (Op::LoadMutable { object: *object, word: *word, class }, fresh);
             self.available.insert(key.clone(), *value);
             self.added.push(key);
@@ -415,7 +416,7 @@ impl Numbering<'_> {
             Op::ArrayGet { .. } => Some(self.memory.arrays),
             Op::LoadBytes { .. } | Op::LoadVector { .. } => Some(self.memory.bytes),
             // A fresh object that is still being filled.
-            Op::Load { object, .. } if self.written[object.0 as usize] => None,
+            Op::Load { object, .. } if self.written.contains(*object) => None,
             // The code generator derives an address again behind a call.
             Op::Load { .. } | Op::Address(_) => Some(0),
             Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) | Op::Unary(UnaryOp::HeaderTag, _) => {
@@ -434,12 +435,12 @@ impl Numbering<'_> {
     }
 
     fn code_of(&self, closure: Value) -> Option<FuncId> {
-        match self.known[closure.0 as usize].as_ref()? {
-            Op::New { fields, .. } => match self.known[fields.first()?.0 as usize].as_ref()? {
+        match self.known[closure].as_ref()? {
+            Op::New { fields, .. } => match self.known[*fields.first()?].as_ref()? {
                 Op::FunctionAddress(function) => Some(*function),
                 _ => None,
             },
-            Op::Static(id) => match &self.statics[id.0 as usize] {
+            Op::Static(id) => match &self.statics[*id] {
                 Static::Object { words, .. } => match words.first()? {
                     StaticWord::Function(function) => Some(*function),
                     _ => None,
@@ -451,8 +452,7 @@ impl Numbering<'_> {
     }
 
     fn terminator(&mut self, block: &mut Block) {
-        let known =
-            |value: &Value| self.facts.constant(*value).or_else(|| self.known[value.0 as usize].as_ref());
+        let known = |value: &Value| self.facts.constant(*value).or_else(|| self.known[*value].as_ref());
         let truth = |value: &Value| match known(value) {
             Some(Op::Bool(truth)) => Some(*truth),
             _ => self.facts.truth(*value),
@@ -496,30 +496,31 @@ impl Numbering<'_> {
     }
 }
 
-fn current(replaced: &[Option<Value>], mut value: Value) -> Value {
-    while let Some(next) = replaced[value.0 as usize] {
+fn current(replaced: &Replacements, mut value: Value) -> Value {
+    while let Some(next) = replaced[value] {
         value = next;
     }
     value
 }
 
 /// Objects into which something is stored after they are made: their fields are not what `New` said.
-pub fn written_objects(function: &Function) -> Vec<bool> {
-    let mut written = vec![false; function.values.len()];
-    for instruction in function.blocks.iter().flat_map(|block| &block.instructions) {
+pub fn written_objects(function: &Function) -> EntitySet<Value> {
+    let mut written = EntitySet::with_capacity(function.values.len());
+    for instruction in function.blocks.values().flat_map(|block| &block.instructions) {
         if let Op::Store { object, .. } = instruction.op {
-            written[object.0 as usize] = true;
+            written.insert(object);
         }
     }
     written
 }
 
-fn places(function: &Function) -> Vec<Option<(BlockId, u32)>> {
-    let mut places = vec![None; function.values.len()];
-    for (block, content) in function.blocks.iter().enumerate() {
+fn places(function: &Function) -> SecondaryMap<Value, Option<(BlockId, u32)>> {
+    let mut places = SecondaryMap::new();
+    places.resize(function.values.len());
+    for (block, content) in &function.blocks {
         for (index, instruction) in content.instructions.iter().enumerate() {
             if let Some(result) = instruction.result {
-                places[result.0 as usize] = Some((BlockId(block as u32), index as u32));
+                places[result] = Some((block, index as u32));
             }
         }
     }
@@ -528,13 +529,14 @@ fn places(function: &Function) -> Vec<Option<(BlockId, u32)>> {
 
 #[cfg(test)]
 mod tests {
+    use crate::ir::Statics;
     use crate::optimise::testing::{check_function, count};
-    use crate::optimise::{block_merging, dead_code};
+    use crate::optimise::{dead_code, renumbering};
 
     fn numbered(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
-            super::number(function, &[]);
-            block_merging::drop_unreachable(function);
+            super::number(function, &Statics::new());
+            renumbering::drop_unreachable(function);
             dead_code::remove(function);
         })
     }

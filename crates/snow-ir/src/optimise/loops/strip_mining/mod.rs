@@ -10,14 +10,15 @@
 //! loop:    as it was
 //! ```
 
+use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BinaryOp, Block, BlockId, Class, Function, Instruction, Op, Terminator, Value};
 use crate::optimise::block_copies::{Renamed, copy_block, fresh};
 use crate::optimise::block_merging;
-use crate::optimise::control_flow_graph::{Graph, Loop};
-use crate::optimise::hash::Table;
 use crate::optimise::loops::induction_variables::{Bound, Reader};
 use crate::optimise::loops::invariant_code_motion::preheader;
 use crate::optimise::ssa_repair::{Copies, repair};
+use cranelift_entity::EntitySet;
+use rustc_hash::FxHashMap;
 use snow_syntax::span::Span;
 
 /// Loops with more instructions are left as they are.
@@ -50,7 +51,7 @@ pub fn strip_loops(function: &mut Function) -> bool {
     if plans.is_empty() {
         return false;
     }
-    let mut copies: Table<Value, Vec<(BlockId, Value)>> = Table::default();
+    let mut copies: FxHashMap<Value, Vec<(BlockId, Value)>> = FxHashMap::default();
     for (found, plan) in plans {
         Strip { function, found, plan }.write(&mut copies);
     }
@@ -79,17 +80,17 @@ struct Plan {
     least: i64,
     below: Vec<(Option<Value>, i64)>,
     /// Blocks whose branch is decided, and where it leads.
-    decided: Table<BlockId, BlockId>,
+    decided: FxHashMap<BlockId, BlockId>,
     /// The copy is left only at its end, where the loop itself goes on.
     only_way_out: bool,
     turns: usize,
 }
 
 fn plan(function: &Function, graph: &Graph, found: &Loop) -> Option<Plan> {
-    let header = &function.blocks[found.header.0 as usize];
+    let header = &function.blocks[found.header];
     let [latch] = found.latches[..] else { return None };
     let before = preheader(function, graph, found)?;
-    let contents = || found.blocks.iter().map(|block| &function.blocks[block.0 as usize]);
+    let contents = || found.blocks.iter().map(|block| &function.blocks[*block]);
     let instructions = || contents().flat_map(|block| &block.instructions);
     let fits = |op: &Op| {
         !matches!(
@@ -106,12 +107,13 @@ fn plan(function: &Function, graph: &Graph, found: &Loop) -> Option<Plan> {
     {
         return None;
     }
-    let made: Table<Value, &Op> = instructions().filter_map(|made| Some((made.result?, &made.op))).collect();
-    let mut params = vec![false; function.values.len()];
-    contents().flat_map(|block| &block.params).for_each(|param| params[param.0 as usize] = true);
+    let made: FxHashMap<Value, &Op> =
+        instructions().filter_map(|made| Some((made.result?, &made.op))).collect();
+    let mut params = EntitySet::new();
+    contents().flat_map(|block| &block.params).for_each(|param| _ = params.insert(*param));
     let numbers = numbers(function);
     let mut again = None;
-    function.blocks[latch.0 as usize].terminator.each_edge(|next, arguments| {
+    function.blocks[latch].terminator.each_edge(|next, arguments| {
         if next == found.header {
             again = Some(arguments.to_vec());
         }
@@ -134,7 +136,7 @@ fn plan(function: &Function, graph: &Graph, found: &Loop) -> Option<Plan> {
             step,
             least: LEAST,
             below: Vec::new(),
-            decided: Table::default(),
+            decided: FxHashMap::default(),
             only_way_out: true,
             turns: 1,
         };
@@ -144,7 +146,7 @@ fn plan(function: &Function, graph: &Graph, found: &Loop) -> Option<Plan> {
         if !plan.below.is_empty() {
             plan.turns = turns(function, found, &plan);
             for block in found.blocks.iter().filter(|block| !plan.decided.contains_key(*block)) {
-                function.blocks[block.0 as usize]
+                function.blocks[*block]
                     .terminator
                     .each_edge(|next, _| plan.only_way_out &= found.blocks.contains(&next));
             }
@@ -154,8 +156,8 @@ fn plan(function: &Function, graph: &Graph, found: &Loop) -> Option<Plan> {
     None
 }
 
-fn numbers(function: &Function) -> Table<Value, i64> {
-    let instructions = function.blocks.iter().flat_map(|block| &block.instructions);
+fn numbers(function: &Function) -> FxHashMap<Value, i64> {
+    let instructions = function.blocks.values().flat_map(|block| &block.instructions);
     let numbers = instructions.filter_map(|instruction| match instruction.op {
         Op::Int(number) => Some((instruction.result?, number)),
         _ => None,
@@ -165,7 +167,7 @@ fn numbers(function: &Function) -> Table<Value, i64> {
 
 /// A branch out of the loop that bounds on the counter rule out.
 fn decide(function: &Function, found: &Loop, reader: &Reader, block: BlockId, plan: &mut Plan) {
-    let Terminator::Branch(condition, then, otherwise) = &function.blocks[block.0 as usize].terminator else {
+    let Terminator::Branch(condition, then, otherwise) = &function.blocks[block].terminator else {
         return;
     };
     let (holds, stays) = match (found.blocks.contains(&then.0), found.blocks.contains(&otherwise.0)) {
@@ -192,10 +194,10 @@ fn decide(function: &Function, found: &Loop, reader: &Reader, block: BlockId, pl
 /// How many turns to put together: more where the loop is small and runs in a straight line.
 fn turns(function: &Function, found: &Loop, plan: &Plan) -> usize {
     let straight = found.blocks.iter().all(|block| {
-        let terminator = &function.blocks[block.0 as usize].terminator;
+        let terminator = &function.blocks[*block].terminator;
         matches!(terminator, Terminator::Jump(..)) || plan.decided.contains_key(block)
     });
-    let instructions = found.blocks.iter().flat_map(|block| &function.blocks[block.0 as usize].instructions);
+    let instructions = found.blocks.iter().flat_map(|block| &function.blocks[*block].instructions);
     let cost = instructions.filter(|made| !matches!(made.op, Op::Int(_) | Op::Poll)).count();
     let cost = cost.saturating_sub(plan.decided.len());
     if straight && cost <= FOUR_TURNS {
@@ -214,16 +216,16 @@ struct Strip<'a> {
 }
 
 impl Strip<'_> {
-    fn write(&mut self, copies: &mut Table<Value, Vec<(BlockId, Value)>>) {
+    fn write(&mut self, copies: &mut FxHashMap<Value, Vec<(BlockId, Value)>>) {
         let header = self.found.header;
         let (guard, limit) = self.write_limit();
-        let given = match &self.function.blocks[self.plan.before.0 as usize].terminator {
+        let given = match &self.function.blocks[self.plan.before].terminator {
             Terminator::Jump(_, given) => given.clone(),
             _ => unreachable!("a preheader jumps"),
         };
         let (strip, strip_params) = self.block_like_header();
         let (fast, fast_params) = self.block_like_header();
-        self.function.blocks[self.plan.before.0 as usize].terminator =
+        self.function.blocks[self.plan.before].terminator =
             Terminator::Branch(guard, (strip, given.clone()), (header, given));
 
         // strip: the poll, and how far to go without another one.
@@ -233,7 +235,7 @@ impl Strip<'_> {
         let ahead = self.sum(strip, counter, distance);
         let nearer = self.binary(strip, BinaryOp::Less, ahead, limit);
         let stop = self.emit(strip, Op::Select(nearer, ahead, limit), Class::Int);
-        self.function.blocks[strip.0 as usize].terminator = Terminator::Jump(fast, strip_params);
+        self.function.blocks[strip].terminator = Terminator::Jump(fast, strip_params);
 
         // fast: the turns, one behind the other.
         let mut at = (fast, fast_params);
@@ -244,10 +246,10 @@ impl Strip<'_> {
         let counter = params[self.plan.counter];
         let more = self.binary(end, BinaryOp::Less, counter, stop);
         let out = self.block();
-        self.function.blocks[end.0 as usize].terminator =
+        self.function.blocks[end].terminator =
             Terminator::Branch(more, (fast, params.clone()), (out, Vec::new()));
         let more = self.binary(out, BinaryOp::Less, counter, limit);
-        self.function.blocks[out.0 as usize].terminator =
+        self.function.blocks[out].terminator =
             Terminator::Branch(more, (strip, params.clone()), (header, params));
     }
 
@@ -277,7 +279,7 @@ impl Strip<'_> {
             });
         }
         let limit = limit.expect("a plan has a bound");
-        let counter = match &self.function.blocks[before.0 as usize].terminator {
+        let counter = match &self.function.blocks[before].terminator {
             Terminator::Jump(_, given) => given[self.plan.counter],
             _ => unreachable!("a preheader jumps"),
         };
@@ -295,20 +297,20 @@ impl Strip<'_> {
     fn write_turn(
         &mut self,
         (start, params): (BlockId, Vec<Value>),
-        copies: &mut Table<Value, Vec<(BlockId, Value)>>,
+        copies: &mut FxHashMap<Value, Vec<(BlockId, Value)>>,
     ) -> (BlockId, Vec<Value>) {
         let next = self.block_like_header();
-        let mut copied: Table<BlockId, BlockId> = Table::default();
+        let mut copied: FxHashMap<BlockId, BlockId> = FxHashMap::default();
         let mut renamed = Renamed::default();
         for block in &self.found.blocks {
             copied.insert(*block, self.copy(*block, &mut renamed));
         }
         let first = copied[&self.found.header];
-        self.function.blocks[start.0 as usize].terminator = Terminator::Jump(first, params);
+        self.function.blocks[start].terminator = Terminator::Jump(first, params);
         for block in &self.found.blocks {
             let copy = copied[block];
             let stays = self.plan.decided.get(block);
-            let mut terminator = std::mem::take(&mut self.function.blocks[copy.0 as usize].terminator);
+            let mut terminator = std::mem::take(&mut self.function.blocks[copy].terminator);
             if let (Some(stays), Terminator::Branch(_, then, otherwise)) = (stays, &terminator) {
                 let (to, arguments) = if then.0 == *stays { then } else { otherwise };
                 terminator = Terminator::Jump(*to, arguments.clone());
@@ -320,13 +322,13 @@ impl Strip<'_> {
                     None => *to,
                 };
             });
-            self.function.blocks[copy.0 as usize].terminator = terminator;
+            self.function.blocks[copy].terminator = terminator;
         }
         if self.plan.only_way_out {
             return next;
         }
         for block in &self.found.blocks {
-            let content = &self.function.blocks[block.0 as usize];
+            let content = &self.function.blocks[*block];
             let results = content.instructions.iter().filter_map(|instruction| instruction.result);
             for value in content.params.iter().copied().chain(results) {
                 let definitions = copies.entry(value).or_insert_with(|| vec![(*block, value)]);
@@ -339,37 +341,35 @@ impl Strip<'_> {
     /// A copy of a block without its poll. Blocks come in an order in which definitions are before uses.
     fn copy(&mut self, block: BlockId, renamed: &mut Renamed) -> BlockId {
         let copy = copy_block(self.function, block, renamed);
-        let content = &mut self.function.blocks[copy.0 as usize];
+        let content = &mut self.function.blocks[copy];
         content.instructions.retain(|instruction| instruction.op != Op::Poll);
         copy
     }
 
     fn block(&mut self) -> BlockId {
-        self.function.blocks.push(Block::default());
-        BlockId(self.function.blocks.len() as u32 - 1)
+        self.function.blocks.push(Block::default())
     }
 
     fn block_like_header(&mut self) -> (BlockId, Vec<Value>) {
-        let params = self.function.blocks[self.found.header.0 as usize].params.clone();
+        let params = self.function.blocks[self.found.header].params.clone();
         let mut renamed = Renamed::default();
         let params: Vec<Value> =
             params.iter().map(|param| fresh(self.function, *param, &mut renamed)).collect();
-        self.function.blocks.push(Block { params: params.clone(), ..Block::default() });
-        (BlockId(self.function.blocks.len() as u32 - 1), params)
+        let block = self.function.blocks.push(Block { params: params.clone(), ..Block::default() });
+        (block, params)
     }
 
     fn push(&mut self, block: BlockId, op: Op) {
         let (span, file) = self.place();
         let instruction = Instruction { result: None, op, span, file };
-        self.function.blocks[block.0 as usize].instructions.push(instruction);
+        self.function.blocks[block].instructions.push(instruction);
     }
 
     fn emit(&mut self, block: BlockId, op: Op, class: Class) -> Value {
-        let result = Value(self.function.values.len() as u32);
-        self.function.values.push(class);
+        let result = self.function.values.push(class);
         let (span, file) = self.place();
         let instruction = Instruction { result: Some(result), op, span, file };
-        self.function.blocks[block.0 as usize].instructions.push(instruction);
+        self.function.blocks[block].instructions.push(instruction);
         result
     }
 
@@ -383,7 +383,7 @@ impl Strip<'_> {
     }
 
     fn place(&self) -> (Span, u32) {
-        let header = &self.function.blocks[self.found.header.0 as usize];
+        let header = &self.function.blocks[self.found.header];
         header.instructions.first().map(|first| (first.span, first.file)).unwrap_or_default()
     }
 }
@@ -424,7 +424,7 @@ mod tests {
 
     fn optimised(source: &str, rows: &[&[i64]]) -> String {
         check(source, rows, |program| {
-            program.main = Some(crate::ir::FuncId(0));
+            program.main = Some(crate::ir::FuncId::from_u32(0));
             crate::optimise::optimise(program);
         })
     }

@@ -1,14 +1,15 @@
 //! The shape of a function: predecessors, order, dominators, loops.
 
 use crate::ir::{BlockId, Function};
+use cranelift_entity::{EntitySet, SecondaryMap};
 
 pub struct Graph {
     /// One entry for each edge.
-    pub predecessors: Vec<Vec<BlockId>>,
+    pub predecessors: SecondaryMap<BlockId, Vec<BlockId>>,
     /// Reachable blocks in reverse postorder: a block before all that it dominates.
     pub order: Vec<BlockId>,
     /// Index in `order`; `usize::MAX` for unreachable blocks.
-    position: Vec<usize>,
+    position: SecondaryMap<BlockId, usize>,
     /// The nearest dominator, by index in `order`; the entry's is itself.
     dominator: Vec<usize>,
     /// By index in `order`: the numbers of the first and the last block below this one, itself
@@ -35,13 +36,13 @@ pub enum Step {
 impl Graph {
     pub fn of(function: &Function) -> Graph {
         let order = reverse_postorder(function);
-        let mut position = vec![usize::MAX; function.blocks.len()];
-        order.iter().enumerate().for_each(|(index, block)| position[block.0 as usize] = index);
-        let mut predecessors = vec![Vec::new(); function.blocks.len()];
+        let mut position = SecondaryMap::with_default(usize::MAX);
+        position.resize(function.blocks.len());
+        order.iter().enumerate().for_each(|(index, block)| position[*block] = index);
+        let mut predecessors: SecondaryMap<BlockId, Vec<BlockId>> = SecondaryMap::new();
+        predecessors.resize(function.blocks.len());
         for block in &order {
-            function.blocks[block.0 as usize]
-                .terminator
-                .each_edge(|next, _| predecessors[next.0 as usize].push(*block));
+            function.blocks[*block].terminator.each_edge(|next, _| predecessors[next].push(*block));
         }
         let dominator = dominators(&order, &position, &predecessors);
         let mut graph = Graph { predecessors, order, position, dominator, below: Vec::new() };
@@ -49,10 +50,14 @@ impl Graph {
         graph
     }
 
+    pub fn is_reachable(&self, block: BlockId) -> bool {
+        self.position[block] != usize::MAX
+    }
+
     /// Does every way to `inner` lead through `outer`? Both are reachable.
     pub fn dominates(&self, outer: BlockId, inner: BlockId) -> bool {
-        let outer = self.below[self.position[outer.0 as usize]];
-        let inner = self.below[self.position[inner.0 as usize]];
+        let outer = self.below[self.position[outer]];
+        let inner = self.below[self.position[inner]];
         outer.0 <= inner.0 && inner.1 <= outer.1
     }
 
@@ -82,10 +87,10 @@ impl Graph {
         for step in self.walk() {
             match step {
                 Step::Enter(block) => {
-                    numbers[self.position[block.0 as usize]].0 = next;
+                    numbers[self.position[block]].0 = next;
                     next += 1;
                 }
-                Step::Leave(block) => numbers[self.position[block.0 as usize]].1 = next - 1,
+                Step::Leave(block) => numbers[self.position[block]].1 = next - 1,
             }
         }
         numbers
@@ -98,11 +103,11 @@ impl Graph {
 
     /// Is this an edge against the order: part of a cycle, be it a natural loop or not?
     pub fn goes_back(&self, from: BlockId, to: BlockId) -> bool {
-        self.position[to.0 as usize] <= self.position[from.0 as usize]
+        self.position[to] <= self.position[from]
     }
 
     pub fn is_header(&self, block: BlockId) -> bool {
-        self.predecessors[block.0 as usize].iter().any(|from| self.is_back_edge(*from, block))
+        self.predecessors[block].iter().any(|from| self.is_back_edge(*from, block))
     }
 
     /// The natural loops, inner ones after those around them.
@@ -110,7 +115,7 @@ impl Graph {
         let mut loops: Vec<Loop> = Vec::new();
         for header in &self.order {
             let mut latches: Vec<BlockId> = Vec::new();
-            for from in &self.predecessors[header.0 as usize] {
+            for from in &self.predecessors[*header] {
                 if self.is_back_edge(*from, *header) && !latches.contains(from) {
                     latches.push(*from);
                 }
@@ -124,46 +129,61 @@ impl Graph {
     }
 
     fn body(&self, header: BlockId, latches: &[BlockId]) -> Vec<BlockId> {
-        let mut inside = vec![false; self.position.len()];
-        inside[header.0 as usize] = true;
+        let mut inside = EntitySet::with_capacity(self.order.len());
+        inside.insert(header);
         let mut blocks = vec![header];
         let mut waiting = latches.to_vec();
         while let Some(block) = waiting.pop() {
-            if !std::mem::replace(&mut inside[block.0 as usize], true) {
+            if inside.insert(block) {
                 blocks.push(block);
-                waiting.extend(&self.predecessors[block.0 as usize]);
+                waiting.extend(&self.predecessors[block]);
             }
         }
         // In the order of the function, so that definitions come before uses.
-        blocks.sort_by_key(|block| self.position[block.0 as usize]);
+        blocks.sort_by_key(|block| self.position[*block]);
         blocks
     }
 }
 
-fn reverse_postorder(function: &Function) -> Vec<BlockId> {
-    let mut seen = vec![false; function.blocks.len()];
+/// The reachable blocks, each before all that it dominates; the same order for the same function.
+pub fn reverse_postorder(function: &Function) -> Vec<BlockId> {
+    let mut seen = EntitySet::with_capacity(function.blocks.len());
     let mut order = Vec::with_capacity(function.blocks.len());
-    let mut stack = vec![(BlockId(0), function.blocks[0].terminator.successors())];
-    seen[0] = true;
+    // A block, and how many of its successors have not been visited yet.
+    let mut stack = vec![(BlockId::ENTRY, function.blocks[BlockId::ENTRY].terminator.successor_count())];
+    seen.insert(BlockId::ENTRY);
     while let Some((block, waiting)) = stack.last_mut() {
-        match waiting.pop() {
-            Some(next) => {
-                if !std::mem::replace(&mut seen[next.0 as usize], true) {
-                    stack.push((next, function.blocks[next.0 as usize].terminator.successors()));
-                }
-            }
-            None => {
-                order.push(*block);
-                stack.pop();
-            }
+        if *waiting == 0 {
+            order.push(*block);
+            stack.pop();
+            continue;
+        }
+        *waiting -= 1;
+        let next = function.blocks[*block].terminator.successor(*waiting);
+        if seen.insert(next) {
+            stack.push((next, function.blocks[next].terminator.successor_count()));
         }
     }
     order.reverse();
     order
 }
 
+/// How many edges lead to each block from these ones.
+pub fn predecessor_counts(function: &Function, from: &[BlockId]) -> SecondaryMap<BlockId, u32> {
+    let mut counts = SecondaryMap::with_capacity(function.blocks.len());
+    counts.resize(function.blocks.len());
+    for block in from {
+        function.blocks[*block].terminator.each_edge(|next, _| counts[next] += 1);
+    }
+    counts
+}
+
 /// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm".
-fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId>]) -> Vec<usize> {
+fn dominators(
+    order: &[BlockId],
+    position: &SecondaryMap<BlockId, usize>,
+    predecessors: &SecondaryMap<BlockId, Vec<BlockId>>,
+) -> Vec<usize> {
     let mut dominator = vec![usize::MAX; order.len()];
     dominator[0] = 0;
     // From the last to the first, so that where many blocks of a long chain lead to one, the way up the
@@ -173,7 +193,7 @@ fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId
         .iter()
         .map(|block| {
             let start = ways.len();
-            let from = predecessors[block.0 as usize].iter().map(|from| position[from.0 as usize]);
+            let from = predecessors[*block].iter().map(|from| position[*from]);
             ways.extend(from.filter(|from| *from != usize::MAX));
             ways[start..].sort_unstable_by_key(|from| std::cmp::Reverse(*from));
             ways.len()
@@ -213,6 +233,7 @@ fn dominators(order: &[BlockId], position: &[usize], predecessors: &[Vec<BlockId
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::FuncId;
     use crate::optimise::testing::program;
 
     #[test]
@@ -230,15 +251,21 @@ mod tests {
             b4():
               return v0",
         );
-        let graph = Graph::of(&program.functions[0]);
-        assert!(graph.dominates(BlockId(1), BlockId(3)) && graph.dominates(BlockId(2), BlockId(3)));
-        assert!(!graph.dominates(BlockId(2), BlockId(4)) && !graph.dominates(BlockId(3), BlockId(2)));
+        let graph = Graph::of(&program.functions[FuncId::from_u32(0)]);
+        assert!(
+            graph.dominates(BlockId::from_u32(1), BlockId::from_u32(3))
+                && graph.dominates(BlockId::from_u32(2), BlockId::from_u32(3))
+        );
+        assert!(
+            !graph.dominates(BlockId::from_u32(2), BlockId::from_u32(4))
+                && !graph.dominates(BlockId::from_u32(3), BlockId::from_u32(2))
+        );
         let loops = graph.loops();
         let headers: Vec<BlockId> = loops.iter().map(|found| found.header).collect();
-        assert_eq!(headers, [BlockId(1), BlockId(2)], "the outer loop first");
-        assert_eq!(loops[0].blocks, [BlockId(1), BlockId(2), BlockId(3)]);
-        assert_eq!(loops[1].blocks, [BlockId(2)]);
-        assert!(graph.is_header(BlockId(2)) && !graph.is_header(BlockId(3)));
+        assert_eq!(headers, [BlockId::from_u32(1), BlockId::from_u32(2)], "the outer loop first");
+        assert_eq!(loops[0].blocks, [BlockId::from_u32(1), BlockId::from_u32(2), BlockId::from_u32(3)]);
+        assert_eq!(loops[1].blocks, [BlockId::from_u32(2)]);
+        assert!(graph.is_header(BlockId::from_u32(2)) && !graph.is_header(BlockId::from_u32(3)));
     }
 
     #[test]
@@ -250,8 +277,8 @@ mod tests {
             b1():
               jump b0(v0)",
         );
-        let graph = Graph::of(&program.functions[0]);
-        assert_eq!(graph.order, [BlockId(0)]);
-        assert!(graph.predecessors[0].is_empty());
+        let graph = Graph::of(&program.functions[FuncId::from_u32(0)]);
+        assert_eq!(graph.order, [BlockId::ENTRY]);
+        assert!(graph.predecessors[BlockId::ENTRY].is_empty());
     }
 }

@@ -1,0 +1,74 @@
+//! Gives what is left of a function dense numbers: passes keep tables by block and by value, which
+//! are as long as the highest number, and inlining copies all values of a function.
+
+use crate::control_flow_graph::reverse_postorder;
+use crate::ir::{BlockId, Function, Value};
+use cranelift_entity::packed_option::ReservedValue;
+use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
+
+/// Removes blocks that nothing reaches, and numbers the others in their order.
+pub fn drop_unreachable(function: &mut Function) {
+    let order = reverse_postorder(function);
+    let mut numbers: SecondaryMap<BlockId, BlockId> = SecondaryMap::with_default(BlockId::ENTRY);
+    order.iter().enumerate().for_each(|(index, block)| numbers[*block] = BlockId::new(index));
+    let mut old = std::mem::take(&mut function.blocks);
+    for block in order {
+        let mut block = std::mem::take(&mut old[block]);
+        block.terminator.successors_mut(&mut |next| *next = numbers[*next]);
+        function.blocks.push(block);
+    }
+}
+
+/// Forgets the values that no block defines. Each block must be reachable.
+pub fn drop_undefined(function: &mut Function) {
+    let defined = |function: &Function| -> usize {
+        let blocks = function.blocks.values();
+        blocks.map(|block| block.params.len() + block.instructions.len()).sum()
+    };
+    // Instructions without a result count, too: what is little is left.
+    if function.values.len() <= defined(function) {
+        return;
+    }
+    let mut numbers: SecondaryMap<Value, Value> = SecondaryMap::with_default(Value::reserved_value());
+    numbers.resize(function.values.len());
+    let classes = std::mem::replace(&mut function.values, PrimaryMap::new());
+    let mut number = |value: &mut Value| {
+        numbers[*value] = function.values.push(classes[*value]);
+        *value = numbers[*value];
+    };
+    for block in function.blocks.values_mut() {
+        block.params.iter_mut().for_each(&mut number);
+        block.instructions.iter_mut().filter_map(|made| made.result.as_mut()).for_each(&mut number);
+    }
+    for block in function.blocks.values_mut() {
+        let mut replace = |value: &mut Value| *value = numbers[*value];
+        block.instructions.iter_mut().for_each(|instruction| instruction.op.operands_mut(&mut replace));
+        block.terminator.operands_mut(&mut replace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::testing::check_function;
+
+    #[test]
+    fn values_of_blocks_that_are_gone_are_forgotten() {
+        let source = "fn \"f\" -> int
+            b0(v0: int):
+              v1 = int 3
+              jump b2
+            b1():
+              v2 = add v0, v1
+              v3 = add v2, v1
+              v4 = add v3, v1
+              return v4
+            b2():
+              v5 = add v0, v1
+              return v5";
+        check_function(source, &[&[4]], |function| {
+            super::drop_unreachable(function);
+            super::drop_undefined(function);
+            assert_eq!(function.values.len(), 3);
+        });
+    }
+}

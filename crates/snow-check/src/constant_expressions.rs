@@ -1,8 +1,8 @@
-//! Top-level `let`: constant expressions only.
+//! Constant expressions: the values of top-level `let`s and the defaults of structs' fields.
 
 use crate::hir::{Callee, ConstId, Expr, ExprKind, Target};
-use crate::inference_order::Item;
-use crate::program::{FunctionKind, ModuleId, Program};
+use crate::inference_order::{self, Item};
+use crate::program::{ConstantInfo, FunctionKind, Program};
 use crate::types::Ty;
 use crate::unify::Variables;
 use snow_syntax::ast;
@@ -17,23 +17,23 @@ pub fn report_cycle(program: &mut Program, items: &[Item]) -> bool {
             Item::Function(_) => None,
         })
         .collect();
-    let names_itself = |id: &crate::hir::ConstId| {
-        let info = &program.constants[id.0 as usize];
-        let short = info.name.rsplit('.').next().unwrap_or(&info.name);
-        crate::name_occurrence::occurs_in_expr(&info.declaration.value, short)
-    };
+    let names_itself = |id: &ConstId| inference_order::names_itself(program, *id);
     if constants.is_empty() || (items.len() < 2 && !constants.iter().any(names_itself)) {
         return false;
     }
     for id in constants {
         let info = &program.constants[id.0 as usize];
-        let (module, span, name) = (info.module, info.declaration.pattern.span, info.name.clone());
+        let (module, span) = (info.module, info.span);
+        let what = match info.is_default {
+            true => format!("the default of `{}`", info.name),
+            false => format!("the constant `{}`", info.name),
+        };
         program.report(
             Diagnostic::error(
                 "E0045",
                 program.modules[module].file,
                 span,
-                format!("the constant `{name}` depends on itself"),
+                format!("{what} depends on itself"),
             )
             .help("its value must be known before everything that uses it"),
         );
@@ -49,64 +49,68 @@ pub fn report_undetermined(program: &Program, id: ConstId, ty: &Ty, variables: &
     variables.free(ty, &mut free);
     let info = &program.constants[id.0 as usize];
     // A closure is no constant at all, which is told in its place.
-    if free.is_empty() || matches!(info.declaration.value.kind, ast::ExprKind::Closure(_)) {
+    if free.is_empty() || matches!(info.value.kind, ast::ExprKind::Closure(_)) {
         return;
     }
     let short = info.name.rsplit('.').next().unwrap_or(&info.name);
     let known = program.print(variables, ty);
     let message = format!("nothing tells the whole type of `{short}`: {known}");
     program.report(
-        Diagnostic::error("E0042", program.modules[info.module].file, info.declaration.pattern.span, message)
+        Diagnostic::error("E0042", program.modules[info.module].file, info.span, message)
             .help(format!("write it: `let {short} :: {known} = …`, with the types that `_` stands for")),
     );
 }
 
 /// Is the value one that can be computed before the program runs?
-pub fn check(program: &Program, module: ModuleId, value: &Expr) {
+pub fn check(program: &Program, constant: &ConstantInfo, value: &Expr) {
     match &value.kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
         | ExprKind::Bool(_)
         | ExprKind::Unit
         | ExprKind::String(_)
-        | ExprKind::Const(_) => {}
+        | ExprKind::Const(..)
+        | ExprKind::Function(Target::Function(..) | Target::Constructor(_)) => {}
         ExprKind::Construct(_, inside)
         | ExprKind::Tuple(inside)
         | ExprKind::List(inside)
-        | ExprKind::Concat(inside) => all(program, module, inside),
+        | ExprKind::Concat(inside) => all(program, constant, inside),
         ExprKind::Struct(fields) => {
             for (_, value) in fields {
-                check(program, module, value);
+                check(program, constant, value);
             }
         }
-        ExprKind::Not(inside) => check(program, module, inside),
+        ExprKind::Not(inside) => check(program, constant, inside),
         ExprKind::And(a, b) | ExprKind::Or(a, b) => {
-            check(program, module, a);
-            check(program, module, b);
+            check(program, constant, a);
+            check(program, constant, b);
         }
         ExprKind::Bits(segments) => {
             for segment in segments {
-                check(program, module, &segment.value);
+                check(program, constant, &segment.value);
             }
         }
         ExprKind::Call(Callee::Target(target), inside) if is_constant_call(program, target) => {
-            all(program, module, inside);
+            all(program, constant, inside);
         }
         _ => program.report(
             Diagnostic::error(
                 "E0042",
-                program.modules[module].file,
+                program.modules[constant.module].file,
                 value.span,
-                "the value of a top-level `let` must be a constant expression",
+                format!(
+                    "{} must be a constant expression",
+                    if constant.is_default { "the default of a field" } else { "the value of a top-level `let`" }
+                ),
             )
-            .help("modules are not run: literals, constructors, operators and other constants are fine; for the rest write a function"),
+            .help("modules are not run: literals, constructors, names of functions, operators and other constants are fine; for the rest write a function"),
         ),
     }
 }
 
-fn all(program: &Program, module: ModuleId, values: &[Expr]) {
+fn all(program: &Program, constant: &ConstantInfo, values: &[Expr]) {
     for value in values {
-        check(program, module, value);
+        check(program, constant, value);
     }
 }
 

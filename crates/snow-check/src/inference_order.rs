@@ -2,7 +2,7 @@
 //! after all that they need.
 
 use crate::hir::{ConstId, FnId};
-use crate::program::{FunctionKind, ModuleId, Program, Value};
+use crate::program::{FunctionKind, ModuleId, Program, TypeKind, Value};
 use crate::scope::Meaning;
 use snow_syntax::ast::{self, ExprKind, PatternKind};
 use snow_syntax::syntax_visitor::{
@@ -23,14 +23,14 @@ pub fn groups(program: &Program) -> Vec<Vec<Item>> {
     let count = functions + program.constants.len();
     let mut edges: Vec<Vec<usize>> = Vec::with_capacity(count);
     for (index, function) in program.functions.iter().enumerate() {
-        let mut walk = Walk { program, module: function.module, bound: Vec::new(), found: Vec::new() };
+        let mut walk = Walk::new(program, function.module, false);
         walk.function(index);
-        edges.push(walk.edges(functions, false));
+        edges.push(walk.edges(functions));
     }
     for constant in &program.constants {
-        let mut walk = Walk { program, module: constant.module, bound: Vec::new(), found: Vec::new() };
-        walk.visit_expr(&constant.declaration.value);
-        edges.push(walk.edges(functions, true));
+        let mut walk = Walk::new(program, constant.module, true);
+        walk.visit_expr(constant.value);
+        edges.push(walk.edges(functions));
     }
     components(&edges)
         .into_iter()
@@ -42,6 +42,14 @@ pub fn groups(program: &Program) -> Vec<Vec<Item>> {
             group.into_iter().map(item).collect()
         })
         .collect()
+}
+
+/// Is the constant needed for its own value?
+pub fn names_itself(program: &Program, id: ConstId) -> bool {
+    let constant = &program.constants[id.0 as usize];
+    let mut walk = Walk::new(program, constant.module, true);
+    walk.visit_expr(constant.value);
+    walk.found.iter().any(|value| matches!(value, Value::Constant(found) if *found == id))
 }
 
 /// Strongly connected components, callees first (Tarjan), without recursion.
@@ -101,12 +109,18 @@ pub fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
 struct Walk<'p, 'a> {
     program: &'p Program<'a>,
     module: ModuleId,
+    /// Is it the value of a constant? It needs the values of others, and not only their types.
+    of_constant: bool,
     bound: Vec<&'p str>,
     found: Vec<Value>,
 }
 
-impl<'p> Walk<'p, '_> {
-    fn edges(self, functions: usize, of_constant: bool) -> Vec<usize> {
+impl<'p, 'a> Walk<'p, 'a> {
+    fn new(program: &'p Program<'a>, module: ModuleId, of_constant: bool) -> Walk<'p, 'a> {
+        Walk { program, module, of_constant, bound: Vec::new(), found: Vec::new() }
+    }
+
+    fn edges(self, functions: usize) -> Vec<usize> {
         let mut edges = Vec::new();
         for value in &self.found {
             match value {
@@ -114,7 +128,7 @@ impl<'p> Walk<'p, '_> {
                     ids.iter().filter(|id| !self.program.function(**id).annotated).map(|id| id.0 as usize),
                 ),
                 Value::Constant(id) => {
-                    if of_constant || self.program.constants[id.0 as usize].annotation.is_none() {
+                    if self.of_constant || self.program.constants[id.0 as usize].annotation.is_none() {
                         edges.push(functions + id.0 as usize);
                     }
                 }
@@ -173,6 +187,21 @@ impl<'p> Walk<'p, '_> {
             _ => self.visit_expr(base),
         }
     }
+
+    /// The defaults of the fields that a literal leaves out.
+    fn defaults(&mut self, path: &ast::Path, given: &[(ast::Name, ast::Expr)]) {
+        let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        let Ok(id) = self.program.struct_path(self.module, &segments) else { return };
+        let info = self.program.type_info(id);
+        let TypeKind::Struct(fields) = &info.kind else { return };
+        for ((field, _), default) in fields.iter().zip(&info.defaults) {
+            if let Some(default) = default
+                && !given.iter().any(|(name, _)| name.text == *field)
+            {
+                self.found.push(Value::Constant(*default));
+            }
+        }
+    }
 }
 
 impl<'p> Visitor<'p> for Walk<'p, '_> {
@@ -220,6 +249,10 @@ impl<'p> Visitor<'p> for Walk<'p, '_> {
     fn visit_expr(&mut self, expr: &'p ast::Expr) {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name),
+            ExprKind::Struct(path, fields) if self.of_constant => {
+                walk_expr(self, expr);
+                self.defaults(path, fields);
+            }
             ExprKind::Member(base, name) => self.member(base, &name.text),
             _ => walk_expr(self, expr),
         }

@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PRELUDE: &str = "Prelude";
 
 /// Forms of the language that are worked out by functions of the library.
-const FORMS: [(SyntaxKind, &[&str]); 4] = [
+const FORMS: [(SyntaxKind, &[&str]); 5] = [
     (SyntaxKind::MapStart, &["Map"]),
+    (SyntaxKind::KeywordArgument, &["Map"]),
     (SyntaxKind::LinkKw, &["Process"]),
     (SyntaxKind::ServiceKw, &["Service", "Reply"]),
     (SyntaxKind::SupervisorKw, &["Supervisor"]),

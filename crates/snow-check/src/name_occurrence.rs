@@ -1,4 +1,4 @@
-//! Does a name occur in a piece of source? Bindings are not looked at: the answer may be a needless yes.
+//! Does a name occur in a function's clause? Bindings are not looked at: the answer may be a needless yes.
 
 use snow_syntax::ast::{Expr, ExprKind, FnClause};
 use snow_syntax::syntax_visitor::{Visitor, walk_expr};
@@ -6,12 +6,6 @@ use snow_syntax::syntax_visitor::{Visitor, walk_expr};
 pub fn occurs_in_clause(clause: &FnClause, name: &str) -> bool {
     let mut search = Search { name, found: false };
     search.visit_clause(clause);
-    search.found
-}
-
-pub fn occurs_in_expr(expr: &Expr, name: &str) -> bool {
-    let mut search = Search { name, found: false };
-    search.visit_expr(expr);
     search.found
 }
 

@@ -94,6 +94,8 @@ pub struct TypeInfo<'a> {
     pub kind: TypeKind,
     /// The numbers of its fields or its constructors, by name.
     pub numbers: HashMap<&'a str, usize>,
+    /// Of a struct: what a literal that leaves the field out gives it, by field.
+    pub defaults: Vec<Option<ConstId>>,
     pub declaration: TypeDeclaration<'a>,
 }
 
@@ -177,10 +179,17 @@ impl FunctionInfo<'_> {
     }
 }
 
+/// A top-level `let`, or the default of a struct's field.
 pub struct ConstantInfo<'a> {
     pub name: String,
     pub module: ModuleId,
-    pub declaration: &'a ast::LetStmt,
+    /// Of the name.
+    pub span: Span,
+    pub is_default: bool,
+    pub value: &'a ast::Expr,
+    pub written: Option<&'a ast::TypeExpr>,
+    /// Of the struct whose field's default it is.
+    pub type_params: Vec<(String, Skolem)>,
     pub annotation: Option<Ty>,
     pub ty: Option<Ty>,
 }

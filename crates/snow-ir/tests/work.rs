@@ -195,6 +195,14 @@ const SHAPES: &[Shape] = &[
         let uses = pieces(n, |i| format!("println(\"${{P{i} {{ a: 1 }}}}\")\n"));
         format!("{all}fn main() do\n{uses}end\n")
     }),
+    ("defaults that use others twice", |n| {
+        let all = pieces(n / 10, |i| match i {
+            0 => "struct P0 do\n a :: List<Int> = [1]\nend\n".to_string(),
+            _ => format!("struct P{i} do\n a :: P{0} = P{0} {{}}\n b :: P{0} = P{0} {{}}\nend\n", i - 1),
+        });
+        let last = n / 10 - 1;
+        format!("{all}fn main() do\nlet p = P{last} {{}}\nprintln(\"${{p.a == p.b}}\")\nend\n")
+    }),
     ("impls", |n| {
         let all = pieces(n, |i| {
             format!("struct P{i} do\n a :: Int\nend\nimpl Q for P{i} do\n fn q(self) -> Int = self.a\nend\n")

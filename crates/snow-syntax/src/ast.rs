@@ -107,6 +107,8 @@ pub struct Field {
     pub doc: Option<String>,
     pub name: Name,
     pub annotation: TypeExpr,
+    /// What a literal that leaves the field out gives it: a constant expression.
+    pub default: Option<Expr>,
 }
 
 /// `None`: no `deriving` clause at all (the defaults apply); `Some([])`: derive nothing.
@@ -318,7 +320,7 @@ pub enum ExprKind {
     Tuple(Vec<Expr>),
     List(Vec<Expr>),
     Map(Vec<(Expr, Expr)>),
-    /// `Pair { left: 1 }`
+    /// `Pair { left: 1 }`; a field's name alone is `name: name` here already.
     Struct(Path, Vec<(Name, Expr)>),
     /// `%{base | field: value}`
     Update(Box<Expr>, Vec<(Name, Expr)>),

@@ -22,7 +22,9 @@ use syntax_kind::SyntaxNode;
 pub fn parse(file: usize, source: &str) -> (ast::File, Vec<Diagnostic>) {
     let (tree, tokens, mut diagnostics) = build_tree(file, source);
     let mut ast = to_ast::file(file, &tree, &mut diagnostics);
+    let forms = std::mem::take(&mut ast.mentions.forms);
     ast.mentions = mentioned_names::mentions(source, &tokens);
+    ast.mentions.forms.extend(forms);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
     (ast, diagnostics)
 }

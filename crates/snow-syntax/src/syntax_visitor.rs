@@ -63,7 +63,10 @@ pub fn walk_item<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, item: &'a Item) {
             declaration.result.iter().for_each(|ty| visitor.visit_type(ty));
         }
         ItemKind::Struct(declaration) => {
-            declaration.fields.iter().for_each(|field| visitor.visit_type(&field.annotation));
+            for field in &declaration.fields {
+                visitor.visit_type(&field.annotation);
+                field.default.iter().for_each(|value| visitor.visit_expr(value));
+            }
         }
         ItemKind::Sum(declaration) => {
             let payload = declaration.variants.iter().flat_map(|variant| &variant.payload);

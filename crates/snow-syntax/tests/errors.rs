@@ -108,6 +108,9 @@ cases! {
     three_dots: "fn a() = 1...3\n";
     atoms: "fn a() = f(:ok, :do)\nsupervisor S do\n  strategy: :one_for_one\n  max_restarts = 3\nend\n";
     braces: "fn a() = {1, 2}\nfn b() = f({:ok, 1}, {a: 1})\nfn c() do\n  let {x, y} = %User{name: 1}\n  {\n    1\n  }\nend\n";
+    fields_of_other_languages: "fn a() = P { x = 1, y => 2, z }\nfn b(d) = P { x: 1, ..d }\nfn c() = P { x, ..Default::default() }\nfn d(e) = P { ...e, x: 1 }\nfn f(P { x, .. }, P { y = z }) = x\nfn g() = P { x 1, y }\nfn h() = P { x, if }\nfn i() = P { 1, 2 }\nfn j() = 1\n";
+    blocks_in_braces: "fn a(x) {\n  if x > 1 {\n    f()\n  } else if g(x) {\n    h()\n  } else {\n    i()\n  }\n  while x { j() }\n  for k in l {\n    m()\n  }\n  if x == P { y: 1 } { n() }\n}\nstruct S {\n  x :: Int\n}\nfn b(x) -> Int {\n  match x {\n    A => 1\n    B -> {\n      2\n    }\n  }\n}\nfn c() = 1\n";
+    blocks_of_other_languages: "fn a(x) do\n  case x of\n    A -> 1\n  end\n  if x then\n    2\n  end\n  while x:\n    3\n  end\nend\nfn b() = 1\n";
     map_with_names: "fn a() = %{a: 1, b: 2}\n";
     characters: "fn a() = f('x', 'don''t)\nfn b() = &(&1 + &2)\nfn c() = @doc\nfn d() = a' + b\n";
     send_operator: "fn a(p) do\n  p ! Stop\n  !p\nend\n";

@@ -164,6 +164,23 @@ forms! {
         "case x do <<_::4, n::4, t::bytes(n - 1), r::bytes>> -> 1 end"
             => "(case x (arm (bits _::4 n::4 t::bytes((Subtract n 1)) r::rest) {1}))";
     }
+    names_for_fields {
+        "P { x }" => "(struct P x:x)";
+        "P { x, y, }" => "(struct P x:x y:y)";
+        "P { x, y: 1, z }" => "(struct P x:x y:1 z:z)";
+        "P {\n x\n y: 1\n z\n}" => "(struct P x:x y:1 z:z)";
+        "P { x: y, y: x }" => "(struct P x:y y:x)";
+        "P {}" => "(struct P)";
+        "A.P { x }.x" => "(struct A.P x:x).x";
+        "%{p | x}" => "(update p x:x)";
+        "%{p | x, y: 1, z}" => "(update p x:x y:1 z:z)";
+        "f(a) do P { x } end" => "(call f a (closure (clause [] {(struct P x:x)})))";
+        "if x == P { y } do 1 end" => "(if (Equal x (struct P y:y)) {1})";
+        "if x == P { y, z } do 1 end" => "(if (Equal x (struct P y:y z:z)) {1})";
+        "if P { y: 1 } == x do 1 end" => "(if (Equal (struct P y:1) x) {1})";
+        "case P {} do P { x, y: 1 } -> P { x } end" => "(case (struct P) (arm (struct P x:x y:1) {(struct P x:x)}))";
+        "case x do A -> P { y }\n P { y } -> y end" => "(case x (arm A {(struct P y:y)}) (arm (struct P y:y) {y}))";
+    }
     arms_of_statements {
         "case x do A -> let y = 1\n f(y)\n B -> 2 end" => "(case x (arm A {(let y 1); (call f y)}) (arm B {2}))";
         "case x do\n A ->\n  f()\n\n  g()\n B ->\n  h()\nend"

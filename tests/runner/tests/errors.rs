@@ -83,6 +83,7 @@ programs! {
     duplicate_type_parameters;
     endless_copies;
     extern_of_a_user;
+    field_defaults;
     functions_called;
     functions_wanted;
     guard_not_bool;
@@ -128,6 +129,8 @@ programs! {
     service_types;
     spawn_of_a_number;
     struct_fields;
+    structs_as_calls;
+    structs_of_other_languages;
     supervisor_children;
     supervisor_functions;
     supervisor_limits;

@@ -107,6 +107,8 @@ programs! {
     evaluation_order
     exit_codes
     exit_waits
+    field_defaults
+    field_defaults_of_modules
     floats
     for_loops
     frozen_slices

@@ -259,6 +259,7 @@ impl<'a> Program<'a> {
             params,
             kind,
             numbers: declaration.numbers(),
+            defaults: Vec::new(),
             declaration,
         });
         self.declare_type_name(module, name, TypeName::Type(id), public);
@@ -372,7 +373,11 @@ impl<'a> Program<'a> {
         self.constants.push(ConstantInfo {
             name: format!("{}.{}", self.modules[module].last_segment(), name.text),
             module,
-            declaration,
+            span: name.span,
+            is_default: false,
+            value: &declaration.value,
+            written: declaration.annotation.as_ref(),
+            type_params: Vec::new(),
             annotation: None,
             ty: None,
         });

@@ -1,10 +1,12 @@
 //! Second look: written types of fields, methods, impls, functions and constants.
 
 use crate::declarations::written_types::{Implicit, TypeScope};
-use crate::hir::{FnId, InterfaceId, TypeId};
+use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::impl_selection::Entailed;
 use crate::library::dotted;
-use crate::program::{FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind};
+use crate::program::{
+    ConstantInfo, FunctionKind, ImplInfo, MethodInfo, ModuleId, Program, TypeDeclaration, TypeKind,
+};
 use crate::scope::NameError;
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
@@ -48,7 +50,7 @@ impl<'a> Program<'a> {
         }
         for id in 0..self.constants.len() {
             let info = &self.constants[id];
-            if let Some(annotation) = &info.declaration.annotation {
+            if let Some(annotation) = info.written {
                 let scope = TypeScope::new(info.module, &[], None);
                 let ty = self.resolve_type(&scope, annotation);
                 self.constants[id].annotation = Some(ty);
@@ -103,6 +105,35 @@ impl<'a> Program<'a> {
             ),
         };
         self.types[id.0 as usize].kind = kind;
+        self.declare_defaults(id, &params);
+    }
+
+    /// The default of a field is a constant of the field's type.
+    fn declare_defaults(&mut self, id: TypeId, params: &[(String, Skolem)]) {
+        let info = self.type_info(id);
+        let (TypeDeclaration::Struct(declaration), TypeKind::Struct(types)) = (info.declaration, &info.kind)
+        else {
+            return;
+        };
+        let (module, short, types) = (info.module, info.short.clone(), types.clone());
+        let mut defaults = Vec::new();
+        for (field, (_, ty)) in declaration.fields.iter().zip(types) {
+            defaults.push(field.default.as_ref().map(|value| {
+                self.constants.push(ConstantInfo {
+                    name: format!("{short}.{}", field.name.text),
+                    module,
+                    span: field.name.span,
+                    is_default: true,
+                    value,
+                    written: None,
+                    type_params: params.to_vec(),
+                    annotation: Some(ty),
+                    ty: None,
+                });
+                ConstId(self.constants.len() as u32 - 1)
+            }));
+        }
+        self.types[id.0 as usize].defaults = defaults;
     }
 
     /// Reports what is wrong in an alias even if nobody uses it.

@@ -214,6 +214,8 @@ pub struct ImplDef {
 pub struct ConstDef {
     pub name: String,
     pub file: usize,
+    /// Those of the struct whose field's default it is; a top-level `let` has none.
+    pub type_params: usize,
     pub ty: Type,
     /// Literals, constructors, tuples, lists, structs, other constants, operators on numbers and
     /// strings, `U8x16.of(…)`: `snow-ir` inlines or folds it at each use.
@@ -248,7 +250,8 @@ pub enum ExprKind {
     String(String),
     /// `type_args` is not empty only for locals bound by `Stmt::LetPolymorphic`.
     Local(LocalId, Vec<Type>),
-    Const(ConstId),
+    /// With type arguments: the default of a field has those of its struct.
+    Const(ConstId, Vec<Type>),
     /// A function, method or constructor as a value.
     Function(Target),
     Call(Callee, Vec<Expr>),

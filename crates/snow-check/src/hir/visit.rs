@@ -47,7 +47,7 @@ macro_rules! visitor {
                 | ExprKind::Unit
                 | ExprKind::String(_)
                 | ExprKind::Local(..)
-                | ExprKind::Const(_)
+                | ExprKind::Const(..)
                 | ExprKind::Break
                 | ExprKind::Continue
                 | ExprKind::SelfPid => {}

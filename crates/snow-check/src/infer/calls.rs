@@ -125,7 +125,8 @@ impl<'a> Infer<'_, 'a> {
             if let Ok(TypeName::Type(id)) = self.program.type_path(self.body.module, &path) {
                 let message =
                     format!("the type `{}` has no `{}`", self.program.type_info(id).name, name.text);
-                self.error("E0010", name.span, message);
+                let help = self.how_values_are_made(id);
+                self.error_with("E0010", name.span, message, help);
             } else {
                 self.report_unknown_qualifier(&path, &name.text, base.span);
             }

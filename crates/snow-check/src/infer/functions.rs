@@ -284,9 +284,15 @@ impl<'a> Infer<'_, 'a> {
 
     fn constant(&mut self, id: ConstId) -> (ConstId, Ty, hir::Expr) {
         let info = &self.program.constants[id.0 as usize];
-        self.body = Body { module: info.module, scopes: vec![Vec::new()], constant: true, ..Body::default() };
+        self.body = Body {
+            module: info.module,
+            scopes: vec![Vec::new()],
+            constant: true,
+            type_params: info.type_params.clone(),
+            ..Body::default()
+        };
         let ty = self.constants.get(&id).cloned().unwrap_or(Ty::Error);
-        let value = self.check(&info.declaration.value, &ty);
+        let value = self.check(info.value, &ty);
         (id, ty, value)
     }
 }

@@ -10,6 +10,9 @@ use snow_syntax::ast::LIBRARY;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
+/// How many constructors of a type are named where a value of it is wanted.
+const MOST_CONSTRUCTORS_TOLD: usize = 8;
+
 /// A function, method or constructor with types of its own.
 pub(super) struct Instance {
     pub target: Target,
@@ -186,25 +189,37 @@ impl Infer<'_, '_> {
     /// How values of a declared type are made, where its name alone was written.
     fn help_for_type(&self, name: &str) -> Option<String> {
         let named = self.program.type_path(self.body.module, &[name]).ok()?;
-        let ty = self.program.declared_type(named)?;
-        if !self.program.is_open(self.body.module, ty) {
-            let module = &self.program.modules[self.program.type_info(ty).module].name;
-            return Some(format!("functions of the module `{module}` give one"));
+        self.program.declared_type(named).map(|ty| self.how_values_are_made(ty))
+    }
+
+    /// The literal of a struct, or the constructors of a sum type.
+    pub(super) fn how_values_are_made(&self, id: TypeId) -> String {
+        let info = self.program.type_info(id);
+        if !self.program.is_open(self.body.module, id) {
+            let module = &self.program.modules[info.module].name;
+            return format!("functions of the module `{module}` give one");
         }
-        Some(match &self.program.type_info(ty).kind {
+        match &info.kind {
             TypeKind::Struct(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(field, _)| format!("{field}: …")).collect();
-                let literal = format!("`{name} {{ {} }}`", fields.join(", ")).replace("{  }", "{}");
+                let given = fields
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| info.defaults.get(*index).is_none_or(Option::is_none));
+                let given: Vec<String> = given.map(|(_, (field, _))| format!("{field}: …")).collect();
+                let name = &info.short;
+                let literal = format!("{name} {{ {} }}", given.join(", ")).replace("{  }", "{}");
                 format!(
-                    "{literal} makes one; where a function is wanted, a closure does: `fn … -> {name} {{ … }} end`"
+                    "`{literal}` makes one; where a function is wanted, a closure does: `fn … -> {name} {{ … }} end`"
                 )
             }
             TypeKind::Sum(constructors) => {
-                let names: Vec<String> =
-                    constructors.iter().take(3).map(|(constructor, _)| format!("`{constructor}`")).collect();
-                format!("its constructors make values: {}", names.join(", "))
+                let shown = constructors.iter().take(MOST_CONSTRUCTORS_TOLD).map(|(name, payload)| {
+                    if payload.is_empty() { format!("`{name}`") } else { format!("`{name}(…)`") }
+                });
+                let more = if constructors.len() > MOST_CONSTRUCTORS_TOLD { ", …" } else { "" };
+                format!("its constructors make values: {}{more}", shown.collect::<Vec<_>>().join(", "))
             }
-        })
+        }
     }
 
     /// Something declared, as a value.
@@ -220,7 +235,7 @@ impl Infer<'_, '_> {
                 let info = &self.program.constants[id.0 as usize];
                 let known = info.ty.clone().or_else(|| info.annotation.clone());
                 match known.or_else(|| self.constants.get(id).cloned()) {
-                    Some(ty) => self.make(ExprKind::Const(*id), ty, span),
+                    Some(ty) => self.make(ExprKind::Const(*id, Vec::new()), ty, span),
                     None => self.broken(span),
                 }
             }

@@ -255,6 +255,6 @@ fn is_simple(expr: &hir::Expr) -> bool {
             | ExprKind::Unit
             | ExprKind::String(_)
             | ExprKind::Local(..)
-            | ExprKind::Const(_)
+            | ExprKind::Const(..)
     )
 }

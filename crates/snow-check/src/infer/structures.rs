@@ -215,7 +215,10 @@ impl<'a> Infer<'_, 'a> {
         for (name, value) in fields {
             let Some(index) = declared.iter().position(|(field, _)| *field == name.text) else {
                 self.report_unknown_field(id, name);
-                self.expr(value, None);
+                // A name alone that is no field's is one mistake.
+                if value.span != name.span {
+                    self.expr(value, None);
+                }
                 continue;
             };
             if tree.iter().any(|(earlier, _)| *earlier == index) {
@@ -225,11 +228,22 @@ impl<'a> Infer<'_, 'a> {
             let value = self.check(value, &field);
             tree.push((index, value));
         }
-        let missing: Vec<String> = declared
-            .iter()
-            .filter(|(field, _)| !fields.iter().any(|(name, _)| name.text == *field))
-            .map(|(field, _)| format!("`{field}`"))
-            .collect();
+        let arguments: Vec<Ty> = substitution.iter().map(|(_, argument)| argument.clone()).collect();
+        let defaults = self.program.type_info(id).defaults.clone();
+        let mut missing = Vec::new();
+        for (index, (field, field_type)) in declared.iter().enumerate() {
+            if fields.iter().any(|(name, _)| name.text == *field) {
+                continue;
+            }
+            match defaults.get(index).copied().flatten() {
+                Some(default) => {
+                    let kind = ExprKind::Const(default, self.tree_types(arguments.clone()));
+                    let value = self.make(kind, substitute(field_type, &substitution), span);
+                    tree.push((index, value));
+                }
+                None => missing.push(format!("`{field}`")),
+            }
+        }
         if !missing.is_empty() {
             let name = self.program.type_info(id).name.clone();
             let word = if missing.len() == 1 { "field" } else { "fields" };
@@ -237,7 +251,7 @@ impl<'a> Infer<'_, 'a> {
                 "E0009",
                 span,
                 format!("`{name}` also has the {word} {}", missing.join(", ")),
-                "a struct literal gives every field; `%{value | field: …}` changes some fields of a value",
+                "a literal gives every field that has no default; `%{value | field: …}` changes some fields of a value",
             );
         }
         self.make(ExprKind::Struct(tree), ty, span)

@@ -214,9 +214,10 @@ impl Search<'_, '_> {
                 self.enter(body, types);
             }
             Mention::Method { .. } => self.method(&mention, &arguments),
-            Mention::Constant(constant) => {
+            Mention::Constant(constant, types) => {
+                let types = self.types.all(types, &arguments);
                 let body = self.bodies.constant(*constant);
-                self.enter(body, Vec::new());
+                self.enter(body, types);
             }
             Mention::Inner(inner, types) => {
                 let own = self.types.all(types, &arguments);

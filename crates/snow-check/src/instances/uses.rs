@@ -27,7 +27,7 @@ pub enum Mention {
         self_type: Type,
         type_args: Vec<Type>,
     },
-    Constant(ConstId),
+    Constant(ConstId, Vec<Type>),
     /// Another body of the same function: its number, and the types of the parameters that it has in
     /// addition to those in scope around it.
     Inner(usize, Vec<Type>),
@@ -68,7 +68,8 @@ impl<'p> Bodies<'p> {
             return *known;
         }
         let definition = &self.program.constants[id.0 as usize];
-        let body = self.read(None, definition.file, Vec::new(), &[&definition.value]);
+        let params = (0..definition.type_params as u32).collect();
+        let body = self.read(None, definition.file, params, &[&definition.value]);
         self.constants.insert(id, body);
         body
     }
@@ -146,7 +147,9 @@ impl Visitor for Reader<'_, '_> {
 
     fn visit_expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Const(id) => self.mention(Mention::Constant(*id), expr.span),
+            ExprKind::Const(id, types) => {
+                self.mention(Mention::Constant(*id, types.clone()), expr.span);
+            }
             ExprKind::Local(local, types) => {
                 if let Some(body) = self.inner.get(local) {
                     self.mention(Mention::Inner(*body, types.clone()), expr.span);

@@ -26,6 +26,7 @@ impl Finish<'_, '_, '_> {
                 self.type_arguments(types);
                 self.use_local(local);
             }
+            ExprKind::Const(_, types) => self.type_arguments(types),
             ExprKind::Field(_, index) => {
                 if let Some(number) = placeholders::open_number(*index) {
                     *index = match self.infer.resolutions[number] {

@@ -8,7 +8,7 @@ use crate::hir::{ConstDef, FnDef, FnKind, TypeDef};
 use crate::infer::{Infer, InferredBody, InferredGroup};
 use crate::inference_order::Item;
 use crate::program::{FunctionKind, Program};
-use crate::types::Ty;
+use crate::types::{Skolem, Ty};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 
 /// What the groups give, by number.
@@ -101,12 +101,14 @@ fn finish_group(
     }
     for (id, ty, mut value) in group.constants {
         let info = &program.constants[id.0 as usize];
-        let mut finish = Finish::new(infer, definitions, &[], info.module, info.declaration.pattern.span);
+        let params: Vec<Skolem> = info.type_params.iter().map(|(_, skolem)| *skolem).collect();
+        let mut finish = Finish::new(infer, definitions, &params, info.module, info.span);
         finish.visit_expr(&mut value);
-        constant_expressions::check(program, info.module, &value);
+        constant_expressions::check(program, info, &value);
         found.consts[id.0 as usize] = Some(ConstDef {
             name: info.name.clone(),
             file: program.modules[info.module].file,
+            type_params: params.len(),
             ty: finish.inferred_type(&ty),
             value,
         });

@@ -7,10 +7,13 @@ use crate::lower::function::FunctionLowering;
 use crate::lower::monomorphise::Work;
 use crate::lower::primitive::Primitive;
 use crate::lower::static_dispatch::Resolved;
-use crate::lower::types;
+use crate::lower::types::{self, Substitution};
 use snow_abi::{Kind, header, immediate};
 use snow_check::hir::visit::{Visitor, walk_expr};
 use snow_check::hir::{Callee, ConstId, Expr, ExprKind, Type};
+
+/// With its type arguments.
+pub(crate) type Constant = (ConstId, Vec<Type>);
 
 /// A value that nests deeper is made when the program runs.
 const DEEPEST: u32 = 100;
@@ -29,18 +32,27 @@ pub(crate) fn list<'p>(
 }
 
 impl<'p> FunctionLowering<'_, 'p> {
-    /// The value of a top-level `let`.
-    pub fn constant(&mut self, constant: ConstId) -> Value {
-        let definition = &self.context.program.constants[constant.0 as usize];
+    /// The value of a top-level `let` or of a field's default, at the types that stand here.
+    pub fn constant(&mut self, constant: ConstId, types: &[Type]) -> Value {
+        let constant = (constant, self.substitution.apply_all(types));
+        let definition = &self.context.program.constants[constant.0.0 as usize];
+        let outside = std::mem::replace(&mut self.substitution, Substitution::of(&constant.1));
         let class = self.class_of(&definition.ty);
-        if let Some(word) = self.constant_word(constant) {
-            return self.word_value(word, class);
-        }
-        // Not an object that can lie ready: made anew at each use. In place, unless it uses others of its kind, which
-        // would all be written out with it.
-        let inside = constants_in(&definition.value);
-        if inside.iter().any(|inner| self.constant_word(*inner).is_none()) {
-            let function = self.context.function(Work::Constant(constant));
+        let value = match self.constant_word(&constant) {
+            Some(word) => self.word_value(word, class),
+            None => self.constant_made_here(constant, class),
+        };
+        self.substitution = outside;
+        value
+    }
+
+    /// Not an object that can lie ready: made anew at each use. In place, unless it uses others of its kind, which
+    /// would all be written out with it.
+    fn constant_made_here(&mut self, constant: Constant, class: Class) -> Value {
+        let definition = &self.context.program.constants[constant.0.0 as usize];
+        let inside = self.constants_in(&definition.value);
+        if inside.iter().any(|inner| self.constant_word(inner).is_none()) {
+            let function = self.context.function(Work::Constant(constant.0, constant.1));
             return self.builder.emit(Op::Call { function, arguments: Vec::new() }, class);
         }
         let file = std::mem::replace(&mut self.builder.file, definition.file as u32);
@@ -50,16 +62,18 @@ impl<'p> FunctionLowering<'_, 'p> {
     }
 
     /// The value of a constant, if it can be had at compile time. Those that it uses come first, however long the chain.
-    fn constant_word(&mut self, constant: ConstId) -> Option<StaticWord> {
+    fn constant_word(&mut self, constant: &Constant) -> Option<StaticWord> {
         let program = self.context.program;
-        let mut waiting = vec![constant];
-        while let Some(next) = waiting.last().copied() {
+        let outside = self.substitution.clone();
+        let mut waiting = vec![constant.clone()];
+        while let Some(next) = waiting.last().cloned() {
             if self.context.constant_words.contains_key(&next) {
                 waiting.pop();
                 continue;
             }
-            let value = &program.constants[next.0 as usize].value;
-            let mut inside = constants_in(value);
+            self.substitution = Substitution::of(&next.1);
+            let value = &program.constants[next.0.0 as usize].value;
+            let mut inside = self.constants_in(value);
             inside.retain(|inner| !self.context.constant_words.contains_key(inner));
             if inside.is_empty() {
                 let word = self.evaluate(value, 0);
@@ -69,7 +83,24 @@ impl<'p> FunctionLowering<'_, 'p> {
                 waiting.append(&mut inside);
             }
         }
-        self.context.constant_words.get(&constant).cloned().flatten()
+        self.substitution = outside;
+        self.context.constant_words.get(constant).cloned().flatten()
+    }
+
+    /// The constants that a constant expression uses, in the order of its parts.
+    fn constants_in(&self, expr: &Expr) -> Vec<Constant> {
+        struct Found<'s>(&'s Substitution, Vec<Constant>);
+        impl Visitor for Found<'_> {
+            fn visit_expr(&mut self, expr: &Expr) {
+                match &expr.kind {
+                    ExprKind::Const(constant, types) => self.1.push((*constant, self.0.apply_all(types))),
+                    _ => walk_expr(self, expr),
+                }
+            }
+        }
+        let mut found = Found(&self.substitution, Vec::new());
+        found.visit_expr(expr);
+        found.1
     }
 
     /// A word of a static object as a value.
@@ -98,7 +129,10 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Bool(value) => StaticWord::Raw(u64::from(*value)),
             ExprKind::Unit => StaticWord::Raw(0),
             ExprKind::String(text) => StaticWord::Static(self.context.static_bytes(text.as_bytes())),
-            ExprKind::Const(constant) => return self.constant_word(*constant),
+            ExprKind::Const(constant, types) => {
+                let constant = (*constant, self.substitution.apply_all(types));
+                return self.constant_word(&constant);
+            }
             ExprKind::Block(block) => match (&block.statements[..], &block.value) {
                 ([], Some(value)) => return self.evaluate(value, depth),
                 _ => return None,
@@ -185,22 +219,6 @@ impl<'p> FunctionLowering<'_, 'p> {
         let header = header(Kind::Fixed, 0, 3, 1);
         Some(StaticWord::Static(self.context.static_object(Static::Object { header, words })))
     }
-}
-
-/// The constants that a constant expression uses, in the order of its parts.
-fn constants_in(expr: &Expr) -> Vec<ConstId> {
-    struct Found(Vec<ConstId>);
-    impl Visitor for Found {
-        fn visit_expr(&mut self, expr: &Expr) {
-            match expr.kind {
-                ExprKind::Const(constant) => self.0.push(constant),
-                _ => walk_expr(self, expr),
-            }
-        }
-    }
-    let mut found = Found(Vec::new());
-    found.visit_expr(expr);
-    found.0
 }
 
 /// An operator on words that are known.

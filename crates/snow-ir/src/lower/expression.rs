@@ -75,7 +75,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Unit => self.builder.unit(),
             ExprKind::String(text) => self.text(text),
             ExprKind::Local(local, type_arguments) => self.local(*local, type_arguments).0,
-            ExprKind::Const(constant) => self.constant(*constant),
+            ExprKind::Const(constant, types) => self.constant(*constant, types),
             ExprKind::Function(target) => self.function_value(target, &expr.ty),
             ExprKind::Construct(index, arguments) => {
                 let values = self.exprs(arguments);

@@ -104,11 +104,11 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.terminate(definition);
                 lowering.done()
             }
-            Work::Constant(constant) => {
+            Work::Constant(constant, arguments) => {
                 let definition = &program.constants[constant.0 as usize];
                 let name = format!("constant {}", definition.name);
-                let substitution = Substitution::default();
-                let result = types::class(program, &definition.ty);
+                let substitution = Substitution::of(&arguments);
+                let result = types::class(program, &substitution.apply(&definition.ty));
                 let mut lowering =
                     FunctionLowering::new(context, id, name, definition.file, result, substitution);
                 lowering.builder.span = definition.value.span;

@@ -2,6 +2,7 @@
 
 use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, Statics, is_standard};
 use crate::layout::Layout;
+use crate::lower::constant::Constant;
 use crate::lower::function::FunctionLowering;
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::{LowerError, list, types};
@@ -26,7 +27,7 @@ pub(crate) enum Work {
     /// The `terminate` block of an actor.
     Terminate(FnId, Vec<Type>),
     /// Makes the value of a constant that cannot lie ready.
-    Constant(ConstId),
+    Constant(ConstId, Vec<Type>),
     /// Doubles an array that is full: of references?
     GrowArray(bool),
 }
@@ -45,7 +46,7 @@ pub(crate) struct Context<'p> {
     statics: Statics,
     static_ids: HashMap<Static, StaticId>,
     /// Values of constants as far as they have been asked for; `None` cannot be had at compile time.
-    pub constant_words: HashMap<ConstId, Option<StaticWord>>,
+    pub constant_words: HashMap<Constant, Option<StaticWord>>,
     message_types: HashMap<Type, StaticId>,
     error: Option<LowerError>,
     impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,

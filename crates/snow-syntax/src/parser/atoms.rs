@@ -3,8 +3,10 @@
 use super::arms::arms;
 use super::expressions::{arguments, at_keyword_function, expression, starts_expression};
 use super::statements::{self, block, delimited, guard};
-use super::types::{member_name, name};
-use super::{Completed, Context, Parser, bit_segments, closures, foreign_syntax, items, patterns, processes};
+use super::types::name;
+use super::{
+    Completed, Context, Parser, bit_segments, closures, fields, foreign_syntax, items, patterns, processes,
+};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// An expression without operators around it. `None` where there is none, which is reported.
@@ -250,7 +252,7 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
         // The base stays a direct child.
         p.abandon(first);
         p.bump();
-        field_values(p);
+        fields::values(p);
         p.expect(RightBrace);
         return UpdateExpr;
     }
@@ -273,19 +275,6 @@ fn map_or_update(p: &mut Parser) -> SyntaxKind {
     MapExpr
 }
 
-/// `left: 1, right: 2`, with commas or newlines in between.
-pub(super) fn field_values(p: &mut Parser) {
-    while p.at(Ident) || (p.current().is_keyword() && p.nth(1) == Colon) {
-        let marker = p.start();
-        member_name(p);
-        if p.expect(Colon) {
-            expression(p);
-        }
-        p.complete(marker, FieldValue);
-        p.eat(Comma);
-    }
-}
-
 /// `if a do … else if b do … else … end`: one `end` for the whole chain.
 fn if_branches(p: &mut Parser) {
     loop {
@@ -293,10 +282,12 @@ fn if_branches(p: &mut Parser) {
         p.header(expression);
         let opening = statements::open(p);
         p.inside_block(|p| block(p, &[ElseKw]));
+        foreign_syntax::brace_before_else(p, opening);
         if !p.eat(ElseKw) {
             return statements::close(p, opening);
         }
         if !p.at(IfKw) || p.lexeme(0).newline_before {
+            let opening = foreign_syntax::brace_for_do(p).unwrap_or(opening);
             p.inside_block(|p| block(p, &[]));
             return statements::close(p, opening);
         }

@@ -7,7 +7,7 @@ use super::types::{member_name, name, path, type_arguments, type_expression, typ
 use super::{Parser, expressions, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
-/// `struct Pair<A, B> do left :: A … end deriving(Eq)`
+/// `struct Pair<A, B> do left :: A = default … end deriving(Eq)`
 pub(super) fn structure(p: &mut Parser) -> SyntaxKind {
     p.bump();
     name(p);
@@ -23,6 +23,9 @@ pub(super) fn structure(p: &mut Parser) -> SyntaxKind {
                     type_expression(p);
                 } else if p.expect(ColonColon) {
                     type_expression(p);
+                }
+                if p.eat(Equal) {
+                    expressions::expression(p);
                 }
                 p.complete(marker, FieldDecl);
             }
@@ -262,7 +265,8 @@ fn members(p: &mut Parser, what: &str, member: impl Fn(&mut Parser)) {
         while p.eat(Semicolon) {}
         let at_margin = p.lexeme(0).newline_before && statements::at_left_margin(p);
         let declaration = items::is_declaration_keyword(p.current()) && !p.at(TypeKw);
-        if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || declaration && at_margin {
+        let brace = p.at(RightBrace) && p.brackets > 0;
+        if p.at_any(&[EndKw, EndOfFile, InterpolationEnd]) || brace || declaration && at_margin {
             break;
         }
         let before = p.position;

@@ -5,7 +5,7 @@
 
 use super::patterns::bare_parameter;
 use super::types::member_name;
-use super::{Completed, Marker, Parser, atoms, bit_segments, foreign_syntax, statements};
+use super::{Completed, Marker, Parser, atoms, bit_segments, fields, foreign_syntax, statements};
 use crate::operator_chain::MAX_LINKS;
 use crate::syntax_kind::SyntaxKind::*;
 
@@ -137,6 +137,7 @@ fn postfix(p: &mut Parser, value: Completed) -> Completed {
             Dot => MemberSuffix,
             LeftBracket => IndexSuffix,
             Question => TrySuffix,
+            LeftBrace if foreign_syntax::brace_begins_a_block(p) => break,
             LeftBrace => StructSuffix,
             _ => break,
         };
@@ -164,7 +165,7 @@ fn postfix(p: &mut Parser, value: Completed) -> Completed {
             }),
             StructSuffix => p.inside_brackets(|p| {
                 p.bump();
-                atoms::field_values(p);
+                fields::values(p);
                 p.expect(RightBrace);
             }),
             _ => p.bump(),

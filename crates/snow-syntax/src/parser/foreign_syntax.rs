@@ -295,6 +295,94 @@ pub(super) fn another_arrow(p: &mut Parser) -> bool {
     true
 }
 
+/// At `..defaults` or `...rest` among the fields of a struct: reported, and taken.
+pub(super) fn rest_of_a_struct(p: &mut Parser, field: SyntaxKind) -> bool {
+    if !p.at(DotDot) {
+        return false;
+    }
+    let help = match field {
+        FieldPattern => "fields that are not named match anything",
+        _ => {
+            "`%{value | field: …}` changes some fields of a value; a field that has a default may be left out"
+        }
+    };
+    p.error_with_help("expected a field, found `..`", help);
+    p.skip_to(&[Comma]);
+    p.eat(Comma);
+    true
+}
+
+/// At the `=` or `=>` of `Name { field = value }`: takes it for a colon.
+pub(super) fn another_colon(p: &mut Parser, help: &str) -> bool {
+    if !p.at_any(&[Equal, FatArrow]) {
+        return false;
+    }
+    let found = p.found();
+    p.error_with_help(format!("expected `:`, found {found}"), help);
+    p.skip_as(Error);
+    true
+}
+
+/// In a header, behind a value: does the `{` begin what other languages take for a block? Fields of a struct
+/// follow it otherwise.
+pub(super) fn brace_begins_a_block(p: &Parser) -> bool {
+    let name = p.text_at(p.position.saturating_sub(1)).starts_with(char::is_uppercase);
+    let fields = match (p.nth(1), p.nth(2)) {
+        (RightBrace, _) | (_, Colon) => true,
+        (Ident, Comma | RightBrace) => name,
+        _ => false,
+    };
+    !p.context.trailing_closures && !fields
+}
+
+/// At a `{` in the place of `do`: reported, and taken.
+pub(super) fn brace_for_do(p: &mut Parser) -> Option<Span> {
+    if !p.at(LeftBrace) {
+        return None;
+    }
+    p.error_with_help("expected `do`, found `{`", "a block is `do … end`, without braces");
+    let brace = p.span();
+    p.skip_as(Error);
+    p.brackets += 1;
+    p.brace_blocks.push(brace);
+    Some(brace)
+}
+
+/// Ends the block if a brace began it.
+fn leave_brace_block(p: &mut Parser, opening: Span) -> bool {
+    let brace = p.brace_blocks.pop_if(|brace| *brace == opening).is_some();
+    p.brackets -= u32::from(brace);
+    brace
+}
+
+/// At the end of a block that a brace began: takes the closing one.
+pub(super) fn brace_for_end(p: &mut Parser, opening: Span) -> bool {
+    let closes = leave_brace_block(p, opening) && p.at(RightBrace);
+    if closes {
+        p.skip_as(Error);
+    }
+    closes
+}
+
+/// At the `}` of `} else`: takes it.
+pub(super) fn brace_before_else(p: &mut Parser, opening: Span) {
+    if p.at(RightBrace) && p.nth(1) == ElseKw && leave_brace_block(p, opening) {
+        p.skip_as(Error);
+    }
+}
+
+/// Where `do` is missing: what was written for it.
+pub(super) fn do_help(p: &Parser) -> &'static str {
+    if p.at(Colon) || p.at_word("of") || p.at_word("then") { "a block is `do … end`" } else { "" }
+}
+
+/// At `of`, `then` or `:` in the place of `do`, which has been reported: takes it.
+pub(super) fn word_for_do(p: &mut Parser) {
+    if !do_help(p).is_empty() {
+        p.skip_as(Error);
+    }
+}
+
 /// At a declaration of another language's: what it is called here.
 pub(super) fn declaration_help(p: &Parser) -> &'static str {
     match p.current() {

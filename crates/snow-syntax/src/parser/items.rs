@@ -220,7 +220,7 @@ pub(super) fn function(p: &mut Parser, needs_body: bool) {
     signature(p);
     where_clause(p);
     guard(p);
-    if p.at(DoKw) {
+    if p.at_any(&[DoKw, LeftBrace]) {
         return delimited(p, |p| block(p, &[]));
     }
     if p.eat(Equal) {

@@ -11,6 +11,7 @@ mod bit_segments;
 mod closures;
 mod declarations;
 mod expressions;
+mod fields;
 mod foreign_syntax;
 mod groups;
 mod items;
@@ -93,6 +94,8 @@ struct Parser<'s> {
     context: Context,
     /// How many brackets are open.
     brackets: u32,
+    /// Where blocks begin that are in braces, as in other languages: they count as brackets.
+    brace_blocks: Vec<Span>,
     depth: u32,
     /// The greatest depth that was reached since an enclosing operator chain last reset it.
     deepest: u32,
@@ -130,6 +133,7 @@ impl<'s> Parser<'s> {
             diagnostics: Vec::new(),
             context: Context { newlines: true, trailing_closures: true },
             brackets: 0,
+            brace_blocks: Vec::new(),
             depth: 0,
             deepest: 0,
             last_error: None,

@@ -1,7 +1,7 @@
 //! Patterns and parameters.
 
-use super::types::{member_name, name, path, type_expression};
-use super::{Completed, Parser, atoms, bit_segments, foreign_syntax};
+use super::types::{name, path, type_expression};
+use super::{Completed, Parser, atoms, bit_segments, fields, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// A whole pattern: alternatives, `h :: t`, `as`.
@@ -139,26 +139,15 @@ fn named(p: &mut Parser) -> SyntaxKind {
         p.inside_brackets(|p| list_of(p, RightParen));
         ConstructorPattern
     } else if opens(p, LeftBrace) {
-        p.inside_brackets(fields);
+        p.inside_brackets(|p| {
+            p.bump();
+            fields::patterns(p);
+            p.expect(RightBrace);
+        });
         StructPattern
     } else {
         ConstructorPattern
     }
-}
-
-/// `{ left: p, right }`
-fn fields(p: &mut Parser) {
-    p.bump();
-    while p.at(Ident) || (p.current().is_keyword() && p.nth(1) == Colon) {
-        let marker = p.start();
-        member_name(p);
-        if p.eat(Colon) {
-            pattern(p);
-        }
-        p.complete(marker, FieldPattern);
-        p.eat(Comma);
-    }
-    p.expect(RightBrace);
 }
 
 /// `[a, b]`, with the brackets.

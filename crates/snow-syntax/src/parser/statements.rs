@@ -17,10 +17,14 @@ pub(super) fn delimited(p: &mut Parser, inner: impl FnOnce(&mut Parser)) {
 
 /// Takes the `do` of a block; where it is missing, the block is taken to begin here.
 pub(super) fn open(p: &mut Parser) -> Span {
+    if let Some(brace) = foreign_syntax::brace_for_do(p) {
+        return brace;
+    }
     let opening = if p.at(DoKw) { p.span() } else { p.previous_span() };
     if !p.eat(DoKw) {
         let found = p.found();
-        p.error_behind(format!("expected `do`, found {found}"), "");
+        p.error_behind(format!("expected `do`, found {found}"), foreign_syntax::do_help(p));
+        foreign_syntax::word_for_do(p);
     }
     opening
 }
@@ -34,6 +38,9 @@ pub(super) fn open_at_keyword(p: &mut Parser) -> Span {
 
 /// Takes the `end` of the block that `opening` began.
 pub(super) fn close(p: &mut Parser, opening: Span) {
+    if foreign_syntax::brace_for_end(p, opening) {
+        return;
+    }
     if p.at(EndKw) {
         if p.suspect.is_none() && p.lexeme(0).newline_before {
             let opened = indentation(p.source, opening.start as usize);

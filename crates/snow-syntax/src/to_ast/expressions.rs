@@ -193,7 +193,16 @@ impl Lowering<'_> {
     }
 
     fn fields(&mut self, node: &SyntaxNode) -> Vec<(Name, Expr)> {
-        children(node, FieldValue).map(|field| (name_of(&field), self.required_expression(&field))).collect()
+        let value = |field: SyntaxNode| {
+            let name = name_of(&field);
+            let alone = !name.text.is_empty() && !tokens(&field).any(|token| token.kind() == Colon);
+            let value = match child_where(&field, SyntaxKind::is_expression) {
+                None if alone => Expr { span: name.span, kind: ExprKind::Name(name.text.clone()) },
+                _ => self.required_expression(&field),
+            };
+            (name, value)
+        };
+        children(node, FieldValue).map(value).collect()
     }
 
     /// Arguments written `key: value` become one map with string keys, the last argument.
@@ -201,6 +210,7 @@ impl Lowering<'_> {
         let mut arguments = self.expressions_in(list);
         let pairs: Vec<SyntaxNode> = children(list, KeywordArgument).collect();
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return arguments };
+        self.mentions.forms.insert(KeywordArgument);
         let map_span = span(first).to(span(last));
         let entries = pairs.iter().map(|pair| {
             let key = name_of(pair);

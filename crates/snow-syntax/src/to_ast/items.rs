@@ -2,7 +2,8 @@
 
 use super::types::type_parameters;
 use super::{
-    Lowering, child, children, doc, has_token, has_word, name_of, names, path_of, span, token_span, tokens,
+    Lowering, child, child_where, children, doc, has_token, has_word, name_of, names, path_of, span,
+    token_span, tokens,
 };
 use crate::ast::{self, Expr, Field, FnClause, Handler, Item, ItemKind, MethodDecl, Name, TypeExpr, Variant};
 use crate::syntax_kind::{SyntaxKind, SyntaxKind::*, SyntaxNode};
@@ -95,6 +96,7 @@ impl Lowering<'_> {
             doc: doc(&field),
             name: name_of(&field),
             annotation: self.required_type(&field),
+            default: child_where(&field, SyntaxKind::is_expression).map(|value| self.expression(&value)),
         });
         ast::StructDecl {
             opaque: has_word(node, "opaque"),

@@ -13,19 +13,23 @@ mod types;
 
 use crate::ast;
 use crate::diagnostic::Diagnostic;
+use crate::mentioned_names::Mentions;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
 use crate::syntax_kind::{SyntaxElement, SyntaxNode, SyntaxToken};
 
 /// Lowers a whole file; what is wrong with literals is added to the diagnostics.
 pub(crate) fn file(file: usize, tree: &SyntaxNode, diagnostics: &mut Vec<Diagnostic>) -> ast::File {
-    let mut lowering = Lowering { file, diagnostics };
-    ast::File { doc: module_doc(tree), items: lowering.items(tree), mentions: Default::default() }
+    let mut lowering = Lowering { file, diagnostics, mentions: Mentions::default() };
+    let items = lowering.items(tree);
+    ast::File { doc: module_doc(tree), items, mentions: lowering.mentions }
 }
 
 struct Lowering<'d> {
     file: usize,
     diagnostics: &'d mut Vec<Diagnostic>,
+    /// Forms that no single token tells.
+    mentions: Mentions,
 }
 
 impl Lowering<'_> {

@@ -47,7 +47,7 @@ impl Lowering<'_> {
             StructPattern => {
                 let fields = children(node, FieldPattern).map(|field| {
                     let name = name_of(&field);
-                    let pattern = if has_token(&field, Colon) {
+                    let pattern = if child_where(&field, SyntaxKind::is_pattern).is_some() {
                         self.required_pattern(&field)
                     } else {
                         Pattern { span: name.span, kind: PatternKind::Name(name.text.clone()) }

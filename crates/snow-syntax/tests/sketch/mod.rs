@@ -53,7 +53,10 @@ fn item_kind(kind: &ItemKind) -> String {
         ),
         ItemKind::Struct(declaration) => {
             let fields = join(&declaration.fields, |field| {
-                format!("{}{}::{}", doc(&field.doc), field.name.text, type_expr(&field.annotation))
+                let default =
+                    field.default.as_ref().map_or(String::new(), |value| format!("={}", expr(value)));
+                let ty = type_expr(&field.annotation);
+                format!("{}{}::{ty}{default}", doc(&field.doc), field.name.text)
             });
             node(
                 opaque(declaration.opaque, "struct"),

@@ -1,4 +1,6 @@
-//! Machine types of classes, and signatures.
+//! Calling conventions: which registers the values of each class travel in. Snow's functions call each
+//! other by Cranelift's `tail` convention, in which a callee takes over its caller's frame; intrinsics have
+//! the platform's C convention.
 
 use crate::target::Target;
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};

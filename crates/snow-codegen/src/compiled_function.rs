@@ -1,4 +1,5 @@
-//! One compiled function, not placed yet.
+//! Compiles one function with Cranelift: code bytes, relocations, stack maps and the places in the source,
+//! all relative to the function's start. `link` places it.
 
 use crate::entry_stubs;
 use crate::error::CodegenError;

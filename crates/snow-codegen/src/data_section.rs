@@ -1,4 +1,4 @@
-//! The data section: constant objects and texts of panics.
+//! The data section of an image: constant objects, and the texts of panics.
 
 use crate::error::CodegenError;
 use crate::symbols::Symbols;

@@ -1,3 +1,5 @@
+//! What the code generator cannot do with a program that is well-formed.
+
 use std::fmt;
 
 /// Why a program could not be compiled to machine code.

@@ -1,4 +1,5 @@
-//! Checks of what Cranelift made: the rules that parking by copying needs.
+//! Checks what Cranelift made of a function: that no address of a stack slot is a value, since an actor's
+//! stack is copied when it parks, and that the frame is not larger than the guard below a stack.
 
 use crate::error::CodegenError;
 use cranelift_codegen::ir::{Function, InstructionData, Opcode};

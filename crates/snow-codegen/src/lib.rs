@@ -8,8 +8,8 @@
 //! its stack and its heap moves:
 //! - the address of a stack slot is never a value of its own (`frame_checks`);
 //! - a heap pointer that is needed after a call lies in a stack-map slot during the
-//!   call and is loaded again behind it (`stack_maps`, `translate::calls`);
-//! - an address into bytes is derived again behind a call (`translate::calls`).
+//!   call and is loaded again behind it (`stack_maps`, `translate::safepoints`);
+//! - an address into bytes is derived again behind a call (`translate::safepoints`).
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! From compiled functions to an image.
+//! Links compiled functions to an image: gives each its place, and resolves what they refer to as far as it
+//! does not depend on where the image will be loaded.
 
 use crate::compiled_function::{Relocation, RelocationTarget, Unit};
 use crate::data_section::{self, Address, Data};

@@ -1,4 +1,4 @@
-//! Compilation of all functions, on two threads.
+//! Compiles all functions, on two threads. The result does not depend on which thread compiles what.
 
 use crate::compiled_function::{Compiler, Unit};
 use crate::entry_stubs;

@@ -1,4 +1,5 @@
-//! Names of what code refers to outside its own function.
+//! Symbols: what code refers to outside of its own function. Functions, their entry stubs, constants,
+//! intrinsics and texts of panics.
 
 use snow_ir::ir::{FuncId, Op, Program, StaticId, Terminator};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The machine that code is made for.
+//! The processor that code is made for, and what Cranelift is told about it.
 
 use crate::error::CodegenError;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa, TargetIsa};

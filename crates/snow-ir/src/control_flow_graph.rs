@@ -1,4 +1,4 @@
-//! The shape of a function: predecessors, order, dominators, loops.
+//! The graph of a function's control flow: predecessors, reverse postorder, dominators, natural loops.
 
 use crate::ir::{BlockId, Function};
 use cranelift_entity::{EntitySet, SecondaryMap};

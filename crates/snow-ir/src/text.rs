@@ -1,4 +1,4 @@
-//! The intermediate form as text, for people and for tests.
+//! The intermediate form as text: for `snowc ir`, for messages about ill-formed functions, and for tests.
 
 use crate::ir::{Block, BlockId, Class, Function, Op, Program, Static, StaticWord, Terminator, Value};
 use snow_abi::{Kind, kind_of, references_of, tag_of, words_of};

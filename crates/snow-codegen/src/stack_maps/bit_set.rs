@@ -1,4 +1,4 @@
-//! A fixed number of bits, one row of a dataflow problem.
+//! Sets of small numbers as bits, for the analyses of data flow.
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Bits {

@@ -1,8 +1,8 @@
-//! Which references and addresses are needed behind each safepoint.
+//! Liveness analysis of references and addresses: which of them are needed behind each safepoint.
 //!
-//! A safepoint is a place at which the collector may run or the actor may be parked:
-//! every call that returns. References made of constants are left out: what they
-//! point to does not move.
+//! A safepoint is a place at which the collector may run or the actor may park: every call that returns.
+//! References made of constants are left out: what they point to does not move. A backward dataflow
+//! analysis over bit sets; costs a few walks over the function, more for deep nests of loops.
 
 use crate::stack_maps::bit_set::Bits;
 use cranelift_entity::{EntitySet, SecondaryMap};

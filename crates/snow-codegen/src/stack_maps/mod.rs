@@ -1,5 +1,5 @@
-//! Which references must be findable during a call, and in which stack slots they lie
-//! then: the collector reads and updates them there.
+//! Stack maps: which references are live across each call, and in which stack slots the collector finds
+//! them then.
 
 mod bit_set;
 pub mod liveness;

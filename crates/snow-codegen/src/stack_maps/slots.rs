@@ -1,8 +1,8 @@
-//! Where references lie during safepoints, and which of them lie there already.
+//! Stack slots for references: which slot each one has during safepoints, and where it must be stored.
 //!
-//! Two references share a slot when no safepoint has both live. A reference keeps its
-//! slot from the first safepoint to the last, and the collector updates it there: so it
-//! is stored once on each path, not at each call.
+//! Two references share a slot when no safepoint has both live (a colouring of their interference, in the
+//! order of their first use). A reference keeps its slot from the first safepoint to the last, and the
+//! collector updates it there: so it is stored once on each path, not at each call.
 
 use crate::stack_maps::bit_set::Bits;
 use crate::stack_maps::liveness::Liveness;

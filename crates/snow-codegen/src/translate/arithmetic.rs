@@ -1,4 +1,4 @@
-//! Operations on numbers, truth values and vectors.
+//! Operations on Ints, Floats, Bools and vectors.
 
 use crate::translate::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};

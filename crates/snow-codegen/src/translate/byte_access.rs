@@ -1,4 +1,4 @@
-//! Loads and stores at an address of bytes.
+//! Loads and stores of bytes, in both byte orders, at an address into a Bytes or Buffer.
 
 use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, InstBuilder, Type, types};

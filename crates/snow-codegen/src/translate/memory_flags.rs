@@ -1,8 +1,8 @@
-//! Flags of memory accesses.
+//! What Cranelift may assume of each access to memory.
 //!
-//! The regions tell Cranelift what cannot overlap, so that a store of bytes does not
-//! make it load a length again. No access is `readonly` or movable: Cranelift could
-//! then move a load from an object behind a call that has moved the object.
+//! The alias regions tell it what cannot overlap, so that a store of bytes does not make it load a length
+//! again. No access is `readonly` or movable: Cranelift could then move a load from an object behind a call
+//! that has moved the object.
 
 use cranelift_codegen::ir::{AliasRegionData, Function, MemFlagsData};
 

@@ -1,4 +1,7 @@
-//! Translation of one function: blocks, values and variables.
+//! Translates one function from the intermediate form to Cranelift's: blocks become blocks, values become
+//! values, and what is live across a safepoint becomes a variable, since it changes there.
+//!
+//! The files behind it each translate one kind of operation.
 
 mod arithmetic;
 mod byte_access;
@@ -6,6 +9,8 @@ mod calls;
 mod memory_flags;
 mod objects;
 mod operations;
+mod safepoints;
+mod scheduling;
 mod terminators;
 
 use crate::calling_convention::machine_type;

@@ -1,9 +1,10 @@
-//! New objects: a pointer is bumped inline, and only a full heap costs a call.
+//! Objects and arrays: making them and reading and writing their words. Allocation moves a pointer in
+//! place; only a full heap costs a call.
 
 use crate::calling_convention::machine_type;
 use crate::symbols::runtime;
 use crate::translate::Translator;
-use crate::translate::calls::Saved;
+use crate::translate::safepoints::Saved;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
 use snow_abi::{self as abi, record};

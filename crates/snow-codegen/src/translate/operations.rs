@@ -1,11 +1,11 @@
-//! One operation at a time.
+//! Which part of the translation each operation belongs to.
 
 use crate::calling_convention::machine_type;
-use crate::symbols::{Symbol, runtime};
+use crate::symbols::Symbol;
 use crate::translate::Translator;
-use crate::translate::calls::Saved;
+use crate::translate::safepoints::Saved;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
-use snow_ir::ir::{Class, FuncId, Op};
+use snow_ir::ir::{FuncId, Op};
 
 impl<'a> Translator<'a> {
     /// `saved` is there for safepoints and only for them.
@@ -73,7 +73,7 @@ impl<'a> Translator<'a> {
                 self.builder.ins().load(machine_type(*class), self.memory.record, record, *offset)
             }
             Op::Park => {
-                self.call_runtime_raw(runtime::PARK, &[], Some(Class::Int), safepoint());
+                self.park(safepoint());
                 return None;
             }
             Op::Poll => {

@@ -1,4 +1,4 @@
-//! How blocks end.
+//! The ends of blocks: jumps, branches, returns, tail calls and panics.
 
 use crate::stack_maps::liveness::Safepoint;
 use crate::symbols::runtime;

@@ -1,4 +1,4 @@
-//! The classes of what operations take and give.
+//! Which classes of values each operation takes and gives.
 
 use crate::ir::{BinaryOp, Class, FuncId, Function, Op, UnaryOp};
 

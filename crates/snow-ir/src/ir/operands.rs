@@ -1,4 +1,4 @@
-//! The values that operations read, and where control goes next.
+//! The operands of operations, and the edges that lead out of blocks: visitors, to read and to replace them.
 
 use crate::ir::{BlockId, Op, Terminator, Value};
 

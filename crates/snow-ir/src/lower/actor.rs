@@ -1,4 +1,4 @@
-//! Actors: starting them, going on as another one, ending, and sending.
+//! Actors: starting them, going on as another one, their `terminate` blocks, and sending.
 
 use crate::ir::{BlockId, Class, FuncId, Op, Terminator, Value};
 use crate::layout::Layout;
@@ -91,7 +91,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                     self.builder.runtime("actor_terminate", vec![none, nothing], Class::Int);
                 }
                 let function = self.context.instance(function, type_arguments);
-                if result == self.builder.result_class() {
+                if self.is_tail_call(true, result) {
                     self.tail_call(function, values);
                 } else {
                     self.builder.emit(Op::Call { function, arguments: values }, result);

@@ -1,4 +1,4 @@
-//! Builds one function in SSA form, block by block. It knows nothing of the typed tree.
+//! Builds one function in SSA form, block by block. Knows nothing of the typed tree.
 
 use crate::ir::{
     BinaryOp, Block, BlockId, Class, Function, Instruction, Op, StaticId, Terminator, UnaryOp, Value,

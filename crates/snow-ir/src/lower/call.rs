@@ -1,4 +1,4 @@
-//! Calls, and functions as values.
+//! Calls of functions and closures, and functions as values. Which calls are tail calls: `tail_call`.
 
 use crate::ir::{Class, FuncId, Op, Terminator, Value};
 use crate::lower::function::{FunctionLowering, result_class};
@@ -65,7 +65,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         ty: &Type,
         tail: bool,
     ) -> Value {
-        if tail && result == self.builder.result_class() {
+        if self.is_tail_call(tail, result) {
             self.tail_call(function, arguments);
             return self.gone(ty);
         }
@@ -73,26 +73,11 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.after_call(value, ty, tail)
     }
 
-    /// Goes to a function for good: a jump when it is this one.
-    pub fn tail_call(&mut self, function: FuncId, mut arguments: Vec<Value>) {
-        if function == self.own
-            && let Some(header) = self.header
-            && (self.closure.is_none() || self.closure == arguments.first().copied())
-        {
-            if self.closure.is_some() {
-                arguments.remove(0);
-            }
-            return self.builder.jump(header, arguments);
-        }
-        let span = self.builder.span;
-        self.builder.terminate(Terminator::TailCall { function, arguments, span });
-    }
-
+    /// A call through a closure object, which is passed along as the first argument.
     pub fn call_closure(&mut self, closure: Value, arguments: Vec<Value>, ty: &Type, tail: bool) -> Value {
         let result = self.class_of(ty);
-        if tail && result == self.builder.result_class() {
-            let span = self.builder.span;
-            self.builder.terminate(Terminator::TailCallClosure { closure, arguments, span });
+        if self.is_tail_call(tail, result) {
+            self.tail_call_closure(closure, arguments);
             return self.gone(ty);
         }
         let value = self.builder.emit(Op::CallClosure { closure, arguments, result }, result);

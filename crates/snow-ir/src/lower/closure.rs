@@ -1,4 +1,5 @@
-//! Closures: code that gets its captured values through its closure object.
+//! Closures: their code, which gets the values that it captures through the closure object, and groups of
+//! local functions that call each other.
 
 use crate::ir::{BlockId, Class, FuncId, Op, Value};
 use crate::layout::Layout;

@@ -1,4 +1,5 @@
-//! Constants: what is known at compile time becomes static objects and literals.
+//! Constants: the value of a top-level `let`, and literals of constants, become static objects where they
+//! can be computed at compile time; others are made at each use.
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
 use crate::layout::Layout;

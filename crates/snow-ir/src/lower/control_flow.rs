@@ -1,4 +1,4 @@
-//! Conditions, loops, and the ways out of them.
+//! Conditions (`if`, `and`, `or`), `while`, `?`, and the ways out of loops.
 
 use crate::ir::{BinaryOp, BlockId, Class, UnaryOp, Value};
 use crate::lower::function::{FunctionLowering, Loop};

@@ -217,7 +217,7 @@ impl FunctionLowering<'_, '_> {
             ("message_type", [_]) => self.message_type(types.first().unwrap_or(&Type::Unit)),
             ("own_address", []) => self.own_address(),
             ("park", []) => {
-                self.builder.effect(Op::Park);
+                self.park();
                 self.builder.unit()
             }
             ("timer_sleep", [milliseconds]) => self.sleep(*milliseconds),

@@ -1,4 +1,4 @@
-//! List literals, and `for`, which makes lists.
+//! List literals, and `for`, which collects a list.
 
 use crate::ir::{BinaryOp, BlockId, Class, Function, Op, Terminator, Value};
 use crate::layout::Layout;

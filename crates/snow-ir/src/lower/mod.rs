@@ -1,5 +1,9 @@
-//! From the typed tree to SSA form: one monomorphic copy of each function that the
-//! program reaches.
+//! Lowering: from the typed tree to SSA form, in one monomorphic copy of each function that the program
+//! reaches.
+//!
+//! `monomorphise` has the list of copies to make; `function` makes one of them, with `builder` for the SSA
+//! form; the other files lower one kind of expression each. `match_compiler` compiles `case`, `tail_call` has
+//! the rule for tail calls, and `park` is where an actor waits.
 
 mod actor;
 mod bit_construction;
@@ -15,11 +19,13 @@ mod list;
 mod local_uses;
 mod match_compiler;
 mod monomorphise;
+mod park;
 mod primitive;
 mod receive;
 mod statement;
 mod static_dispatch;
 mod string_concat;
+mod tail_call;
 mod types;
 
 use crate::ir;

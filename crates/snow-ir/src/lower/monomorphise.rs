@@ -1,4 +1,7 @@
-//! The worklist of functions to make, and what they share.
+//! Monomorphisation: the list of functions that are still to be lowered, one for each list of types that
+//! something refers to, and what their lowering shares: constants, impls, message types.
+//!
+//! Costs what the copies cost together; `snow_check::instances` has bounded their number.
 
 use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, Statics, is_standard};
 use crate::layout::Layout;

@@ -1,4 +1,5 @@
-//! Operators on numbers and Bools, which are operations instead of calls.
+//! Operators on numbers and Bools: methods of the language's interfaces that are machine operations instead
+//! of calls.
 
 use crate::ir::{BinaryOp, Class, Terminator, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;

@@ -1,4 +1,5 @@
-//! Waiting: `receive`, and sleeping.
+//! `receive`: takes the oldest message and matches it, or parks until there is one or the time of
+//! `after` is over.
 
 use crate::ir::{Class, Op, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
@@ -67,7 +68,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
         self.builder.switch(answer, cases, take);
         self.builder.switch_to(park);
-        self.builder.effect(Op::Park);
+        self.park();
         self.builder.jump(take, Vec::new());
         self.builder.switch_to(adapted);
         let value = self.take_adapted(class);
@@ -114,23 +115,5 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.switch_to(done);
         let word_class = if class == Class::Ref { Class::Ref } else { Class::Int };
         self.builder.load(parcel, parcel::MESSAGE, word_class)
-    }
-
-    /// Parks until so many milliseconds have passed.
-    pub fn sleep(&mut self, milliseconds: Value) -> Value {
-        let deadline = self.builder.runtime("actor_deadline", vec![milliseconds], Class::Int);
-        let ask = self.builder.block();
-        let park = self.builder.block();
-        let done = self.builder.block();
-        self.builder.jump(ask, Vec::new());
-        self.builder.switch_to(ask);
-        let answer = self.builder.runtime("actor_sleep", vec![deadline], Class::Int);
-        let waiting = self.equal(answer, 1);
-        self.builder.branch(waiting, park, done);
-        self.builder.switch_to(park);
-        self.builder.effect(Op::Park);
-        self.builder.jump(ask, Vec::new());
-        self.builder.switch_to(done);
-        self.builder.unit()
     }
 }

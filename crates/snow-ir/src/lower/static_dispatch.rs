@@ -1,4 +1,5 @@
-//! What a call refers to once all types are known.
+//! Static dispatch: which function, constructor or operator a call refers to, once all types are known.
+//! The impl of an interface's method is chosen here.
 
 use crate::ir::Class;
 use crate::lower::monomorphise::Context;

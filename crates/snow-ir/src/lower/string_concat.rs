@@ -1,4 +1,4 @@
-//! Strings put together: `<>` and interpolation.
+//! Concatenation of strings: `<>` and interpolation, as one allocation for all parts.
 
 use crate::ir::{Class, Op, Value};
 use crate::lower::function::FunctionLowering;

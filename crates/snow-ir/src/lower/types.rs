@@ -1,4 +1,4 @@
-//! Types without parameters: substitution, classes, matching, names.
+//! Types without type parameters: substitution, the classes of their values, matching, names.
 
 use crate::ir::Class;
 use snow_check::hir::{Constructor, Program, Type, TypeDefKind, TypeId};

@@ -1,4 +1,7 @@
-//! Which functions call which, and which are part of a recursion.
+//! The call graph: which functions call which, and which are part of a recursion.
+//!
+//! Recursions are the strongly connected components (Robert Tarjan, "Depth-first search and linear graph
+//! algorithms", 1972). Costs one walk over the program.
 
 use crate::ir::{FuncId, Function, Op, Program, Static, StaticWord, Terminator};
 use cranelift_entity::{EntitySet, PrimaryMap, SecondaryMap};

@@ -1,10 +1,13 @@
-//! Marks what ends in a crash on every way as rarely run, so that checks count for
-//! little where it is decided what to inline.
+//! Marks as cold the blocks that end in a panic on every way: they are rarely run. Inlining does not count
+//! them when it weighs a function, and the code generator places them apart.
+//!
+//! Loops stay warm, since only blocks behind a block are looked at. Costs one walk over the blocks.
 
 use crate::control_flow_graph::reverse_postorder;
 use crate::ir::{BlockId, Function, Terminator};
 
-pub fn mark(function: &mut Function) {
+/// Marks the cold blocks of a function, and the function when it only ends in a panic.
+pub fn mark_cold(function: &mut Function) {
     let order = reverse_postorder(function);
     for block in order.into_iter().rev() {
         let content = &function.blocks[block];
@@ -49,7 +52,7 @@ mod tests {
               panic \"b\"",
             &[],
             |function| {
-                super::mark(function);
+                super::mark_cold(function);
                 let cold: Vec<bool> = function.blocks.values().map(|block| block.cold).collect();
                 assert_eq!(cold, [false, true, false, true, true]);
                 assert!(!function.cold);
@@ -60,7 +63,7 @@ mod tests {
     #[test]
     fn a_function_that_only_panics_is_cold() {
         check_function("fn \"f\" -> int\nb0():\npanic \"a\"", &[], |function| {
-            super::mark(function);
+            super::mark_cold(function);
             assert!(function.cold);
         });
     }

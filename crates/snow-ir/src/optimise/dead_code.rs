@@ -1,4 +1,7 @@
-//! Removes what has no effect and no user.
+//! Dead code elimination: removes operations without an effect whose result nobody reads.
+//!
+//! Which operations have no effect is said here, too (`removable`), and which may even be run where they
+//! were not (`pure`). Costs one walk over the function: going backwards, whole chains vanish at once.
 
 use crate::ir::{BinaryOp, Function, Op, UnaryOp, Value};
 use cranelift_entity::SecondaryMap;

@@ -1,8 +1,14 @@
-//! Puts small functions in the place of their calls.
+//! Inlining: small functions stand in the place of their calls, and so do functions with one call only,
+//! and those that are given a closure which is made right here: behind that, the closure's own code can be
+//! inlined, and the closure is never made.
 //!
-//! Tail calls stay guaranteed: a tail call of an inlined function becomes an ordinary
-//! call only where the inlined call was one, and recursive functions are not inlined
-//! into others, so no recursion loses a tail call.
+//! Tail calls stay guaranteed: a tail call of an inlined function becomes an ordinary call only where the
+//! inlined call was one, and recursive functions are not inlined into others, so no recursion loses a tail
+//! call (`lower::tail_call` has the rule).
+//!
+//! Goes from callees to callers, and simplifies what has changed before it is inlined itself. What a
+//! function may cost and how large one may become are constants below, so that the work is in proportion
+//! to the program.
 
 use super::block_copies::append_blocks;
 use super::call_graph::CallGraph;
@@ -29,7 +35,7 @@ const SMALL_RECURSION: usize = 30;
 
 /// Simplifies each function that changes before it is put into others in its turn: a chain of calls would
 /// else be copied whole for each of its links.
-pub fn inline_all(program: &mut Program, statics: &Statics, simplify: impl Fn(&mut Function)) {
+pub fn inline_calls(program: &mut Program, statics: &Statics, simplify: impl Fn(&mut Function)) {
     let graph = CallGraph::of(program);
     let mut costs: PrimaryMap<FuncId, usize> = program.functions.values().map(cost).collect();
     for &caller in &graph.bottom_up {

@@ -1,5 +1,10 @@
-//! What is known at a place because of the branches that lead to it: which conditions
-//! hold, how two numbers compare, and between which bounds a number lies.
+//! Known ranges: what holds at a place because of the branches that lead to it. Which conditions are true,
+//! how two numbers compare, and between which bounds a number lies.
+//!
+//! Value numbering asks here, and adds a fact for each branch on its way down the dominator tree; on its
+//! way up it forgets them again. (After Rastislav Bodík, Rajiv Gupta and Vivek Sarkar, "ABCD: eliminating
+//! array bounds checks on demand", 2000, but along one way only and without a graph.) A question follows
+//! few operations back (`DEPTH`), so that its cost has a bound.
 
 use crate::ir::{BinaryOp, Op, UnaryOp, Value};
 use rustc_hash::FxHashMap;

@@ -1,8 +1,19 @@
-//! What Cranelift does not do: inlining, scalar replacement, jump threading, loop
-//! rotation, polls.
+//! The optimiser: what Cranelift does not do, because it takes knowledge of Snow's objects and closures or
+//! of the whole program.
 //!
-//! Every pass keeps the form that `verify` checks, and is written to be near-linear,
-//! because the whole pipeline is part of a program's start-up time.
+//! The order of the passes stands in `run` below:
+//!
+//! 1. Each function is simplified by itself: value numbering with constant folding and known ranges, block
+//!    merging, redundant parameters, scalar replacement, jump threading, dead code elimination.
+//! 2. Inlining, from callees to callers, twice; what has changed is simplified again.
+//! 3. Functions that nothing reaches are dropped.
+//! 4. Loops: canonicalisation and rotation.
+//! 5. Polls are inserted.
+//! 6. Loops again: invariant code motion and strip mining.
+//!
+//! Every pass leaves what `verify` checks, and is near-linear in the size of the function, because the whole
+//! pipeline is part of a program's start-up time. Shared by several: the graph of control flow, copies of
+//! blocks, repair of SSA form, dense numbers.
 
 mod block_copies;
 mod block_merging;
@@ -56,35 +67,35 @@ fn run(program: &mut Program, verified: bool) {
         passes.verify("lowering", function);
         // Lowering leaves many blocks that only jump on.
         renumbering::drop_unreachable(function);
-        block_merging::tidy(function);
+        block_merging::merge_blocks(function);
         passes.simplify(function);
-        cold_blocks::mark(function);
+        cold_blocks::mark_cold(function);
     }
     // The second round inlines what the first one uncovered: closures that became known.
     for _ in 0..2 {
-        inlining::inline_all(program, &statics, |function| {
+        inlining::inline_calls(program, &statics, |function| {
             passes.verify("inlining", function);
             passes.simplify(function);
-            cold_blocks::mark(function);
+            cold_blocks::mark_cold(function);
         });
     }
     program.statics = statics;
-    dead_functions::drop_unreachable(program);
+    dead_functions::drop_dead(program);
     // Functions have other numbers now.
     let rules = verified.then(|| Rules::of(program));
     let statics = std::mem::take(&mut program.statics);
     let passes = Passes { statics: &statics, rules };
     for function in program.functions.values_mut() {
-        passes.shape(function);
-        if passes.one("rotation", function, rotation::rotate_loops) {
+        passes.canonicalise_loops(function);
+        if passes.one("loop rotation", function, rotation::rotate_loops) {
             passes.simplify(function);
         }
-        passes.shape(function);
+        passes.canonicalise_loops(function);
     }
     // Loops are still what they were in the source: each turn polls, until strips take it over.
-    poll_insertion::insert(program);
+    poll_insertion::insert_polls(program);
     for function in program.functions.values_mut() {
-        passes.verify("insertion of polls", function);
+        passes.verify("poll insertion", function);
         passes.improve_loops(function);
     }
     program.statics = statics;
@@ -113,16 +124,20 @@ impl Passes<'_> {
         }
     }
 
-    fn shape(&self, function: &mut Function) {
-        self.one("shaping of loops", function, canonicalisation::prepare);
+    fn canonicalise_loops(&self, function: &mut Function) {
+        self.one("loop canonicalisation", function, canonicalisation::canonicalise);
     }
 
     fn improve_loops(&self, function: &mut Function) {
-        self.one("hoisting", function, invariant_code_motion::hoist);
-        if self.one("strips", function, strip_mining::strip_loops) {
+        self.one("loop-invariant code motion", function, invariant_code_motion::hoist_invariants);
+        if self.one("strip mining", function, strip_mining::mine_strips) {
             self.clean(function);
-            self.shape(function);
-            self.one("hoisting out of strips", function, invariant_code_motion::hoist);
+            self.canonicalise_loops(function);
+            self.one(
+                "loop-invariant code motion out of strips",
+                function,
+                invariant_code_motion::hoist_invariants,
+            );
         }
         self.clean(function);
     }
@@ -131,10 +146,12 @@ impl Passes<'_> {
     fn clean(&self, function: &mut Function) {
         for _ in 0..2 {
             renumbering::drop_unreachable(function);
-            self.one("numbering", function, |function| value_numbering::number(function, self.statics));
-            self.one("joining of blocks", function, block_merging::tidy);
-            self.one("removal of parameters", function, redundant_parameters::remove_redundant);
-            self.one("removal of dead code", function, dead_code::remove);
+            self.one("value numbering", function, |function| {
+                value_numbering::number_values(function, self.statics)
+            });
+            self.one("block merging", function, block_merging::merge_blocks);
+            self.one("removal of redundant parameters", function, redundant_parameters::remove_redundant);
+            self.one("dead code elimination", function, dead_code::remove);
         }
         renumbering::drop_unreachable(function);
     }
@@ -143,14 +160,17 @@ impl Passes<'_> {
     fn simplify(&self, function: &mut Function) {
         for _ in 0..4 {
             renumbering::drop_unreachable(function);
-            let mut changed =
-                self.one("numbering", function, |function| value_numbering::number(function, self.statics));
-            changed |= self.one("joining of blocks", function, block_merging::tidy);
-            changed |= self.one("removal of parameters", function, redundant_parameters::remove_redundant);
-            changed |= self.one("splitting of parameters", function, scalar_replacement::split_params);
-            changed |= self
-                .one("threading", function, |function| jump_threading::thread_jumps(function, self.statics));
-            changed |= self.one("removal of dead code", function, dead_code::remove);
+            let mut changed = self.one("value numbering", function, |function| {
+                value_numbering::number_values(function, self.statics)
+            });
+            changed |= self.one("block merging", function, block_merging::merge_blocks);
+            changed |=
+                self.one("removal of redundant parameters", function, redundant_parameters::remove_redundant);
+            changed |= self.one("scalar replacement", function, scalar_replacement::replace_aggregates);
+            changed |= self.one("jump threading", function, |function| {
+                jump_threading::thread_jumps(function, self.statics)
+            });
+            changed |= self.one("dead code elimination", function, dead_code::remove);
             if !changed {
                 break;
             }

@@ -1,6 +1,9 @@
-//! Inserts the polls by which a running actor gives others their turn: in every loop,
-//! and on entry to functions that are part of a recursion, so that no stretch of code
-//! runs for ever without one.
+//! Inserts polls, the places at which a running actor gives its worker to others when its time slice is
+//! over: at the head of every loop, and on entry to functions that are part of a recursion, so that no
+//! stretch of code runs for ever without one.
+//!
+//! Runs once, when loops have their form; strip mining may then make one poll do for many turns. Costs one
+//! walk over the program.
 
 use super::call_graph::CallGraph;
 use crate::control_flow_graph::Graph;
@@ -8,7 +11,8 @@ use crate::ir::{BlockId, FuncId, Function, Instruction, Op, Program, Terminator}
 use cranelift_entity::{EntitySet, SecondaryMap};
 use snow_syntax::span::Span;
 
-pub fn insert(program: &mut Program) {
+/// Inserts the polls of a whole program.
+pub fn insert_polls(program: &mut Program) {
     let graph = CallGraph::of(program);
     let through_closures = recursive_through_closures(program, &graph);
     for (id, function) in program.functions.iter_mut() {
@@ -81,7 +85,7 @@ mod tests {
     fn polls(source: &str) -> Vec<usize> {
         let mut polls = Vec::new();
         check(source, &[], |program| {
-            super::insert(program);
+            super::insert_polls(program);
             for function in program.functions.values() {
                 polls.push(count(&crate::text::function(function, program), "poll"));
             }

@@ -1,4 +1,8 @@
-//! Block parameters that always get the same value, or that nobody reads.
+//! Removes redundant block parameters: those that get the same value on every edge, and those that nobody
+//! reads. In SSA form with phi nodes these are redundant and dead phis.
+//!
+//! Costs a walk over the function for each round; one removal may uncover another, and a few rounds catch
+//! nearly all.
 
 use super::block_merging::{Replacements, replace_values};
 use crate::ir::{BlockId, Function, Value};

@@ -1,5 +1,8 @@
-//! Puts a function in order again after blocks were copied: one value has several
-//! definitions then, and each use is to get the one that reaches it.
+//! Restores SSA form after blocks were copied: one value has several definitions then, and each use is led
+//! to the one that reaches it, through new block parameters where several meet.
+//!
+//! (Matthias Braun et al., "Simple and efficient construction of static single assignment form", 2013.)
+//! Costs one walk over the function, and for each value the blocks between its definitions and its uses.
 
 use super::block_copies::fresh;
 use crate::control_flow_graph::Graph;
@@ -199,7 +202,7 @@ mod tests {
         // What the address is derived from is the same in each turn, or comes into the loop.
         for object in ["v3", "v7"] {
             let shown = check_function(&looping(object), &[&[0], &[5], &[100]], |function| {
-                canonicalisation::prepare(function);
+                canonicalisation::canonicalise(function);
                 assert!(rotation::rotate_loops(function));
             });
             assert!(!shown.contains(": address"), "{shown}");
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn addresses_derived_twice_are_one_again_where_one_comes_before_the_other() {
         let shown = check_function(&looping("v3"), &[&[0], &[5]], |function| {
-            canonicalisation::prepare(function);
+            canonicalisation::canonicalise(function);
             assert!(rotation::rotate_loops(function));
             clean(function);
         });

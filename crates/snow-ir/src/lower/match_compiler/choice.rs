@@ -1,4 +1,4 @@
-//! One choice of a decision tree: by constructor, number, truth or text.
+//! One node of the decision tree: a choice by constructor, number, truth value or text.
 
 use crate::ir::{BlockId, Class, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;

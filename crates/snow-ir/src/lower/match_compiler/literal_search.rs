@@ -1,4 +1,5 @@
-//! One of many texts or Floats: by length and by the bytes in which they differ, or by halves.
+//! Finds one of many texts or Floats in a `case`: texts by their length and by the bytes in which they
+//! differ, Floats by binary search.
 
 use crate::ir::{BinaryOp, BlockId, Class, Op, Value};
 use crate::lower::function::FunctionLowering;

@@ -1,9 +1,10 @@
-//! Pattern matching, compiled to a decision tree: rows of tests on places, of which the
-//! most useful one is made first, so that nothing is tested twice on the way to an arm.
+//! The match compiler: `case`, `receive` and patterns in `let` become a decision tree. Each arm is a row of
+//! tests on places of the value; the test that is most useful is made first, so that nothing is tested twice
+//! on the way to an arm.
 //!
-//! A choice may copy a row that it says nothing about into each of its branches. The copies are
-//! counted: where there would be too many, the rows are cut into groups that need none, and a group
-//! that does not match goes on with the next one. So the code stays about as large as its source.
+//! A choice may copy a row that it says nothing about into each of its branches. The copies are counted:
+//! where there would be too many, the rows are cut into groups that need none, and a group that does not
+//! match goes on with the next one. So the code stays about as large as its source.
 //! (Lennart Augustsson, "Compiling pattern matching", 1985; Luc Maranget, "Compiling pattern matching
 //! to good decision trees", 2008.)
 

@@ -1,13 +1,15 @@
-//! Brings loops into the shape that the passes over them expect: one block before the
-//! loop that leads only there, one block from which its turns begin again, and a
-//! header that is not the function's first block.
+//! Loop canonicalisation: each loop gets the form that the other passes over loops rely on. One block
+//! before it that leads only there (the preheader), one block from which its turns begin again (the latch),
+//! and a header that is not the function's first block.
+//!
+//! Only adds blocks that jump on; block merging removes them again. Costs one walk over the blocks.
 
 use crate::control_flow_graph::Graph;
 use crate::ir::{Block, BlockId, Function, Terminator};
 use crate::optimise::block_copies::{Renamed, fresh};
 use crate::optimise::block_merging;
 
-pub fn prepare(function: &mut Function) {
+pub fn canonicalise(function: &mut Function) {
     separate_entry(function);
     block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
@@ -102,7 +104,7 @@ mod tests {
               jump b0(v5, v8)",
             &[&[10, 0], &[0, 7]],
             |function| {
-                prepare(function);
+                canonicalise(function);
                 let graph = Graph::of(function);
                 let loops = graph.loops();
                 assert_eq!((loops.len(), loops[0].latches.len()), (1, 1));

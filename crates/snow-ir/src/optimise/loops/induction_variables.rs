@@ -1,5 +1,7 @@
-//! Conditions on a counter: which comparisons hold as long as the counter stays between
-//! two bounds.
+//! Conditions on an induction variable, the counter of a loop: for which values of the counter a comparison
+//! holds, as bounds that can be tested before the loop.
+//!
+//! Understands sums of the counter, one other value that stays the same, and a number.
 
 use crate::ir::{BinaryOp, Op, UnaryOp, Value};
 use cranelift_entity::EntitySet;

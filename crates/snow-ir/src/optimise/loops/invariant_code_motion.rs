@@ -1,16 +1,18 @@
-//! Takes out of a loop what is the same in each turn.
+//! Loop-invariant code motion: what is the same in each turn of a loop is computed once before it.
 //!
-//! What may fault when it is run too early (a field of what might be another
-//! constructor, an address of what might be no message) leaves only from places that
-//! every turn comes by, or when its object is never tested: then it was known to be
-//! what it is taken for where it was made.
+//! What may fault when it is run too early (a field of what might be another constructor, an address of
+//! what might be no message) leaves only from places that every turn comes by, or when its object is never
+//! tested: then it was known to be what it is taken for where it was made.
+//!
+//! Relies on canonical loops, whose preheader takes what leaves. Costs a walk over each loop, inner loops
+//! first.
 
 use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp, Value};
 use crate::optimise::dead_code;
 use cranelift_entity::EntitySet;
 
-pub fn hoist(function: &mut Function) {
+pub fn hoist_invariants(function: &mut Function) {
     let graph = Graph::of(function);
     // Objects of which no field may be read too early. What was itself read too early joins them: it may
     // be no object at all.
@@ -155,8 +157,8 @@ mod tests {
               return v9"
         );
         check_function(&source, rows, |function| {
-            canonicalisation::prepare(function);
-            super::hoist(function);
+            canonicalisation::canonicalise(function);
+            super::hoist_invariants(function);
         })
     }
 
@@ -206,8 +208,8 @@ mod tests {
             )
         };
         let shown = check_function(&source("less v4, v1"), &[&[5]], |function| {
-            canonicalisation::prepare(function);
-            super::hoist(function);
+            canonicalisation::canonicalise(function);
+            super::hoist_invariants(function);
         });
         assert!(before(&shown).contains("v6 = load") && !before(&shown).contains("v7 = load"), "{shown}");
     }
@@ -234,8 +236,8 @@ mod tests {
             b4():
               return v9";
         let shown = check_function(source, &[&[5]], |function| {
-            canonicalisation::prepare(function);
-            super::hoist(function);
+            canonicalisation::canonicalise(function);
+            super::hoist_invariants(function);
         });
         let before = before(&shown);
         assert!(!before.contains("load") && !before.contains("header_tag"), "{shown}");

@@ -1,6 +1,8 @@
-//! Loop rotation: a loop that tests at its head gets the test at its end, behind a
-//! test before the first turn. One jump less a turn, and what the test implies holds
-//! in the whole body.
+//! Loop rotation: a loop that tests at its head gets the test at its end, and a copy of it before the first
+//! turn. A turn then has one jump less, and what the test says holds in the whole body.
+//!
+//! Relies on canonical loops. Copies headers of a few instructions only, and restores SSA form by
+//! `ssa_repair`.
 
 use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Terminator};
@@ -79,7 +81,7 @@ mod tests {
               return v9",
             &[&[0], &[1], &[10], &[-3]],
             |function| {
-                canonicalisation::prepare(function);
+                canonicalisation::canonicalise(function);
                 assert!(super::rotate_loops(function));
                 clean(function);
                 let loops = Graph::of(function).loops();

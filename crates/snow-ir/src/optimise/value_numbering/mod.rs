@@ -1,6 +1,15 @@
-//! Value numbering over the tree of dominators: each operation is folded, and done once
-//! only where the same one was done on every way here; branches that the facts decide
-//! become jumps; calls of known closures become calls of their functions.
+//! Value numbering over the dominator tree: operations that compute the same value are done once.
+//! On the way down the tree, each operation is simplified first (`constant_folding`); branches that are
+//! decided by the branches before them (`known_ranges`) become jumps; and calls of closures whose code is
+//! known become calls of functions.
+//!
+//! Loads take part: each kind of memory has a version, which changes where something may have been written,
+//! and a load with the same operands and the same version gives the same value.
+//! (Preston Briggs, Keith Cooper and Taylor Simpson, "Value numbering", 1997: the hash-based technique over
+//! the dominator tree.)
+//!
+//! Relies on nothing; leaves unreachable blocks and unused operations to the passes behind it. Costs one
+//! walk over the function.
 
 use super::block_merging::{Replacements, replace_values};
 use super::constant_folding::{Folded, fold};
@@ -19,7 +28,8 @@ use rustc_hash::FxHashMap;
 const COUNTER_START: i64 = 1 << 62;
 const COUNTER_STEP: i64 = 64;
 
-pub fn number(function: &mut Function, statics: &Statics) -> bool {
+/// Numbers the values of a function; was anything simplified?
+pub fn number_values(function: &mut Function, statics: &Statics) -> bool {
     let graph = Graph::of(function);
     let places = places(function);
     let written = written_objects(function);
@@ -535,7 +545,7 @@ mod tests {
 
     fn numbered(source: &str, rows: &[&[i64]]) -> String {
         check_function(source, rows, |function| {
-            super::number(function, &Statics::new());
+            super::number_values(function, &Statics::new());
             renumbering::drop_unreachable(function);
             dead_code::remove(function);
         })

@@ -1,7 +1,7 @@
-//! Counted loops run in strips: where it is known before some turns that the checks in
-//! all of them will pass, these turns are run in a copy of the loop without the checks,
-//! several to a turn, and with one poll for all of them. The loop itself remains for the
-//! turns at the end, and for those that fail.
+//! Strip mining of counted loops: where bounds that are tested before some turns say that the checks in all
+//! of them will pass, these turns (a strip) are run in a copy of the loop without the checks, several turns
+//! put together, and with one poll for all of them. The loop itself remains for the turns at the end, and
+//! for those that fail.
 //!
 //! ```text
 //! before:  if the bounds are sound and limit is not reached: strip, else the loop
@@ -9,6 +9,9 @@
 //! fast:    turn, turn, …; until stop: fast; until limit: strip; else the loop
 //! loop:    as it was
 //! ```
+//!
+//! Relies on canonical, rotated loops with their polls, and takes small innermost loops without calls only.
+//! Costs a copy of each such loop for each turn that is put together.
 
 use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BinaryOp, Block, BlockId, Class, Function, Instruction, Op, Terminator, Value};
@@ -38,8 +41,8 @@ const MOST_STEP: i64 = 1 << 16;
 const LEAST: i64 = -(1 << 61);
 const HALF: i64 = 1 << 62;
 
-/// The loops must have been prepared (`canonicalisation::prepare`), rotated, and polls inserted.
-pub fn strip_loops(function: &mut Function) -> bool {
+/// Mines the innermost loops that fit; was there any?
+pub fn mine_strips(function: &mut Function) -> bool {
     block_merging::split_switch_edges(function);
     let graph = Graph::of(function);
     let loops = graph.loops();

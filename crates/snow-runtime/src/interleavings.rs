@@ -141,7 +141,7 @@ fn a_program_is_not_called_finished_while_a_timer_becomes_work_for_another_worke
         let (done, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let nothing_left = {
             let (shared, timer) = (shared.clone(), timer.clone());
-            move || !shared.inboxes.iter().any(Inbox::has_some) && !*timer.lock()
+            move || !shared.inboxes.iter().any(Inbox::has_items) && !*timer.lock()
         };
         let look = {
             let (shared, done, over) = (shared.clone(), done.clone(), over.clone());

@@ -20,12 +20,12 @@ pub fn should_carry_image() -> bool {
 }
 
 /// The image as bytes.
-pub fn encode(image: &Image) -> Vec<u8> {
+fn encode(image: &Image) -> Vec<u8> {
     postcard::to_stdvec(image).expect("every image can be encoded")
 }
 
 /// `None` when these bytes are not an image.
-pub fn decode(bytes: &[u8]) -> Option<Image> {
+fn decode(bytes: &[u8]) -> Option<Image> {
     postcard::from_bytes(bytes).ok()
 }
 

@@ -24,7 +24,7 @@ mod writeback;
 
 pub use input::SourceModule;
 pub use instances::{DEEPEST_TYPE, MOST_NAMES};
-pub use library::{Library, PRELUDE, dotted};
+pub use library::{Library, PRELUDE, imported_modules};
 use snow_syntax::diagnostic::Diagnostic;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.

@@ -33,8 +33,8 @@ impl Library {
     pub fn new(modules: impl IntoIterator<Item = String>, prelude: &ast::File) -> Library {
         let mut unasked = BTreeMap::new();
         for item in &prelude.items {
-            if let ItemKind::From(path, names) = &item.kind {
-                unasked.extend(names.iter().map(|name| (name.text.clone(), dotted(path))));
+            if let ItemKind::Import(ast::Import { path, names: Some(names), .. }) = &item.kind {
+                unasked.extend(names.iter().map(|name| (name.own_name().text.clone(), dotted(path))));
             }
         }
         Library { modules: modules.into_iter().collect(), unasked }
@@ -62,6 +62,7 @@ impl Library {
                 need(module);
             }
         }
+        imported_modules(file).iter().for_each(|module| need(module));
         for (form, modules) in FORMS {
             if file.mentions.forms.contains(&form) {
                 modules.iter().for_each(|module| need(module));
@@ -74,7 +75,9 @@ impl Library {
     /// program.
     pub fn needed_always(&self, prelude: &ast::File) -> BTreeSet<&str> {
         let imported = prelude.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Import(path) => self.modules.get(&dotted(path)).map(String::as_str),
+            ItemKind::Import(ast::Import { path, names: None, .. }) => {
+                self.modules.get(&dotted(path)).map(String::as_str)
+            }
             _ => None,
         });
         imported.chain(self.modules.get(PRELUDE).map(String::as_str)).collect()
@@ -84,4 +87,40 @@ impl Library {
 /// `Geometry.Plane`
 pub fn dotted(path: &ast::Path) -> String {
     path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+}
+
+/// The modules that the imports of a file may mean, also those inside of its inline modules. A name in a list may be that of
+/// a module, too: `import Geometry.{Plane}`.
+pub fn imported_modules(file: &ast::File) -> Vec<String> {
+    fn visit(items: &[ast::Item], found: &mut Vec<String>) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Import(import) => {
+                    let module = dotted(&import.path);
+                    let names = import.names.iter().flatten().map(|name| &name.name.text);
+                    let inside = names.filter(|name| name.starts_with(char::is_uppercase));
+                    found.extend(inside.map(|name| format!("{module}.{name}")));
+                    found.push(module);
+                }
+                ItemKind::Module(_, inside) => visit(inside, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    visit(&file.items, &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::imported_modules;
+
+    #[test]
+    fn imports_come_from_the_tree() {
+        let text = "import Maths\n# import Comment\n  import HTTP.Head # a comment\nfrom Ws.Frame import header\n\
+                    module M do\n  import Inner as Outer\nend\nlet text = \"\nimport Text\n\"\nimport Net.{Tcp, pipe}\n";
+        let (tree, _) = snow_syntax::parse(0, text);
+        assert_eq!(imported_modules(&tree), ["Maths", "HTTP.Head", "Ws.Frame", "Inner", "Net.Tcp", "Net"]);
+    }
 }

@@ -21,7 +21,7 @@ pub struct Declared<T> {
     pub span: Span,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
     /// Functions (or actors) of one name, of different arities.
     Functions(Vec<FnId>),
@@ -35,6 +35,14 @@ pub enum Value {
 pub enum TypeName {
     Type(TypeId),
     Alias(usize),
+}
+
+/// What a name that is imported alone stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ImportedName {
+    pub module: ModuleId,
+    /// What it is called there.
+    pub name: String,
 }
 
 pub struct Module<'a> {
@@ -60,10 +68,14 @@ pub struct Module<'a> {
     /// Modules by the name that this one uses for them: the inline ones in it, and those that it imports. Several
     /// imported ones may end alike.
     pub qualifiers: HashMap<String, Vec<ModuleId>>,
-    /// Names brought in by `from`: where they come from.
-    pub imported_names: HashMap<String, ModuleId>,
+    /// Names that are imported one by one, by what they are called here.
+    pub imported_names: HashMap<String, ImportedName>,
     /// Modules imported in either form, in order.
     pub imports: Vec<ModuleId>,
+    /// Where each of them is imported first.
+    pub import_places: Vec<Span>,
+    /// Modules from elsewhere that this one hands on as its own: `pub import Geometry.Plane`.
+    pub reexported_modules: HashMap<String, ModuleId>,
     /// What imports that failed would have brought in: that has been reported.
     pub missing_imports: HashSet<String>,
     /// Does it import a module that does not exist?
@@ -345,6 +357,8 @@ impl<'a> Program<'a> {
             qualifiers: HashMap::new(),
             imported_names: HashMap::new(),
             imports: Vec::new(),
+            import_places: Vec::new(),
+            reexported_modules: HashMap::new(),
             missing_imports: HashSet::new(),
             lacks_module: false,
         });

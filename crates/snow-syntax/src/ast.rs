@@ -52,14 +52,37 @@ pub enum ItemKind {
     Service(ServiceDecl),
     Supervisor(SupervisorDecl),
     Module(Name, Vec<Item>),
-    Import(Path),
-    From(Path, Vec<Name>),
+    Import(Import),
     /// Top-level `let`: a constant.
     Let(LetStmt),
     Test(TestDecl),
     /// A top-level expression: parsed so that it can be rejected clearly.
     Expr(Expr),
     Error,
+}
+
+/// `import Geometry.Plane as Flat`, or names of the module: `import Geometry.Plane.{distance, Point as Dot}`, which is
+/// `from Geometry.Plane import distance, Point as Dot`. A public one hands on what it imports.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub path: Path,
+    /// What the module is called here.
+    pub alias: Option<Name>,
+    /// `None`: the module itself.
+    pub names: Option<Vec<ImportedName>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImportedName {
+    pub name: Name,
+    pub alias: Option<Name>,
+}
+
+impl ImportedName {
+    /// What it is called here.
+    pub fn own_name(&self) -> &Name {
+        self.alias.as_ref().unwrap_or(&self.name)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -84,7 +84,7 @@ kinds! {
         // Parts of items
         Name, Path, TypeParams, TypeParam, ParamList, Param, ResultType, WhereClause, Bound, Guard, Block,
         FieldDecl, VariantDecl, PayloadField, Deriving, AssociatedType, TypeArguments,
-        TerminateClause, HandlerDecl, StateName, Setting, ChildDecl,
+        ImportedName, ImportAlias, TerminateClause, HandlerDecl, StateName, Setting, ChildDecl,
         // Types
         NamedType, TupleType, FunType, OptionType, ResultOfType, ErrorType,
         // Patterns

@@ -117,7 +117,7 @@ pub fn walk_item<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, item: &'a Item) {
         ItemKind::Let(statement) => walk_let(visitor, statement),
         ItemKind::Test(test) => visitor.visit_block(&test.body),
         ItemKind::Expr(expr) => visitor.visit_expr(expr),
-        ItemKind::Import(_) | ItemKind::From(..) | ItemKind::Error => {}
+        ItemKind::Import(_) | ItemKind::Error => {}
     }
 }
 

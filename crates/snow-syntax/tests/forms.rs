@@ -10,6 +10,23 @@ fn body(source: &str) -> String {
     text.strip_prefix("(fn main [] {").and_then(|rest| rest.strip_suffix("})")).unwrap_or(&text).to_string()
 }
 
+#[test]
+fn imports() {
+    let form = |source: &str| {
+        let (file, diagnostics) = snow_syntax::parse(0, source);
+        assert_eq!(diagnostics, [], "{source}");
+        sketch::file(&file)
+    };
+    assert_eq!(form("import A.B"), "(import A.B)");
+    assert_eq!(form("import A.B as C\nimport D"), "(import A.B as C)\n(import D)");
+    assert_eq!(form("import A.B.{c, D as E, send}"), "(from A.B c D as E send)");
+    assert_eq!(form("pub import A.{\n  b,\n  C,\n}\nimport D"), "pub (from A b C)\n(import D)");
+    assert_eq!(form("from A import b as c, D"), "(from A b as c D)");
+    assert_eq!(form("from A import b as c,\n  d,\nfrom B import e"), "(from A b as c d)\n(from B e)");
+    assert_eq!(form("pub from A.B import c"), "pub (from A.B c)");
+    assert_eq!(form("import From\nfrom As import as, from as to"), "(import From)\n(from As as from as to)");
+}
+
 macro_rules! forms {
     ($($name:ident { $($source:expr => $expected:expr;)* })*) => {
         $(#[test]

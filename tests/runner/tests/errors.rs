@@ -94,6 +94,8 @@ programs! {
     impls_in_a_circle;
     import_cycle;
     import_missing;
+    import_names;
+    imports_of_other_languages;
     infinite_type;
     integer_too_large;
     loop_control;
@@ -120,6 +122,7 @@ programs! {
     private_service;
     receive_incomplete;
     receive_outside;
+    reexports;
     result_annotation;
     scattered_clauses;
     self_outside;

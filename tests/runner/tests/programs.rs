@@ -120,6 +120,7 @@ programs! {
     hashing
     hello
     if_chains
+    imports
     integers
     interface_arguments
     interface_defaults

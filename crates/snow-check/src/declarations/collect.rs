@@ -19,6 +19,7 @@ impl<'a> Program<'a> {
             self.collect_items(module);
         }
         self.language.prelude = self.library_modules.get(PRELUDE).copied();
+        self.reexport_names();
         for module in 0..self.modules.len() {
             self.collect_imports(module);
         }
@@ -102,11 +103,7 @@ impl<'a> Program<'a> {
                 }
                 // Written anew before: see `expand`.
                 ItemKind::Service(_) | ItemKind::Supervisor(_) => {}
-                ItemKind::Impl(_)
-                | ItemKind::Module(..)
-                | ItemKind::Import(_)
-                | ItemKind::From(..)
-                | ItemKind::Error => {}
+                ItemKind::Impl(_) | ItemKind::Module(..) | ItemKind::Import(_) | ItemKind::Error => {}
             }
         }
     }

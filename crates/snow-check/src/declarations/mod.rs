@@ -4,7 +4,10 @@ mod collect;
 mod derived_impls;
 pub mod entry_point;
 mod externs;
+mod import_cycles;
+mod import_errors;
 mod imports;
+mod reexports;
 mod signatures;
 pub mod written_types;
 

@@ -355,6 +355,11 @@ impl Infer<'_, '_> {
     }
 
     pub(super) fn report_member(&mut self, module: ModuleId, name: &str, error: NameError, span: Span) {
+        // That the module could not hand it on has been reported there.
+        if error == NameError::Missing && self.program.modules[module].missing_imports.contains(name) {
+            self.failed = true;
+            return;
+        }
         let module_name = self.program.modules[module].name.clone();
         let file = self.file();
         let diagnostic = match error {
@@ -373,7 +378,9 @@ impl Infer<'_, '_> {
                 let known = || self.program.member_names(self.body.module, module);
                 match self.program.meant(name, known) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => self.program.with_what_it_has(diagnostic, module),
+                    None => {
+                        self.program.with_what_it_has(diagnostic, module, self.program.public_names(module))
+                    }
                 }
             }
         };

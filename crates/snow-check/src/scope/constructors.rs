@@ -76,7 +76,7 @@ impl Program<'_> {
             let info = &self.modules[around];
             candidates.add_level(self.own_constructors(around, name));
             if let Some(from) = info.imported_names.get(name) {
-                candidates.add_level(self.exported_constructors(module, *from, name));
+                candidates.add_level(self.exported_constructors(module, from.module, &from.name));
             }
             candidates.add_level(
                 info.imports.iter().flat_map(|import| self.exported_constructors(module, *import, name)),
@@ -85,7 +85,7 @@ impl Program<'_> {
         if let Some(prelude) = self.language.prelude {
             candidates.add_level(self.exported_constructors(module, prelude, name));
             if let Some(from) = self.modules[prelude].imported_names.get(name) {
-                candidates.add_level(self.exported_constructors(module, *from, name));
+                candidates.add_level(self.exported_constructors(module, from.module, &from.name));
             }
         }
         candidates

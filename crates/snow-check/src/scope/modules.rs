@@ -19,6 +19,16 @@ impl Program<'_> {
         }
     }
 
+    /// The same for a name in its parts, which may lead through modules that others hand on.
+    pub fn module_by_path(&self, from: ModuleId, path: &[&str]) -> Option<ModuleId> {
+        if let Some(found) = self.imported_module(from, &path.join(".")) {
+            return Some(found);
+        }
+        let (last, before) = path.split_last().filter(|(_, before)| !before.is_empty())?;
+        let outer = self.module_by_path(from, before)?;
+        self.modules[outer].reexported_modules.get(*last).copied()
+    }
+
     /// The module that a name stands for before a dot.
     pub fn qualifier(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         if let Some(name) = name.strip_prefix(LIBRARY) {
@@ -57,7 +67,7 @@ impl Program<'_> {
         let (mut found, mut length) = self.first_module(module, path)?;
         // Modules inside of it: `Outer.Inner.f`.
         while let Some(segment) = path.get(length)
-            && let Some(inner) = self.inline_module(found, segment)
+            && let Some(inner) = self.module_in(found, segment)
             && self.may_name(module, inner)
         {
             found = inner;
@@ -82,7 +92,7 @@ impl Program<'_> {
     /// The module inside of another one that a path leads to, and that is not `pub`.
     pub fn private_module(&self, from: ModuleId, path: &[&str]) -> Option<ModuleId> {
         let (found, length) = self.path_module(from, path)?;
-        let inner = self.inline_module(found, path.get(length)?)?;
+        let inner = self.module_in(found, path.get(length)?)?;
         (!self.may_name(from, inner)).then_some(inner)
     }
 
@@ -92,6 +102,11 @@ impl Program<'_> {
         info.public
             || self.is_around(from, target)
             || info.parent.is_some_and(|parent| self.around(from).any(|around| around == parent))
+    }
+
+    /// A module that another one declares, or hands on.
+    pub fn module_in(&self, outer: ModuleId, name: &str) -> Option<ModuleId> {
+        self.inline_module(outer, name).or_else(|| self.modules[outer].reexported_modules.get(name).copied())
     }
 
     /// A module, or a service or a supervisor, inside of another module.

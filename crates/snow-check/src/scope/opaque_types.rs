@@ -76,6 +76,12 @@ impl Program<'_> {
         if length != prefix.len() {
             return None;
         }
+        self.closed_constructor_of(from, target, name)
+    }
+
+    /// The same among the types that a module offers.
+    pub fn closed_constructor_of(&self, from: ModuleId, target: ModuleId, name: &str) -> Option<TypeId> {
+        let closed = |ty: &TypeId| !self.is_open(from, *ty) && self.constructor_index(*ty, name).is_some();
         self.public_types(target).into_iter().find(closed)
     }
 

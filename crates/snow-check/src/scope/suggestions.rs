@@ -127,6 +127,25 @@ impl Program<'_> {
         values.chain(self.public_constructors(module)).collect()
     }
 
+    /// What an import of a module's may name.
+    pub fn exported_names(&self, module: ModuleId) -> Vec<String> {
+        let info = &self.modules[module];
+        let types = info.types.iter().filter(|(_, found)| found.public).map(|(name, _)| name.clone());
+        let interfaces =
+            info.interfaces.iter().filter(|(_, found)| found.public).map(|(name, _)| name.clone());
+        let inside = info.qualifiers.iter().filter(|(_, found)| {
+            let is_inside = |inner: &ModuleId| self.modules[*inner].parent == Some(module);
+            found.iter().any(|inner| is_inside(inner) && self.modules[*inner].public)
+        });
+        let modules = inside.map(|(name, _)| name.clone()).chain(info.reexported_modules.keys().cloned());
+        let mut names = self.public_names(module);
+        names.extend(types.chain(interfaces).chain(modules));
+        names.retain(|name| can_be_written(name));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Names of modules that an import could have been meant to have: the program's own, and all of the library.
     pub fn module_names(&self) -> impl Iterator<Item = &str> {
         // Nobody imports the module that the program begins with.

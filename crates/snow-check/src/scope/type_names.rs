@@ -2,7 +2,7 @@
 
 use super::NameError;
 use crate::hir::{InterfaceId, TypeId};
-use crate::program::{Declared, Module, ModuleId, Program, TypeKind, TypeName};
+use crate::program::{Declared, ImportedName, Module, ModuleId, Program, TypeKind, TypeName};
 use snow_syntax::ast::LIBRARY;
 
 impl Program<'_> {
@@ -14,7 +14,7 @@ impl Program<'_> {
                 return Ok(found.what);
             }
             if let Some(found) =
-                info.imported_names.get(name).and_then(|from| self.exported_type(*from, name))
+                info.imported_names.get(name).and_then(|from| self.exported_type(from.module, &from.name))
             {
                 return Ok(found);
             }
@@ -37,10 +37,10 @@ impl Program<'_> {
     /// a module of the library is named after (`Timer`, `Job`).
     pub fn standard_type(&self, name: &str) -> Option<TypeName> {
         let prelude = self.language.prelude?;
-        let imported = || self.modules[prelude].imported_names.get(name).copied();
+        let imported = || self.modules[prelude].imported_names.get(name);
         let named_alike = || self.library_modules.get(name).copied();
         self.exported_type(prelude, name)
-            .or_else(|| self.exported_type(imported()?, name))
+            .or_else(|| imported().and_then(|from| self.exported_type(from.module, &from.name)))
             .or_else(|| self.exported_type(named_alike()?, name))
     }
 
@@ -66,12 +66,13 @@ impl Program<'_> {
             return self.qualified(module, path, |info| info.interfaces.get(*name));
         };
         let exported = |from: &ModuleId| Some((*from, public(self.modules[*from].interfaces.get(*name))?));
+        let imported = |from: &ImportedName| public(self.modules[from.module].interfaces.get(&from.name));
         for around in self.around(module) {
             let info = &self.modules[around];
             if let Some(found) = info.interfaces.get(*name) {
                 return Ok(found.what);
             }
-            if let Some((_, found)) = info.imported_names.get(*name).and_then(exported) {
+            if let Some(found) = info.imported_names.get(*name).and_then(imported) {
                 return Ok(found);
             }
             if let Some(found) = only(info.imports.iter().filter_map(exported), |a, b| a == b)? {
@@ -79,8 +80,9 @@ impl Program<'_> {
             }
         }
         let prelude = self.language.prelude.ok_or(NameError::Missing)?;
-        let imported = || self.modules[prelude].imported_names.get(*name).and_then(exported);
-        exported(&prelude).or_else(imported).map(|(_, found)| found).ok_or(NameError::Missing)
+        let own = public(self.modules[prelude].interfaces.get(*name));
+        let brought = || self.modules[prelude].imported_names.get(*name).and_then(imported);
+        own.or_else(brought).ok_or(NameError::Missing)
     }
 
     /// What a path that begins with a module leads to.

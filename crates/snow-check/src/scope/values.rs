@@ -38,7 +38,7 @@ impl Program<'_> {
                 break;
             }
             if let Some(from) = info.imported_names.get(name)
-                && let Ok(found) = self.member(module, *from, name)
+                && let Ok(found) = self.member(module, from.module, &from.name)
             {
                 match found {
                     Meaning::Value(_) => return Ok(found),
@@ -64,7 +64,7 @@ impl Program<'_> {
     fn standard_value(&self, module: ModuleId, name: &str) -> Result<Meaning, NameError> {
         let prelude = self.language.prelude.ok_or(NameError::Missing)?;
         match (self.member(module, prelude, name), self.modules[prelude].imported_names.get(name)) {
-            (Err(_), Some(from)) => self.member(module, *from, name),
+            (Err(_), Some(from)) => self.member(module, from.module, &from.name),
             (found, _) => found,
         }
     }
@@ -78,10 +78,12 @@ impl Program<'_> {
                 continue;
             }
             self.modules[*import].one_value(declared, name)?;
-            if let Some((earlier, _)) = found {
-                return Err(NameError::Ambiguous(earlier, *import));
+            match found {
+                None => found = Some((*import, &declared.what)),
+                // Two ways to one method.
+                Some((_, known)) if *known == declared.what => {}
+                Some((earlier, _)) => return Err(NameError::Ambiguous(earlier, *import)),
             }
-            found = Some((*import, &declared.what));
         }
         Ok(found.map(|(_, value)| value.clone()))
     }

@@ -1,10 +1,10 @@
 //! The file, and which declaration stands where. The declarations themselves: `declarations`.
 
 use super::statements::{
-    binding, block, delimited, expression_block, expression_statement, guard, let_statement, skip_line,
+    binding, block, delimited, expression_block, expression_statement, guard, let_statement,
 };
-use super::types::{member_name, name, path, type_expression, type_parameters, where_clause};
-use super::{Parser, atoms, declarations, expressions, foreign_syntax, patterns};
+use super::types::{member_name, name, type_expression, type_parameters, where_clause};
+use super::{Parser, atoms, declarations, expressions, foreign_syntax, imports, patterns};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// The whole file.
@@ -84,9 +84,6 @@ fn result_type_follows(p: &Parser) -> bool {
 
 /// One declaration, or a top-level `let` or expression.
 pub(super) fn item(p: &mut Parser) {
-    if p.at_word("from") && matches!(p.nth(1), Ident) && !p.lexeme(1).newline_before {
-        return from_import(p);
-    }
     if p.at_word("test") && p.nth(1) == StringStart && !p.lexeme(1).newline_before {
         return test(p);
     }
@@ -117,11 +114,9 @@ pub(super) fn item(p: &mut Parser) {
             p.nested(|p| delimited(p, items));
             ModuleDecl
         }
-        ImportKw => {
-            p.bump();
-            path(p);
-            ImportDecl
-        }
+        ImportKw => imports::import(p),
+        Ident if imports::at_from(p, 0) => imports::from_import(p),
+        _ if foreign_syntax::foreign_import(p) => Error,
         LetKw if public => {
             binding(p);
             LetStmt
@@ -130,7 +125,7 @@ pub(super) fn item(p: &mut Parser) {
             let found = p.found();
             p.error_with_help(
                 format!("expected a declaration behind `pub`, found {found}"),
-                "`pub` stands before `fn`, `struct`, `type`, `opaque`, `interface`, `actor`, `service`, `supervisor`, `module` and `let`",
+                "`pub` stands before `fn`, `struct`, `type`, `opaque`, `interface`, `actor`, `service`, `supervisor`, `module`, `let`, `import` and `from`",
             );
             Error
         }
@@ -278,40 +273,6 @@ fn result_type(p: &mut Parser) {
         p.bump();
         type_expression(p);
         p.complete(marker, ResultType);
-    }
-}
-
-/// `from Geometry.Plane import distance, origin`
-fn from_import(p: &mut Parser) {
-    let marker = p.start();
-    p.bump();
-    path(p);
-    if p.expect(ImportKw) {
-        imported_names(p);
-    }
-    p.complete(marker, FromDecl);
-}
-
-fn imported_names(p: &mut Parser) {
-    if p.at(Star) {
-        p.error_with_help("glob imports are not allowed", "list the names: `from List import map, filter`");
-        p.bump();
-        return;
-    }
-    loop {
-        if !name(p) {
-            skip_line(p, &[]);
-            return;
-        }
-        if !p.eat(Comma) {
-            return;
-        }
-        // A trailing comma ends the list at the end of a line, unless more names follow on the next.
-        let more = p.at(Ident)
-            && (p.nth(1) == Comma || p.lexeme(1).newline_before && !p.at_word("from") && !p.at_word("test"));
-        if p.lexeme(0).newline_before && !more {
-            return;
-        }
     }
 }
 

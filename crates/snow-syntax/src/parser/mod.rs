@@ -14,6 +14,7 @@ mod expressions;
 mod fields;
 mod foreign_syntax;
 mod groups;
+mod imports;
 mod items;
 mod patterns;
 mod processes;

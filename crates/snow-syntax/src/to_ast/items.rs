@@ -66,8 +66,7 @@ impl Lowering<'_> {
                     .collect(),
             }),
             ModuleDecl => ItemKind::Module(name_of(node), self.items(node)),
-            ImportDecl => ItemKind::Import(path_of(node)),
-            FromDecl => ItemKind::From(path_of(node), names(node)),
+            ImportDecl | FromDecl => ItemKind::Import(import(node)),
             SyntaxKind::LetStmt => ItemKind::Let(self.let_statement(node)),
             SyntaxKind::TestDecl => ItemKind::Test(self.test(node)),
             ExprStmt => ItemKind::Expr(self.required_expression(node)),
@@ -191,6 +190,22 @@ impl Lowering<'_> {
         let system = tokens(node).any(|token| token.kind() == SyntaxKind::WithKw);
         ast::TestDecl { name: self.text_of(node), name_span, system, body: self.block_in(node) }
     }
+}
+
+fn import(node: &SyntaxNode) -> ast::Import {
+    let names = children(node, SyntaxKind::ImportedName)
+        .map(|imported| ast::ImportedName { name: name_of(&imported), alias: import_alias(&imported) });
+    let listed = node.kind() == FromDecl || has_token(node, LeftBrace);
+    ast::Import {
+        path: path_of(node),
+        alias: import_alias(node),
+        names: listed.then(|| names.filter(|imported| !imported.name.text.is_empty()).collect()),
+    }
+}
+
+fn import_alias(node: &SyntaxNode) -> Option<Name> {
+    let alias = name_of(&child(node, ImportAlias)?);
+    (!alias.text.is_empty()).then_some(alias)
 }
 
 fn deriving(node: &SyntaxNode) -> ast::Deriving {

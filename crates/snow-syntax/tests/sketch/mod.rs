@@ -171,8 +171,19 @@ fn item_kind(kind: &ItemKind) -> String {
             ],
         ),
         ItemKind::Module(name, items) => node("module", &[name.text.clone(), join(items, item)]),
-        ItemKind::Import(target) => node("import", &[path(target)]),
-        ItemKind::From(target, names) => node("from", &[path(target), join(names, |name| name.text.clone())]),
+        ItemKind::Import(import) => {
+            let renamed = |alias: &Option<Name>| {
+                alias.as_ref().map_or(String::new(), |name| format!(" as {}", name.text))
+            };
+            let module = path(&import.path) + &renamed(&import.alias);
+            match &import.names {
+                None => node("import", &[module]),
+                Some(names) => node(
+                    "from",
+                    &[module, join(names, |name| name.name.text.clone() + &renamed(&name.alias))],
+                ),
+            }
+        }
         ItemKind::Let(binding) => let_stmt(binding),
         ItemKind::Test(test) => node("test", &[format!("{:?}", test.name), block(&test.body)]),
         ItemKind::Expr(value) => node("top-level", &[expr(value)]),

@@ -6,8 +6,8 @@ mod sources;
 use crate::report::Failure;
 use crate::standard_library;
 use names::{file_of, module_name};
-use snow_check::{Library, PRELUDE};
-use snow_syntax::ast::{self, ItemKind};
+use snow_check::{Library, PRELUDE, imported_modules};
+use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -125,7 +125,7 @@ impl Loading {
     fn add_imported_files(&mut self, given: &Path) -> Result<(), Failure> {
         let mut next = 0;
         while next < self.files.len() {
-            for module in imports(&self.files[next].tree) {
+            for module in imported_modules(&self.files[next].tree) {
                 // `Lobby.Maker` may be a file, or a module or service inside of the file of `Lobby`.
                 let ends = module.match_indices('.').map(|(at, _)| at).chain([module.len()]);
                 for end in ends {
@@ -140,6 +140,10 @@ impl Loading {
     /// In a project a module is the file at its place in the folder. A file that belongs to no project is a program of its
     /// own; what lies beside it has nothing to do with it unless it is imported, and the library does not have it.
     fn add_imported_file(&mut self, given: &Path, module: &str) -> Result<(), Failure> {
+        // Another way to write the file's name is no other module.
+        if module_name(&file_of(module).to_string_lossy()) != module {
+            return Ok(());
+        }
         if self.taken.contains_key(module) || (self.root.is_none() && self.texts.contains_key(module)) {
             return Ok(());
         }
@@ -188,39 +192,10 @@ impl Loading {
     }
 }
 
-/// The modules that a file imports, also inside of its inline modules.
-fn imports(file: &ast::File) -> Vec<String> {
-    fn visit(items: &[ast::Item], found: &mut Vec<String>) {
-        for item in items {
-            match &item.kind {
-                ItemKind::Import(path) | ItemKind::From(path, _) => found.push(snow_check::dotted(path)),
-                ItemKind::Module(_, inside) => visit(inside, found),
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    visit(&file.items, &mut found);
-    found
-}
-
 /// Do two paths lead to the same file, which is there?
 pub fn same_file(a: &Path, b: &Path) -> bool {
     match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn imports_come_from_the_tree() {
-        let text = "import Maths\n# import Comment\n  import HTTP.Head # a comment\nfrom Ws.Frame import header\n\
-                    module M do\n  import Inner\nend\nlet text = \"\nimport Text\n\"\n";
-        let (tree, _) = snow_syntax::parse(0, text);
-        assert_eq!(imports(&tree), ["Maths", "HTTP.Head", "Ws.Frame", "Inner"]);
     }
 }

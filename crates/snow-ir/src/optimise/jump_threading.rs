@@ -7,8 +7,8 @@
 use super::block_copies::{Renamed, copy_block};
 use super::block_merging;
 use super::constant_folding::{Folded, fold};
+use super::memory_writes::written_objects;
 use super::ssa_repair::{Copies, repair};
-use super::value_numbering::written_objects;
 use crate::control_flow_graph::Graph;
 use crate::ir::{Block, BlockId, Function, Op, Statics, Terminator, Value};
 use cranelift_entity::{EntitySet, SecondaryMap};

@@ -26,6 +26,7 @@ mod inlining;
 mod jump_threading;
 mod known_ranges;
 mod loops;
+mod memory_writes;
 mod poll_insertion;
 mod redundant_parameters;
 mod renumbering;

@@ -6,7 +6,7 @@
 //! the function, and one over its edges for each parameter that is replaced.
 
 use super::dead_code;
-use super::value_numbering::written_objects;
+use super::memory_writes::written_objects;
 use crate::ir::{BlockId, Function, Op, UnaryOp, Value};
 use cranelift_entity::SecondaryMap;
 use rustc_hash::FxHashMap;

@@ -1,36 +1,17 @@
-//! One node of the decision tree: a choice by constructor, number, truth value or text.
+//! One node of the decision tree: how rows split by what is in a place, and what is left of each row in
+//! each branch.
 
-use crate::ir::{BlockId, Class, UnaryOp, Value};
+use crate::ir::BlockId;
 use crate::lower::function::FunctionLowering;
+use crate::lower::match_compiler::heads::{Head, Inside, heads};
 use crate::lower::match_compiler::places::{Matcher, PlaceId};
 use crate::lower::match_compiler::{Branch, Row, Test};
 use crate::lower::types;
 use snow_check::hir::{Pattern, PatternKind};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 /// Rows that the choices of one `case` may copy into several branches.
 const MOST_COPIES: usize = 1_000;
-
-/// What a test looks for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Head<'p> {
-    Bool(bool),
-    Int(i64),
-    Float(u64),
-    Text(&'p str),
-    Constructor(usize),
-    Empty,
-    Cons,
-}
-
-/// What is left to do where a head was found.
-#[derive(Clone, Copy)]
-struct Inside<'p> {
-    /// Nothing at all: that other heads lead there too makes no difference.
-    test: Option<Test<'p>>,
-    /// Does it match whatever is there?
-    takes_all: bool,
-}
 
 /// How the first rows split.
 pub(crate) struct Choice<'p> {
@@ -45,80 +26,6 @@ pub(crate) struct Choice<'p> {
 struct Group<'p> {
     heads: Vec<Head<'p>>,
     rows: Vec<(usize, Inside<'p>)>,
-}
-
-/// The heads that a test looks for; `None` if it is no question of heads, or not for all alternatives.
-fn heads(test: Test<'_>) -> Option<Vec<(Head<'_>, Inside<'_>)>> {
-    let mut found = Vec::new();
-    match test {
-        Test::Elements(first, rest) => found.push(list_head(test, first, rest)),
-        Test::Pattern(pattern) => add_heads(pattern, pattern, &mut found)?,
-    }
-    Some(found)
-}
-
-fn list_head<'p>(test: Test<'p>, first: &'p [Pattern], rest: Option<&'p Pattern>) -> (Head<'p>, Inside<'p>) {
-    match (first, rest) {
-        ([], _) => (Head::Empty, Inside { test: None, takes_all: true }),
-        ([first], Some(rest)) => {
-            (Head::Cons, Inside { test: Some(test), takes_all: takes_all(first) && takes_all(rest) })
-        }
-        _ => (Head::Cons, Inside { test: Some(test), takes_all: false }),
-    }
-}
-
-/// `whole` is the pattern with what it binds outside of the head.
-fn add_heads<'p>(
-    whole: &'p Pattern,
-    pattern: &'p Pattern,
-    found: &mut Vec<(Head<'p>, Inside<'p>)>,
-) -> Option<()> {
-    let nothing = Inside { test: None, takes_all: true };
-    let literal = |head| {
-        let named = !std::ptr::eq(whole, pattern);
-        (head, if named { Inside { test: Some(Test::Pattern(whole)), takes_all: true } } else { nothing })
-    };
-    found.push(match &pattern.kind {
-        PatternKind::Bool(value) => literal(Head::Bool(*value)),
-        PatternKind::Int(number) => literal(Head::Int(*number)),
-        // 0.0 and -0.0 are equal.
-        PatternKind::Float(number) => literal(Head::Float((number + 0.0).to_bits())),
-        PatternKind::String(text) => literal(Head::Text(text)),
-        PatternKind::Constructor(index, parts) if parts.iter().all(is_wildcard) => {
-            literal(Head::Constructor(*index))
-        }
-        PatternKind::Constructor(index, parts) => {
-            let test = Some(Test::Pattern(whole));
-            (Head::Constructor(*index), Inside { test, takes_all: parts.iter().all(takes_all) })
-        }
-        PatternKind::List(elements) => list_head(Test::Pattern(whole), elements, None),
-        PatternKind::Cons(first, rest) => list_head(Test::Pattern(whole), first, Some(rest)),
-        PatternKind::As(inner, _) if !matches!(inner.kind, PatternKind::Or(_)) => {
-            return add_heads(whole, inner, found);
-        }
-        PatternKind::Or(alternatives) => {
-            return alternatives.iter().try_for_each(|one| add_heads(one, one, found));
-        }
-        _ => return None,
-    });
-    Some(())
-}
-
-fn is_wildcard(pattern: &Pattern) -> bool {
-    matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Unit)
-}
-
-fn takes_all(pattern: &Pattern) -> bool {
-    is_wildcard(pattern) || matches!(pattern.kind, PatternKind::Bind(_))
-}
-
-/// May several of the alternatives match one value?
-pub(crate) fn may_overlap(alternatives: &Pattern) -> bool {
-    let mut seen = HashSet::new();
-    match heads(Test::Pattern(alternatives)) {
-        Some(heads) => !heads.iter().all(|(head, _)| seen.insert(*head)),
-        None => true,
-    }
 }
 
 /// Splits rows by what is in a place. `None`: more than `copies` rows would have to be copied, or the
@@ -325,134 +232,5 @@ impl<'p> FunctionLowering<'_, 'p> {
         let tests = self.simplified_tests(matcher, tests, &mut row.bindings);
         row.tests.splice(index..=index, tests);
         row
-    }
-
-    /// Goes to the block of what is in the place.
-    fn test(
-        &mut self,
-        matcher: &mut Matcher<'p>,
-        place: PlaceId,
-        cases: &[(Head<'p>, BlockId)],
-        otherwise: BlockId,
-    ) {
-        let Some(first) = cases.first() else {
-            return self.builder.jump(otherwise, Vec::new());
-        };
-        let blocks: HashMap<Head<'p>, BlockId> = cases.iter().copied().collect();
-        let block_of = |wanted: Head<'p>| blocks.get(&wanted).copied().unwrap_or(otherwise);
-        match first.0 {
-            Head::Bool(_) => {
-                let value = self.read(matcher, place);
-                self.builder.branch(value, block_of(Head::Bool(true)), block_of(Head::Bool(false)));
-            }
-            Head::Empty | Head::Cons => {
-                let empty = self.is_empty(matcher, place);
-                self.builder.branch(empty, block_of(Head::Empty), block_of(Head::Cons));
-            }
-            Head::Int(_) => {
-                let value = self.read(matcher, place);
-                let cases = cases.iter().filter_map(|(head, block)| match head {
-                    Head::Int(number) => Some((*number, *block)),
-                    _ => None,
-                });
-                self.builder.switch(value, cases.collect(), otherwise);
-            }
-            Head::Float(_) => {
-                let value = self.read(matcher, place);
-                let cases = cases.iter().filter_map(|(head, block)| match head {
-                    Head::Float(bits) => Some((f64::from_bits(*bits), *block)),
-                    _ => None,
-                });
-                self.find_float(value, cases.collect(), otherwise);
-            }
-            Head::Text(_) => {
-                let length = self.length_of(matcher, place);
-                let cases = cases.iter().filter_map(|(head, block)| match head {
-                    Head::Text(text) => Some((*text, *block)),
-                    _ => None,
-                });
-                let cases: Vec<(&str, BlockId)> = cases.collect();
-                let value = match cases[..] {
-                    [("", _)] => None,
-                    _ => Some(self.read(matcher, place)),
-                };
-                self.find_text(value, length, cases, otherwise);
-            }
-            Head::Constructor(_) => {
-                let value = self.read(matcher, place);
-                let constructors = types::constructors(self.context.program, matcher.ty(place));
-                let (mut immediates, mut objects) = (Vec::new(), Vec::new());
-                for (head, block) in cases {
-                    let Head::Constructor(index) = head else { continue };
-                    let immediate = constructors[*index].payload.is_empty();
-                    let kind = if immediate { &mut immediates } else { &mut objects };
-                    kind.push((*index as i64, *block));
-                }
-                let (all_immediates, all_objects) =
-                    types::kinds_of_constructors(self.context.program, matcher.ty(place));
-                let immediates = Tags::new(immediates, all_immediates);
-                let objects = Tags::new(objects, all_objects);
-                self.by_constructor(value, immediates, objects, otherwise);
-            }
-        }
-    }
-
-    fn by_constructor(&mut self, value: Value, immediates: Tags, objects: Tags, otherwise: BlockId) {
-        if self.builder.class(value) == Class::Int {
-            return self.by_tag(value, immediates, otherwise);
-        }
-        if immediates.possible == 0 {
-            let tag = self.builder.unary(UnaryOp::HeaderTag, value);
-            return self.by_tag(tag, objects, otherwise);
-        }
-        let is_immediate = self.builder.unary(UnaryOp::IsImmediate, value);
-        let (one_immediate, one_object) = (immediates.only(otherwise), objects.only(otherwise));
-        let immediate_block = one_immediate.unwrap_or_else(|| self.builder.block());
-        let object_block = one_object.unwrap_or_else(|| self.builder.block());
-        self.builder.branch(is_immediate, immediate_block, object_block);
-        if one_immediate.is_none() {
-            self.builder.switch_to(immediate_block);
-            let tag = self.builder.unary(UnaryOp::ImmediateTag, value);
-            self.by_tag(tag, immediates, otherwise);
-        }
-        if one_object.is_none() {
-            self.builder.switch_to(object_block);
-            let tag = self.builder.unary(UnaryOp::HeaderTag, value);
-            self.by_tag(tag, objects, otherwise);
-        }
-    }
-
-    /// Where the cases are all that can occur, one of them needs no test.
-    fn by_tag(&mut self, tag: Value, mut tags: Tags, otherwise: BlockId) {
-        let last = if tags.complete() { tags.cases.pop() } else { None };
-        self.builder.switch(tag, tags.cases, last.map_or(otherwise, |(_, block)| block));
-    }
-}
-
-/// Constructors of one kind, with or without payload, that a choice tells apart. Most choices tell few of
-/// many: only those are looked at.
-struct Tags {
-    /// The number of each, and where it leads, by number.
-    cases: Vec<(i64, BlockId)>,
-    /// How many of this kind the type has.
-    possible: usize,
-}
-
-impl Tags {
-    fn new(mut cases: Vec<(i64, BlockId)>, possible: usize) -> Tags {
-        cases.sort_unstable_by_key(|(tag, _)| *tag);
-        Tags { cases, possible }
-    }
-
-    fn complete(&self) -> bool {
-        self.cases.len() == self.possible
-    }
-
-    /// The one block to which all constructors of this kind lead.
-    fn only(&self, otherwise: BlockId) -> Option<BlockId> {
-        let rest = (!self.complete()).then_some(otherwise);
-        let mut blocks = self.cases.iter().map(|(_, block)| *block).chain(rest);
-        let first = blocks.next()?;
-        blocks.all(|block| block == first).then_some(first)
     }
 }

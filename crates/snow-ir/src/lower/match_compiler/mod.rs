@@ -10,8 +10,10 @@
 
 mod bit_pattern;
 mod choice;
+mod heads;
 mod literal_search;
 mod places;
+mod switch;
 
 pub(crate) use places::Matcher;
 
@@ -262,7 +264,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             let Some(Test::Pattern(pattern)) = first.test_at(place) else { return };
             if let PatternKind::Or(alternatives) = &pattern.kind
                 && matcher.arms[first.arm].guard.is_some()
-                && choice::may_overlap(pattern)
+                && heads::may_overlap(pattern)
             {
                 // The guard may accept what a later alternative binds.
                 for alternative in alternatives.iter().rev() {

@@ -10,6 +10,7 @@
 use crate::control_flow_graph::{Graph, Loop};
 use crate::ir::{BlockId, Function, Instruction, Op, Terminator, UnaryOp, Value};
 use crate::optimise::dead_code;
+use crate::optimise::memory_writes::Writes;
 use cranelift_entity::EntitySet;
 
 pub fn hoist_invariants(function: &mut Function) {
@@ -45,14 +46,6 @@ pub fn preheader(function: &Function, graph: &Graph, found: &Loop) -> Option<Blo
     (outside.next().is_none() && leads_nowhere_else).then_some(*only)
 }
 
-/// What a loop may change.
-#[derive(Default)]
-struct Writes {
-    words: bool,
-    arrays: bool,
-    bytes: bool,
-}
-
 fn hoist_from(
     function: &mut Function,
     graph: &Graph,
@@ -71,7 +64,7 @@ fn hoist_from(
         let block = &function.blocks[*id];
         block.params.iter().for_each(|param| _ = inside.insert(*param));
         for instruction in &block.instructions {
-            note_writes(&instruction.op, &mut writes);
+            writes.add(&instruction.op);
             if let Op::Store { object, .. } = instruction.op {
                 written.insert(object);
             }
@@ -102,7 +95,9 @@ fn hoist_from(
                 // Only asked of what may be none.
                 Op::Unary(UnaryOp::HeaderTag, _) => safe,
                 Op::Address(object) => safe || !uncertain.contains(*object),
-                Op::LoadMutable { object, .. } => (safe || !uncertain.contains(*object)) && !writes.words,
+                Op::LoadMutable { object, word, .. } => {
+                    (safe || !uncertain.contains(*object)) && !writes.word(*word)
+                }
                 Op::ArrayGet { .. } => safe && !writes.arrays,
                 Op::LoadBytes { .. } | Op::LoadVector { .. } => safe && !writes.bytes,
                 op => dead_code::pure(op),
@@ -121,18 +116,6 @@ fn hoist_from(
         block.instructions = kept;
     }
     function.blocks[before].instructions.append(&mut moved);
-}
-
-fn note_writes(op: &Op, writes: &mut Writes) {
-    match op {
-        Op::Store { .. } => writes.words = true,
-        Op::ArraySet { .. } => writes.arrays = true,
-        Op::StoreBytes { .. } | Op::StoreVector { .. } => writes.bytes = true,
-        Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
-            *writes = Writes { words: true, arrays: true, bytes: true };
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

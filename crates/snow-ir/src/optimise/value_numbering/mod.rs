@@ -11,22 +11,21 @@
 //! Relies on nothing; leaves unreachable blocks and unused operations to the passes behind it. Costs one
 //! walk over the function.
 
+mod counters;
+mod memory_versions;
+
 use super::block_merging::{Replacements, replace_values};
 use super::constant_folding::{Folded, fold};
-use super::dead_code;
-use super::known_ranges::{ALL, Facts, Range};
+use super::known_ranges::Facts;
+use super::memory_writes::{Writes, written_objects};
 use crate::control_flow_graph::{Graph, Step};
 use crate::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Static, StaticWord, Statics,
     Terminator, UnaryOp, Value,
 };
 use cranelift_entity::{EntitySet, SecondaryMap};
+use memory_versions::{Memory, loop_writes};
 use rustc_hash::FxHashMap;
-
-/// A counter that starts within these bounds and moves by at most so much a turn meets no end of the
-/// integers: that would take years.
-const COUNTER_START: i64 = 1 << 62;
-const COUNTER_STEP: i64 = 64;
 
 /// Numbers the values of a function; was anything simplified?
 pub fn number_values(function: &mut Function, statics: &Statics) -> bool {
@@ -75,75 +74,6 @@ pub fn number_values(function: &mut Function, statics: &Statics) -> bool {
         replace_values(function, &replaced);
     }
     changed
-}
-
-/// The states of what loads may find changed: loads in the same state find the same.
-#[derive(Clone, Copy, Default)]
-struct Memory {
-    /// Of the bookkeeping words of arrays and buffers, by word.
-    words: [u32; 4],
-    arrays: u32,
-    bytes: u32,
-}
-
-impl Memory {
-    /// Where the other state is another one, a fresh one.
-    fn or_fresh(self, other: Memory, fresh: u32) -> Memory {
-        let or_fresh = |a, b| if a == b { a } else { fresh };
-        let words = [0, 1, 2, 3].map(|word| or_fresh(self.words[word], other.words[word]));
-        Memory {
-            words,
-            arrays: or_fresh(self.arrays, other.arrays),
-            bytes: or_fresh(self.bytes, other.bytes),
-        }
-    }
-
-    /// The state after something may have been written.
-    fn after(mut self, writes: Writes, fresh: u32) -> Memory {
-        (0..4).filter(|word| writes.words[*word]).for_each(|word| self.words[word] = fresh);
-        if writes.arrays {
-            self.arrays = fresh;
-        }
-        if writes.bytes {
-            self.bytes = fresh;
-        }
-        self
-    }
-}
-
-/// What code may write.
-#[derive(Clone, Copy, Default)]
-struct Writes {
-    words: [bool; 4],
-    arrays: bool,
-    bytes: bool,
-}
-
-impl Writes {
-    fn add(&mut self, op: &Op) {
-        match op {
-            Op::Store { word, .. } => self.words[*word as usize & 3] = true,
-            Op::ArraySet { .. } => self.arrays = true,
-            Op::StoreBytes { .. } | Op::StoreVector { .. } => self.bytes = true,
-            // Nobody else touches what this actor can reach, so a poll changes nothing.
-            Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => {
-                *self = Writes { words: [true; 4], arrays: true, bytes: true };
-            }
-            _ => {}
-        }
-    }
-}
-
-/// By header, what the turns of each loop may write.
-fn loop_writes(function: &Function, graph: &Graph) -> FxHashMap<BlockId, Writes> {
-    let mut all = FxHashMap::default();
-    for found in graph.loops() {
-        let mut writes = Writes::default();
-        let blocks = found.blocks.iter().map(|block| &function.blocks[*block]);
-        blocks.flat_map(|block| &block.instructions).for_each(|instruction| writes.add(&instruction.op));
-        all.insert(found.header, writes);
-    }
-    all
 }
 
 /// An operation, and the state of what it reads.
@@ -212,96 +142,6 @@ impl Numbering<'_> {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Where ways meet that all leave memory in one state, it is in that state, unless a turn of a loop
-    /// that begins here changes it.
-    fn merged_memory(&mut self, block: BlockId) -> Memory {
-        let fresh = self.fresh_memory();
-        let mut merged: Option<Memory> = None;
-        let mut natural = block != BlockId::ENTRY;
-        for from in &self.graph.predecessors[block] {
-            if self.graph.goes_back(*from, block) {
-                natural &= self.graph.is_back_edge(*from, block);
-                continue;
-            }
-            let end = self.at_end[*from];
-            merged = Some(merged.map_or(end, |merged| merged.or_fresh(end, fresh)));
-        }
-        let unknown = Memory { words: [fresh; 4], arrays: fresh, bytes: fresh };
-        match (merged, self.loop_writes.get(&block)) {
-            (Some(merged), Some(writes)) if natural => merged.after(*writes, fresh),
-            (Some(merged), None) if natural => merged,
-            _ => unknown,
-        }
-    }
-
-    /// A parameter of a loop that every turn raises stays at or above where it starts.
-    fn learn_counters(&mut self, header: BlockId) {
-        if header == BlockId::ENTRY || !self.graph.is_header(header) {
-            return;
-        }
-        let params = self.function.blocks[header].params.clone();
-        for (index, param) in params.into_iter().enumerate() {
-            if self.function.values[param] != Class::Int {
-                continue;
-            }
-            if let Some(range) = self.counter_range(header, param, index) {
-                let known = |value: Value| self.known[value].as_ref();
-                self.facts.assume_range(param, range, &known);
-            }
-        }
-    }
-
-    fn counter_range(&self, header: BlockId, param: Value, index: usize) -> Option<Range> {
-        let known = |value: Value| self.known[value].as_ref();
-        let (mut start, mut steps) = (None::<Range>, (0, 0));
-        for from in &self.graph.predecessors[header] {
-            let mut fits = true;
-            self.function.blocks[*from].terminator.each_edge(|to, arguments| {
-                if to != header {
-                    return;
-                }
-                let argument = current(&self.replaced, arguments[index]);
-                if !self.graph.is_back_edge(*from, header) {
-                    let range = self.facts.range(argument, &known);
-                    start = Some(start.map_or(range, |start| (start.0.min(range.0), start.1.max(range.1))));
-                } else if let Some(step) = self.step(argument, param) {
-                    steps = (steps.0.min(step), steps.1.max(step));
-                } else {
-                    fits = false;
-                }
-            });
-            if !fits {
-                return None;
-            }
-        }
-        let (from, to) = start?;
-        match steps {
-            (0, 0) => Some((from, to)),
-            (0, most) if most <= COUNTER_STEP && to <= COUNTER_START => Some((from, i64::MAX)),
-            (least, 0) if least >= -COUNTER_STEP && from >= -COUNTER_START => Some((i64::MIN, to)),
-            _ => None,
-        }
-        .filter(|range| *range != ALL)
-    }
-
-    /// What is added to a parameter to make the value of its next turn, in code not walked over yet.
-    fn step(&self, value: Value, param: Value) -> Option<i64> {
-        if value == param {
-            return Some(0);
-        }
-        let number = |value: Value| match self.made(value) {
-            Some(Op::Int(number)) => Some(*number),
-            _ => None,
-        };
-        let is_param = |value: Value| current(&self.replaced, value) == param;
-        match self.made(value)? {
-            Op::Binary(BinaryOp::Add, a, b) if is_param(*a) => number(*b),
-            Op::Binary(BinaryOp::Add, a, b) if is_param(*b) => number(*a),
-            Op::Binary(BinaryOp::Subtract, a, b) if is_param(*a) => number(*b)?.checked_neg(),
-            _ => None,
         }
     }
 
@@ -400,42 +240,6 @@ impl Numbering<'_> {
         value
     }
 
-    fn fresh_memory(&mut self) -> u32 {
-        self.memories += 1;
-        self.memories
-    }
-
-    fn note_writes(&mut self, op: &Op) {
-        let mut writes = Writes::default();
-        writes.add(op);
-        let fresh = self.fresh_memory();
-        self.memory = self.memory.after(writes, fresh);
-        if let Op::Store { object, word, value } = op {
-            // What was stored is what is found.
-            let class = self.function.values[*value];
-            let key = (Op::LoadMutable { object: *object, word: *word, class }, fresh);
-            self.available.insert(key.clone(), *value);
-            self.added.push(key);
-        }
-    }
-
-    /// The state of what an operation reads; `None` when doing it once is not as good as doing it twice.
-    fn reads(&self, op: &Op) -> Option<u32> {
-        match op {
-            Op::LoadMutable { word, .. } => Some(self.memory.words[*word as usize & 3]),
-            Op::ArrayGet { .. } => Some(self.memory.arrays),
-            Op::LoadBytes { .. } | Op::LoadVector { .. } => Some(self.memory.bytes),
-            // A fresh object that is still being filled.
-            Op::Load { object, .. } if self.written.contains(*object) => None,
-            // The code generator derives an address again behind a call.
-            Op::Load { .. } | Op::Address(_) => Some(0),
-            Op::Binary(BinaryOp::Divide | BinaryOp::Remainder, ..) | Op::Unary(UnaryOp::HeaderTag, _) => {
-                Some(0)
-            }
-            op => dead_code::pure(op).then_some(0),
-        }
-    }
-
     /// A call through a closure whose code is known is an ordinary call.
     fn direct_call(&self, op: &Op) -> Option<Op> {
         let Op::CallClosure { closure, arguments, .. } = op else { return None };
@@ -511,17 +315,6 @@ fn current(replaced: &Replacements, mut value: Value) -> Value {
         value = next;
     }
     value
-}
-
-/// Objects into which something is stored after they are made: their fields are not what `New` said.
-pub fn written_objects(function: &Function) -> EntitySet<Value> {
-    let mut written = EntitySet::with_capacity(function.values.len());
-    for instruction in function.blocks.values().flat_map(|block| &block.instructions) {
-        if let Op::Store { object, .. } = instruction.op {
-            written.insert(object);
-        }
-    }
-    written
 }
 
 fn places(function: &Function) -> SecondaryMap<Value, Option<(BlockId, u32)>> {

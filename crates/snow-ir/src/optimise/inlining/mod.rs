@@ -10,15 +10,16 @@
 //! function may cost and how large one may become are constants below, so that the work is in proportion
 //! to the program.
 
+mod recursion;
+mod splice;
+
 use super::block_copies::append_blocks;
 use super::call_graph::CallGraph;
-use crate::ir::{
-    Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Statics, Terminator, Value,
-    is_standard,
-};
-use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
+use crate::ir::{Block, Class, FuncId, Function, Op, Program, Static, Statics, Terminator, Value};
+use cranelift_entity::{EntitySet, PrimaryMap};
+use recursion::{is_small_recursion, unfold_recursion};
 use snow_abi::{Kind, kind_of};
-use snow_syntax::span::Span;
+use splice::{inline_call, place_at_call};
 
 /// Costs up to which a function is inlined: anywhere, where an argument is a closure made here, and
 /// where this is the only call.
@@ -29,11 +30,7 @@ const CALLED_ONCE: usize = 250;
 /// A function does not grow beyond this by inlining.
 const LARGEST: usize = 3000;
 
-/// Small functions that call themselves get copies of themselves, this many times over.
-const RECURSION_ROUNDS: usize = 2;
-const SMALL_RECURSION: usize = 30;
-
-/// Simplifies each function that changes before it is put into others in its turn: a chain of calls would
+/// Inlines in the whole program. Simplifies each function that changes before it is put into others in its turn: a chain of calls would
 /// else be copied whole for each of its links.
 pub fn inline_calls(program: &mut Program, statics: &Statics, simplify: impl Fn(&mut Function)) {
     let graph = CallGraph::of(program);
@@ -175,124 +172,6 @@ fn known_closures(function: &Function, statics: &Statics) -> EntitySet<Value> {
         }
     }
     known
-}
-
-/// Replaces the call at this place of a block.
-fn inline_call(function: &mut Function, block: BlockId, at: usize, program: &Program) {
-    let call = &function.blocks[block].instructions[at];
-    let place = (call.span, call.file);
-    let Op::Call { function: callee, .. } = call.op else { return };
-    let body = &program.functions[callee];
-    let rest = splice(function, block, at, body);
-    place_at_call(function, BlockId::new(rest.index() + 1), place, program);
-}
-
-/// What comes from the standard library gets the place of its call: crashes are told with the line of the
-/// user's that led to them, and no frame of its own is left to find it by. `first`: of the inlined blocks.
-fn place_at_call(
-    function: &mut Function,
-    first: BlockId,
-    (call_span, call_file): (Span, u32),
-    program: &Program,
-) {
-    let standard = |file: u32| program.files.get(file as usize).is_some_and(|path| is_standard(path));
-    let inside_library = standard(call_file);
-    let adopt = |span: &mut Span, file: &mut u32| {
-        if !inside_library && standard(*file) {
-            (*span, *file) = (call_span, call_file);
-        }
-    };
-    for block in function.blocks.values_mut().skip(first.index()) {
-        for instruction in &mut block.instructions {
-            adopt(&mut instruction.span, &mut instruction.file);
-        }
-        match &mut block.terminator {
-            Terminator::Panic { span, file, .. } | Terminator::PanicWith { span, file, .. } => {
-                adopt(span, file)
-            }
-            // Left only by the inlining of a tail call, and without a file but the function's.
-            Terminator::TailCall { span, .. } | Terminator::TailCallClosure { span, .. } => *span = call_span,
-            _ => {}
-        }
-    }
-}
-
-fn splice(function: &mut Function, block: BlockId, at: usize, body: &Function) -> BlockId {
-    let split = &mut function.blocks[block];
-    let mut behind = split.instructions.split_off(at);
-    let call = behind.remove(0);
-    let Op::Call { arguments, .. } = call.op else { return block };
-    let terminator = std::mem::take(&mut split.terminator);
-    let cold = split.cold;
-    let result = call.result.unwrap_or_else(|| function.values.push(body.result));
-    let rest = function.blocks.push(Block { params: vec![result], instructions: behind, terminator, cold });
-    let entry = append_blocks(function, body);
-    function.blocks[block].terminator = Terminator::Jump(entry, arguments);
-    for copy in function.blocks.keys().skip(entry.index()) {
-        return_to(function, copy, rest, body);
-    }
-    rest
-}
-
-/// A return of the inlined body goes on in the caller.
-fn return_to(function: &mut Function, block: BlockId, rest: BlockId, body: &Function) {
-    let (op, span) = match &function.blocks[block].terminator {
-        Terminator::Return(value) => {
-            function.blocks[block].terminator = Terminator::Jump(rest, vec![*value]);
-            return;
-        }
-        Terminator::TailCall { function, arguments, span } => {
-            (Op::Call { function: *function, arguments: arguments.clone() }, *span)
-        }
-        Terminator::TailCallClosure { closure, arguments, span } => {
-            (Op::CallClosure { closure: *closure, arguments: arguments.clone(), result: body.result }, *span)
-        }
-        _ => return,
-    };
-    let result = function.values.push(body.result);
-    let block = &mut function.blocks[block];
-    block.instructions.push(Instruction { result: Some(result), op, span, file: body.file });
-    block.terminator = Terminator::Jump(rest, vec![result]);
-}
-
-/// Calls only itself, and not in tail position: `fib`, not a loop.
-fn is_small_recursion(function: &Function, own: FuncId, cost: usize) -> bool {
-    let calls_only_itself = function.blocks.values().flat_map(|block| &block.instructions).all(
-        |instruction| match &instruction.op {
-            Op::Call { function, .. } => *function == own,
-            Op::CallClosure { .. } | Op::Runtime { .. } => false,
-            _ => true,
-        },
-    );
-    let tail_calls = function.blocks.values().any(|block| {
-        matches!(block.terminator, Terminator::TailCall { .. } | Terminator::TailCallClosure { .. })
-    });
-    cost <= SMALL_RECURSION && calls_only_itself && !tail_calls && calls_of(function, own) > 0
-}
-
-fn calls_of(function: &Function, callee: FuncId) -> usize {
-    function
-        .blocks
-        .values()
-        .flat_map(|block| &block.instructions)
-        .filter(|instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == callee))
-        .count()
-}
-
-fn unfold_recursion(function: &mut Function, own: FuncId) -> bool {
-    let body = function.clone();
-    for _ in 0..RECURSION_ROUNDS {
-        let mut waiting: Vec<BlockId> = function.blocks.keys().collect();
-        while let Some(block) = waiting.pop() {
-            let call = function.blocks[block].instructions.iter().position(
-                |instruction| matches!(&instruction.op, Op::Call { function, .. } if *function == own),
-            );
-            if let Some(at) = call {
-                waiting.push(splice(function, block, at, &body));
-            }
-        }
-    }
-    true
 }
 
 #[cfg(test)]

@@ -45,10 +45,12 @@ impl Runtime {
         }
     }
 
+    #[inline]
     pub fn torture(&self) -> bool {
         self.options.torture
     }
 
+    #[inline]
     pub fn deterministic(&self) -> bool {
         self.options.seed.is_some()
     }
@@ -64,6 +66,7 @@ impl Runtime {
         self.scheduler.queue_at(0, actor);
     }
 
+    #[inline]
     pub fn is_first(&self, pid: Pid) -> bool {
         self.lifecycle.first() == pid
     }

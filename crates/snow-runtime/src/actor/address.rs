@@ -5,6 +5,7 @@ use crate::handles::handle::Pid;
 use crate::heap::object::Ref;
 
 /// The address of an actor itself.
+#[inline]
 pub fn of_actor(pid: Pid) -> Ref {
     Ref((pid.to_int() as u64) << 1 | 1)
 }
@@ -13,6 +14,7 @@ pub fn of_actor(pid: Pid) -> Ref {
 ///
 /// # Safety
 /// It is a Pid of compiled code, alive.
+#[inline]
 pub unsafe fn actor(mut address: Ref) -> Pid {
     while address.is_object() {
         // SAFETY: only adapters are objects.

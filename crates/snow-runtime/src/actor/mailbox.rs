@@ -93,6 +93,7 @@ impl Default for Mailbox {
 
 impl Mailbox {
     /// Is this still the actor that the generation was taken from?
+    #[inline]
     pub fn is(&self, generation: u32) -> bool {
         self.generation == generation && self.status != Status::Dead
     }
@@ -108,6 +109,7 @@ impl Mailbox {
     ///
     /// # Safety
     /// The block is a message that no one else uses; it belongs to the mailbox now.
+    #[inline]
     pub unsafe fn push(&mut self, message: *mut Block) -> bool {
         // SAFETY: promised by the caller; `last` is a message of this mailbox.
         unsafe {
@@ -156,15 +158,18 @@ impl Mailbox {
     }
 
     /// All messages, oldest first, and their number.
+    #[inline]
     pub fn take_all(&mut self) -> (*mut Block, u32) {
         self.last = null_mut();
         (std::mem::replace(&mut self.first, null_mut()), std::mem::take(&mut self.count))
     }
 
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.first.is_null()
     }
 
+    #[inline]
     pub fn len(&self) -> u32 {
         self.count
     }
@@ -197,6 +202,7 @@ impl Mailbox {
     }
 
     /// Is an answer still to come?
+    #[inline]
     pub fn is_open(&self, reference: Reference) -> bool {
         let replies = self.relations.as_ref().map(|relations| &relations.replies);
         matches!(replies.and_then(|replies| replies.get(reference)), Some(Reply::Open))

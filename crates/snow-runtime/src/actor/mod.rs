@@ -31,17 +31,20 @@ pub struct Actors {
 
 impl Actors {
     /// The mailbox of a living actor, locked.
+    #[inline]
     pub fn mailbox(&self, pid: Pid) -> Option<(&Record, MailboxGuard<'_>)> {
         let record = self.records.find(pid)?;
         let shared = record.shared.lock();
         shared.is(pid.generation()).then_some((record, shared))
     }
 
+    #[inline]
     pub fn is_alive(&self, pid: Pid) -> bool {
         self.mailbox(pid).is_some()
     }
 
     /// A number that no other monitor or question has.
+    #[inline]
     pub fn new_reference(&self) -> Reference {
         // Relaxed: only its being different counts.
         let number = self.references.fetch_add(1, Ordering::Relaxed) + 1;

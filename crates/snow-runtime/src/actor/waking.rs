@@ -16,6 +16,7 @@ impl Record {
     ///
     /// # Safety
     /// The mailbox is this actor's. The block is a message that no one else uses; it belongs to the mailbox now.
+    #[inline]
     pub unsafe fn put(&self, shared: &mut Mailbox, message: *mut Block) -> bool {
         // SAFETY: promised by the caller.
         let wakes = unsafe { shared.push(message) };
@@ -25,6 +26,7 @@ impl Record {
     }
 
     /// Are there messages in the mailbox, as far as the worker that runs the actor can tell without the lock?
+    #[inline]
     pub fn has_pending(&self) -> bool {
         // Relaxed: a message that is missed here is found when the actor parks, under the lock.
         self.pending.load(Ordering::Relaxed) != 0
@@ -33,6 +35,7 @@ impl Record {
     /// Takes all messages out of the mailbox, oldest first, with their number. For the worker that runs the actor.
     ///
     /// Out of a bounded mailbox it takes one only: as long as the others lie there, the oldest of them can be dropped.
+    #[inline]
     pub fn take_over(&self) -> (*mut Block, u32) {
         let mut shared = self.shared.lock();
         let taken = if shared.bound.is_some() {
@@ -70,6 +73,7 @@ impl Record {
     /// Makes a parked actor wait: for a message if `messages`, for its open question, until a deadline. Returns false if
     /// what it waits for is there already: then it stays active, and the caller must queue it. `arm` sets a timer for
     /// the deadline.
+    #[inline]
     pub fn wait_unless_woken(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
         let mut shared = self.shared.lock();
         let awaits = self.awaits.get();

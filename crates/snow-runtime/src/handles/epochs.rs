@@ -41,6 +41,7 @@ impl Epochs {
     }
 
     /// The present epoch, for a member that wants to know whether it should tell that it is quiescent.
+    #[inline]
     pub fn current(&self) -> u64 {
         // Relaxed: nothing is read because of it. A new epoch that is missed now is noticed after the next slice.
         self.now.load(Ordering::Relaxed)

@@ -177,6 +177,7 @@ impl Heap {
         bump.limit.set(bump.next.get().min(bump.limit.get()));
     }
 
+    #[inline]
     pub fn wants_collection(&self) -> bool {
         self.wants_collection
     }
@@ -189,21 +190,25 @@ impl Heap {
     /// Is a collection worth it because the actor is about to wait? What it took outside the heap in this turn is mostly
     /// done with, and the next actor can use the same memory while it is in the cache. Only for small heaps:
     /// a collection of one costs less than the cache misses that it saves.
+    #[inline]
     pub fn rests_on_garbage(&self) -> bool {
         self.live <= RESTING_LIVE && self.outside >= self.outside_kept + RESTING_OUTSIDE
     }
 
     /// Bytes that the heap holds, used or not; not what lies outside.
+    #[inline]
     pub fn bytes(&self) -> usize {
         self.size + self.fragment_bytes
     }
 
     /// Bytes that survived the last collection.
+    #[inline]
     pub fn live(&self) -> usize {
         self.live
     }
 
     /// Bytes of blobs and buffers that this heap accounts for.
+    #[inline]
     pub fn outside(&self) -> usize {
         self.outside
     }

@@ -74,6 +74,7 @@ impl Lifecycle {
         self.first.set(first).expect("a program begins once");
     }
 
+    #[inline]
     pub fn first(&self) -> Pid {
         self.first.get().copied().unwrap_or(Pid::NONE)
     }
@@ -97,6 +98,7 @@ impl Lifecycle {
         self.stopping.store(true, Ordering::SeqCst);
     }
 
+    #[inline]
     pub fn stopping(&self) -> bool {
         // Relaxed: a flag; what it stands for is read under the lock of `ended`.
         self.stopping.load(Ordering::Relaxed)

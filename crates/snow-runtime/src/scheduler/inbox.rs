@@ -25,6 +25,7 @@ impl<T> Inbox<T> {
     }
 
     /// Moves everything into the worker's own queue.
+    #[inline]
     pub fn take_into(&self, queue: &mut impl Extend<T>) {
         if self.has_items() {
             let mut waiting = self.waiting.lock();
@@ -35,6 +36,7 @@ impl<T> Inbox<T> {
         }
     }
 
+    #[inline]
     pub fn has_items(&self) -> bool {
         // Acquire: pairs with `put`.
         self.filled.load(Ordering::Acquire)

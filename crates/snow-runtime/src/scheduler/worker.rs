@@ -141,11 +141,13 @@ impl Worker {
         unsafe { &*self.runtime }
     }
 
+    #[inline]
     pub fn shared<'a>(&self) -> &'a SharedWorker {
         &self.runtime().scheduler.workers[self.index]
     }
 
     /// The slice that has just ended was long: another worker may take the actor that waited meanwhile.
+    #[inline]
     pub fn share(&mut self) {
         if self.queue.share() {
             self.runtime().scheduler.wake_thief();
@@ -153,11 +155,13 @@ impl Worker {
     }
 
     /// Does a time slice end at this poll, in deterministic mode?
+    #[inline]
     pub fn switches_here(&mut self) -> bool {
         self.random.as_mut().is_none_or(|random| random.below(4) == 0)
     }
 
     /// Stacks come back when the actors that held them park with less or end.
+    #[inline]
     pub fn drop_spare_stacks(&mut self) {
         if self.spare_stacks.len() > 4 {
             self.spare_stacks.truncate(2);
@@ -165,6 +169,7 @@ impl Worker {
     }
 
     /// Tells others how long the queue is that only this worker sees: see `snapshot::queue_lengths`.
+    #[inline]
     pub fn show_queue(&self) {
         // Relaxed: nothing follows from it.
         self.shared().unseen.store(self.queue.unseen(), Ordering::Relaxed);

@@ -57,11 +57,13 @@ impl RunStack {
     }
 
     /// The address behind the highest byte.
+    #[inline]
     pub fn top(&self) -> usize {
         self.mapping + GUARD + SIZE
     }
 
     /// The lowest usable address.
+    #[inline]
     pub fn bottom(&self) -> usize {
         self.mapping + GUARD
     }

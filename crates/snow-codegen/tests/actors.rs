@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::build::{Build, tests};
 use common::runtime::run_tests;
 use common::samples::{list, sum};
 use snow_abi::{Kind, header, record};
 use snow_ir::ir::*;
+use snow_ir_testing::build::{Build, tests};
 
 /// Waits for a message: `take` asks once and branches, to the given block when there is none.
 fn receive(f: &mut Build, take: impl FnOnce(&mut Build, BlockId) -> Value) -> Value {

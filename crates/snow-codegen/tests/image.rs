@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::build::{Build, program};
 use snow_abi::image::{Image, RelocationKind, Section, Target};
 use snow_abi::{self as abi, Kind};
 use snow_codegen::{CodegenError, Level, compile};
 use snow_ir::ir::*;
+use snow_ir_testing::build::{Build, program};
 use snow_syntax::span::Span;
 
 fn image(program: &Program) -> Image {

@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::build::{Build, program};
 use common::machine::run;
 use snow_ir::ir::*;
+use snow_ir_testing::build::{Build, program};
 use snow_syntax::span::Span;
 
 /// Runs a function with nothing but an operation on constants.

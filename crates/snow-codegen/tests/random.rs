@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::build::{Build, program, tests};
 use common::interpret::{CONSTANT, Interpreter, Meaning};
 use common::{machine, runtime};
 use snow_abi::{Kind, header};
 use snow_ir::ir::*;
+use snow_ir_testing::build::{Build, program, tests};
 
 /// Two references and an Int.
 const CELL: u64 = header(Kind::Fixed, 1, 3, 2);

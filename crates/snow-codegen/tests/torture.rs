@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::build::{Build, program, tests};
 use common::samples::{NIL, cell, list, sum};
 use common::{machine, runtime};
 use snow_abi::{Kind, header};
 use snow_ir::ir::*;
+use snow_ir_testing::build::{Build, program, tests};
 use snow_syntax::span::Span;
 
 /// Runs function 0 in the test's own machine and in the runtime.

@@ -9,8 +9,4 @@ pub mod optimise;
 pub mod text;
 pub mod verify;
 
-// The interpreter of the tests names the crate from outside.
-#[cfg(test)]
-extern crate self as snow_ir;
-
 pub use lower::{Entry, LowerError, lower};

@@ -4,7 +4,7 @@ mod support;
 
 use snow_check::hir::*;
 use snow_ir::{ir, text};
-use support::interpreter::{self, Data, Machine, Object};
+use snow_ir_testing::interpreter::{self, Data, Machine, Object};
 use support::tree::*;
 
 fn print(program: &mut Program) -> FnId {

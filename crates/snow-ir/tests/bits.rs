@@ -3,7 +3,7 @@
 mod support;
 
 use snow_check::hir::*;
-use support::interpreter::{self, Data, Machine};
+use snow_ir_testing::interpreter::{self, Data, Machine};
 use support::tree::*;
 
 fn little<V>(mut segment: BitSegment<V>) -> BitSegment<V> {

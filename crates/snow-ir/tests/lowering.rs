@@ -4,7 +4,7 @@ mod support;
 
 use snow_check::hir::*;
 use snow_ir::{Entry, text};
-use support::interpreter::{self, Data, Machine};
+use snow_ir_testing::interpreter::{self, Data, Machine};
 use support::tree::*;
 
 fn run_int(program: Program, function: FnId, arguments: Vec<Data>) -> Result<i64, String> {

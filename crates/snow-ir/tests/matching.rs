@@ -3,10 +3,10 @@
 mod support;
 
 use snow_check::hir::*;
+use snow_ir_testing::interpreter::{self, Data, Machine, Object};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use support::interpreter::{self, Data, Machine, Object};
 use support::tree::*;
 
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 //! conditions: every allocation moves all objects, and every poll the stack as well.
 #![allow(dead_code)]
 
-pub mod build;
 pub mod heap;
 pub mod interpret;
 pub mod machine;

@@ -1,8 +1,8 @@
 //! Functions that several tests use. They call each other by their places: `list` is 1, `sum` is 2.
 
-use super::build::Build;
 use snow_abi::{Kind, header};
 use snow_ir::ir::*;
+use snow_ir_testing::build::Build;
 
 /// A list cell: its rest, then an Int.
 pub fn cell() -> u64 {

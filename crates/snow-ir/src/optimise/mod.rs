@@ -16,25 +16,23 @@
 //! blocks, repair of SSA form, dense numbers.
 
 mod block_copies;
-mod block_merging;
-mod call_graph;
-mod cold_blocks;
+pub mod block_merging;
+pub mod call_graph;
+pub mod cold_blocks;
 mod constant_folding;
-mod dead_code;
-mod dead_functions;
-mod inlining;
-mod jump_threading;
+pub mod dead_code;
+pub mod dead_functions;
+pub mod inlining;
+pub mod jump_threading;
 mod known_ranges;
-mod loops;
+pub mod loops;
 mod memory_writes;
-mod poll_insertion;
-mod redundant_parameters;
-mod renumbering;
-mod scalar_replacement;
-mod ssa_repair;
-#[cfg(test)]
-pub(crate) mod testing;
-mod value_numbering;
+pub mod poll_insertion;
+pub mod redundant_parameters;
+pub mod renumbering;
+pub mod scalar_replacement;
+pub mod ssa_repair;
+pub mod value_numbering;
 
 use crate::ir::{Function, Program, Statics};
 use crate::text;
@@ -181,13 +179,12 @@ impl Passes<'_> {
     }
 }
 
-/// For tests of one pass: what `optimise` runs around it, without the constants of a program.
-#[cfg(test)]
-fn simplify(function: &mut Function) {
-    Passes { statics: &Statics::new(), rules: None }.simplify(function);
+/// Simplifies one function, until nothing more comes of it.
+pub fn simplify(function: &mut Function, statics: &Statics) {
+    Passes { statics, rules: None }.simplify(function);
 }
 
-#[cfg(test)]
-fn clean(function: &mut Function) {
-    Passes { statics: &Statics::new(), rules: None }.clean(function);
+/// Folds and removes in one function, without copying anything.
+pub fn clean(function: &mut Function, statics: &Statics) {
+    Passes { statics, rules: None }.clean(function);
 }

@@ -3,7 +3,7 @@
 //! and counted loops run in strips without the checks that are known to pass (strip mining).
 
 pub mod canonicalisation;
-mod induction_variables;
+pub mod induction_variables;
 pub mod invariant_code_motion;
 pub mod rotation;
 pub mod strip_mining;

@@ -1,11 +1,11 @@
 //! Reads the form that `text` writes: as much of it as tests need.
 
-use crate::ir::{
+use cranelift_entity::{EntityRef, PrimaryMap};
+use snow_abi::{Kind, header};
+use snow_ir::ir::{
     BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Static, Terminator, UnaryOp,
     Value,
 };
-use cranelift_entity::{EntityRef, PrimaryMap};
-use snow_abi::{Kind, header};
 use snow_syntax::span::Span;
 use std::collections::HashMap;
 

@@ -1,11 +1,11 @@
 //! Random programs that always end: branches, counted loops, objects, arrays, bytes,
 //! calls, closures, and checks that panic.
 
-use crate::ir::{
-    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, UnaryOp, Value,
-};
 use cranelift_entity::PrimaryMap;
 use snow_abi::{Kind, array, header};
+use snow_ir::ir::{
+    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, UnaryOp, Value,
+};
 use snow_syntax::span::Span;
 
 /// The functions of a program; each calls only later ones, except that the last one calls itself.
@@ -452,36 +452,5 @@ impl Writer<'_> {
         let call = Op::Call { function: FuncId::from_u32(self.number), arguments: vec![less, second] };
         let value = self.emit(call, Class::Int);
         self.ints.push(value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::run;
-    use crate::optimise::optimise;
-    use crate::{text, verify};
-
-    /// What optimised programs do, compared with what they did.
-    #[test]
-    fn optimised_programs_do_the_same() {
-        let mut ended = 0;
-        for seed in 0..400 {
-            let plain = super::program(seed);
-            verify::verify(&plain).unwrap_or_else(|errors| panic!("{seed}: {errors:#?}"));
-            let mut optimised = plain.clone();
-            optimised.main = Some(super::super::first());
-            optimise(&mut optimised);
-            let shown = || format!("{}\n---\n{}", text::program(&plain), text::program(&optimised));
-            verify::verify(&optimised).unwrap_or_else(|errors| panic!("{seed}: {errors:#?}\n{}", shown()));
-            for row in [[0, 0], [1, 2], [7, -3], [100, 9], [-5, 63]] {
-                let expected = run(&plain, &row);
-                if expected == Err("out of fuel".to_owned()) {
-                    continue;
-                }
-                ended += 1;
-                assert_eq!(run(&optimised, &row), expected, "{seed} of {row:?}\n{}", shown());
-            }
-        }
-        assert!(ended > 1500, "too many programs run for ever: {ended} runs ended");
     }
 }

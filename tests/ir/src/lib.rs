@@ -1,17 +1,17 @@
-//! What the tests of passes share: programs written as text, random ones, and an
-//! interpreter to compare what they do before and after.
+//! What tests of the intermediate form share: an interpreter that says what a program means, random programs,
+//! programs written as text, and a builder of functions.
 
-#[path = "../../../tests/support/interpreter.rs"]
-#[allow(dead_code)]
-mod interpreter;
-mod parse;
+pub mod build;
+pub mod interpreter;
 pub mod random;
+mod text_parser;
 
-pub use interpreter::{Data, Machine, int};
-pub use parse::program;
+pub use text_parser::program;
 
-use crate::ir::{FuncId, Function, Program};
-use crate::{text, verify};
+use interpreter::{Data, Machine, int};
+
+use snow_ir::ir::{FuncId, Function, Program};
+use snow_ir::{text, verify};
 
 /// The first function of the text, after a pass over it, as text. Verifies it before and after, and
 /// compares what it does with each row of Int arguments.

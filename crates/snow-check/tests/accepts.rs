@@ -52,7 +52,7 @@ fn methods_of_receivers_that_become_known_later() {
 #[test]
 fn conversions_of_errors() {
     accept(
-        "type Low do\n  Low(Int)\nend\ntype High do\n  Wrapped(Low)\nend\nimpl From<Low> for High do\n  fn from(low) = Wrapped(low)\nend\nfn low(n :: Int) -> Result<Int, Low> = if n > 0 do Ok(n) else Err(Low(n)) end\nfn high(n :: Int) -> Result<Int, High> do\n  let x = low(n)?\n  Ok(x + low(x)?)\nend\nfn main() do\n  let h = High.from(Low(1))\n  println(case h do Wrapped(Low(n)) -> \"${n}\" end)\n  high(1)\nend",
+        "type Low do\n  Low(Int)\nend\ntype High do\n  Wrapped(Low)\nend\nimpl From<Low> for High do\n  fn from(low) = Wrapped(low)\nend\nfn low(n :: Int) -> Result<Int, Low> = if n > 0 do Ok(n) else Err(Low(n)) end\nfn high(n :: Int) -> Result<Int, High> do\n  let x = low(n)?\n  Ok(x + low(x)?)\nend\nfn main() do\n  let h = High.from(Low(1))\n  println(case h do Wrapped(Low(n)) -> \"${n}\" end)\n  let _ = high(1)\nend",
     );
 }
 

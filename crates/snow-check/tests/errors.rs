@@ -46,7 +46,6 @@ cases! {
     no_cascade: "fn f() = missing(1) + 1\nfn main() do\n  let a = f()\n  let b = a <> \"x\"\n  b.foo()\nend";
     operators_on_functions: "fn main() do\n  println(\"${fn x -> x end}\")\n  (fn x -> x end) == (fn x -> x + 1 end)\nend";
     add_strings: "fn main() = \"a\" + \"b\"";
-    unit_needed: "fn f(x :: List<Int>) -> () do\n  for y in x do y end\nend\nfn g() -> () = 5";
 
     // Names
     unknown_name: "fn main() do\n  let value = 1\n  println(vaule)\n  pritnln(\"x\")\nend";

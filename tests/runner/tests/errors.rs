@@ -78,6 +78,7 @@ programs! {
     constructor_of_two_types;
     deeper_than_types_may_nest;
     derive_prerequisite;
+    dropped_results;
     duplicate_impl;
     duplicate_names;
     duplicate_type_parameters;

@@ -102,6 +102,7 @@ programs! {
     deriving_among_own_names
     deriving_order
     deriving_text
+    dropped_values
     empty_main
     escapes
     evaluation_order

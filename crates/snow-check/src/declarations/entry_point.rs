@@ -1,7 +1,9 @@
 //! The function that a program begins with.
 
 use crate::hir::FnId;
+use crate::infer::lost_failure;
 use crate::program::{Program, Value};
+use crate::types::Head;
 use snow_syntax::diagnostic::Diagnostic;
 
 /// `main` of the module that the program begins with, when it takes no arguments.
@@ -16,12 +18,12 @@ pub fn main_function(program: &Program) -> Option<FnId> {
     }
 }
 
-/// `main` takes no arguments.
+/// `main` takes no arguments, and what it returns is dropped.
 pub fn check_main(program: &Program) {
     let Some(module) = program.own_modules.get("Main").copied() else { return };
     let Some(declared) = program.modules[module].values.get("main") else { return };
-    if main_function(program).is_none() {
-        program.report(
+    let Some(main) = main_function(program) else {
+        return program.report(
             Diagnostic::error(
                 "E0003",
                 program.modules[module].file,
@@ -30,5 +32,11 @@ pub fn check_main(program: &Program) {
             )
             .help("`Env.arguments()` gives the arguments of the program"),
         );
+    };
+    let scheme = program.function(main).scheme.as_ref();
+    let result = scheme.and_then(|scheme| scheme.ty.as_fun()).and_then(|(_, result)| result.head());
+    if result.is_some_and(|head| program.language.result.map(Head::Named) == Some(head)) {
+        let message = "`main` ends with a Result, which nobody looks at";
+        program.report(lost_failure(program.modules[module].file, declared.span, message));
     }
 }

@@ -1,5 +1,6 @@
 //! Actors: `spawn`, `send`, `receive`, `self()`, and tail calls that continue as an actor.
 
+use super::dropped_values::Ending;
 use super::functions::{InferredActor, InferredBody};
 use super::names::Instance;
 use super::{ActorFrame, Infer};
@@ -32,7 +33,7 @@ impl<'a> Infer<'_, 'a> {
             }
             infer.body.actor = Some(frame);
             infer.enter_function(Ty::unit(), true);
-            let body = infer.discarded_tail_block(&actor.body, true);
+            let body = infer.discarded_ending(&actor.body, Ending::tail(true));
             infer.drop_value(body)
         });
         // Parameters may hold what cannot be sent: the actor that goes on as this one has it already.
@@ -107,7 +108,7 @@ impl<'a> Infer<'_, 'a> {
         after: Option<&'a ast::After>,
         expected: Option<&Ty>,
         span: Span,
-        tail: bool,
+        ending: Ending,
         discard: bool,
     ) -> hir::Expr {
         let in_closure = self.in_closure_of_actor();
@@ -144,13 +145,13 @@ impl<'a> Infer<'_, 'a> {
             (false, None) => Some(self.fresh()),
         };
         let arms: Vec<hir::Arm> =
-            arms.iter().map(|arm| self.arm(arm, &message, result.as_ref(), tail)).collect();
+            arms.iter().map(|arm| self.arm(arm, &message, result.as_ref(), ending)).collect();
         let after = after.map(|after| {
             let milliseconds = self.check(&after.milliseconds, &Ty::int());
             let body = match &result {
-                Some(result) => self.block(&after.body, Some(result), tail),
+                Some(result) => self.block(&after.body, Some(result), ending.tail),
                 None => {
-                    let body = self.discarded_tail_block(&after.body, tail);
+                    let body = self.discarded_ending(&after.body, ending);
                     self.drop_value(body)
                 }
             };

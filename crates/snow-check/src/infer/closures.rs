@@ -1,9 +1,10 @@
 //! Clauses of functions and closures, folded into one match over the parameters.
 
+use super::dropped_values::Ending;
 use super::statements::has_value;
 use super::{Infer, ResultFrame};
 use crate::hir::{self, ExprKind, Fallthrough, Origin};
-use crate::types::Ty;
+use crate::types::{Head, Ty};
 use snow_syntax::ast;
 use snow_syntax::span::Span;
 
@@ -226,6 +227,11 @@ impl<'a> Infer<'_, 'a> {
         let is_closure = self.body.results.last().is_none_or(|frame| frame.is_closure);
         // Where a function states no result, what it returns in the end is compared in the end.
         let stated = is_closure || self.body.results.last().is_some_and(|frame| frame.annotated);
+        if stated && matches!(self.shallow(result), Ty::Con(Head::Unit, _)) {
+            // What stands at the end of such a function is a statement like the others.
+            let body = self.discarded_ending(body, Ending { tail: !is_closure, unit: true });
+            return self.drop_value(body);
+        }
         let expr = self.block(body, stated.then_some(result), !is_closure);
         let found = self.type_of(&expr);
         let missing_annotation =

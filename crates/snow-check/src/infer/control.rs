@@ -1,6 +1,7 @@
 //! `if`, `case`, `return`, `?`, `while` and their kin.
 
 use super::Infer;
+use super::dropped_values::Ending;
 use crate::hir::{self, ExprKind, Fallthrough, Origin};
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::ast;
@@ -46,7 +47,7 @@ impl<'a> Infer<'_, 'a> {
         let (branches, last) = match (otherwise, branches.split_last()) {
             (Some(_), _) | (None, None) => (branches, None),
             (None, Some((last, []))) => {
-                return self.discarded_if(std::slice::from_ref(last), None, span, tail);
+                return self.discarded_if(std::slice::from_ref(last), None, span, Ending::tail(tail));
             }
             (None, Some((last, before))) => (before, Some(last)),
         };
@@ -60,7 +61,8 @@ impl<'a> Infer<'_, 'a> {
             (Some(otherwise), _) => self.block(otherwise, Some(&result), tail),
             (None, Some(last)) => {
                 let last_span = last.0.span.to(last.1.span);
-                let otherwise = self.discarded_if(std::slice::from_ref(last), None, last_span, tail);
+                let otherwise =
+                    self.discarded_if(std::slice::from_ref(last), None, last_span, Ending::tail(tail));
                 self.fit(otherwise, &result)
             }
             (None, None) => self.broken(span),
@@ -146,34 +148,22 @@ impl<'a> Infer<'_, 'a> {
         if none_returns && !branches.is_empty() { Ty::never() } else { result }
     }
 
-    /// The value of an expression is dropped: it becomes a block of type Unit.
-    pub(super) fn drop_value(&mut self, expr: hir::Expr) -> hir::Expr {
-        match self.type_of(&expr) {
-            Ty::Con(Head::Unit | Head::Never, _) => expr,
-            _ => {
-                let span = expr.span;
-                let block = hir::Block { statements: vec![hir::Stmt::Expr(expr)], value: None };
-                self.make(ExprKind::Block(block), Ty::unit(), span)
-            }
-        }
-    }
-
     pub(super) fn discarded_if(
         &mut self,
         branches: &'a [(ast::Expr, ast::Block)],
         otherwise: Option<&'a ast::Block>,
         span: Span,
-        tail: bool,
+        ending: Ending,
     ) -> hir::Expr {
         let mut inferred = Vec::new();
         for (condition, then) in branches {
             let condition = self.condition(condition);
-            let then = self.discarded_tail_block(then, tail);
+            let then = self.discarded_ending(then, ending);
             inferred.push((condition, self.drop_value(then)));
         }
         let otherwise = match otherwise {
             Some(otherwise) => {
-                let otherwise = self.discarded_tail_block(otherwise, tail);
+                let otherwise = self.discarded_ending(otherwise, ending);
                 self.drop_value(otherwise)
             }
             None => self.make(ExprKind::Unit, Ty::unit(), span),
@@ -192,7 +182,8 @@ impl<'a> Infer<'_, 'a> {
         let value = self.expr(value, None);
         let ty = self.type_of(&value);
         let result = expected.cloned().unwrap_or_else(|| self.fresh());
-        let arms: Vec<hir::Arm> = arms.iter().map(|arm| self.arm(arm, &ty, Some(&result), tail)).collect();
+        let arms: Vec<hir::Arm> =
+            arms.iter().map(|arm| self.arm(arm, &ty, Some(&result), Ending::tail(tail))).collect();
         self.finish_match(value, arms, result, span)
     }
 
@@ -201,11 +192,11 @@ impl<'a> Infer<'_, 'a> {
         value: &'a ast::Expr,
         arms: &'a [ast::Arm],
         span: Span,
-        tail: bool,
+        ending: Ending,
     ) -> hir::Expr {
         let value = self.expr(value, None);
         let ty = self.type_of(&value);
-        let arms: Vec<hir::Arm> = arms.iter().map(|arm| self.arm(arm, &ty, None, tail)).collect();
+        let arms: Vec<hir::Arm> = arms.iter().map(|arm| self.arm(arm, &ty, None, ending)).collect();
         self.finish_match(value, arms, Ty::unit(), span)
     }
 
@@ -216,14 +207,20 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// An arm; without a result its value is dropped.
-    pub(super) fn arm(&mut self, arm: &'a ast::Arm, ty: &Ty, result: Option<&Ty>, tail: bool) -> hir::Arm {
+    pub(super) fn arm(
+        &mut self,
+        arm: &'a ast::Arm,
+        ty: &Ty,
+        result: Option<&Ty>,
+        ending: Ending,
+    ) -> hir::Arm {
         self.scoped(|infer| {
             let pattern = infer.pattern_in_scope(&arm.pattern, ty);
             let guard = arm.guard.as_ref().map(|guard| infer.guard(guard));
             let body = match result {
-                Some(result) => infer.block(&arm.body, Some(result), tail),
+                Some(result) => infer.block(&arm.body, Some(result), ending.tail),
                 None => {
-                    let body = infer.discarded_tail_block(&arm.body, tail);
+                    let body = infer.discarded_ending(&arm.body, ending);
                     infer.drop_value(body)
                 }
             };
@@ -280,6 +277,10 @@ impl<'a> Infer<'_, 'a> {
             return self.broken(span);
         };
         let value = match value {
+            Some(value) if matches!(self.shallow(&result), Ty::Con(Head::Unit, _)) => {
+                let value = self.discarded(value, Ending { tail: false, unit: true });
+                self.drop_value(value)
+            }
             Some(value) => self.check(value, &result),
             None => {
                 self.coerce(&Ty::unit(), &result, span);

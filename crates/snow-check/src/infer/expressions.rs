@@ -1,6 +1,7 @@
 //! Expressions, one kind after the other.
 
 use super::Infer;
+use super::dropped_values::Ending;
 use crate::hir::{self, ExprKind};
 use crate::types::{Head, Ty};
 use snow_syntax::ast;
@@ -62,7 +63,7 @@ impl<'a> Infer<'_, 'a> {
             ast::ExprKind::Link(arguments) => self.link(arguments, span),
             ast::ExprKind::SelfCall => self.self_pid(span),
             ast::ExprKind::Receive(arms, after) => {
-                self.receive(arms, after.as_deref(), expected, span, tail, false)
+                self.receive(arms, after.as_deref(), expected, span, Ending::tail(tail), false)
             }
             ast::ExprKind::Bits(segments) => self.bits(segments, span),
             ast::ExprKind::Assert(condition) => self.assertion(condition, span),

@@ -60,6 +60,7 @@ impl<'a> Infer<'_, 'a> {
             }
         }
         self.settle();
+        self.report_dropped_results();
         let (vars, schemes) = self.generalise_group(items);
         InferredGroup { functions, constants, schemes, vars }
     }

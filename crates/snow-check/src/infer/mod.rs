@@ -9,6 +9,7 @@ mod bit_syntax;
 mod calls;
 mod closures;
 mod control;
+mod dropped_values;
 mod expressions;
 mod functions;
 mod generalise;
@@ -32,6 +33,7 @@ use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::collections::HashMap;
 
+pub use dropped_values::lost_failure;
 pub use functions::{InferredBody, InferredGroup};
 pub use members::field_call;
 
@@ -54,6 +56,8 @@ pub struct Infer<'p, 'a> {
     constants: HashMap<hir::ConstId, Ty>,
     /// Types that must be sendable, and why.
     pub sent: Vec<(Ty, Span, ModuleId, &'static str)>,
+    /// Values that nobody looks at.
+    dropped: Vec<(Ty, Span, ModuleId)>,
     pub failed: bool,
     body: Body,
 }
@@ -117,6 +121,7 @@ impl<'p, 'a> Infer<'p, 'a> {
             group: HashMap::new(),
             constants: HashMap::new(),
             sent: Vec::new(),
+            dropped: Vec::new(),
             failed: false,
             body: Body::default(),
         }
@@ -242,6 +247,9 @@ impl<'p, 'a> Infer<'p, 'a> {
     /// Gives an expression that was inferred the type that its place wants.
     fn fit(&mut self, expr: hir::Expr, expected: &Ty) -> hir::Expr {
         let found = self.type_of(&expr);
+        if let Some(dropping) = self.fits_but_for_result(&found, expected) {
+            return self.dropping_result(expr, dropping, expected);
+        }
         let span = expr.span;
         self.coerce(&found, expected, span);
         expr

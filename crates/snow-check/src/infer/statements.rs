@@ -1,6 +1,7 @@
 //! Blocks, `let` and local functions.
 
 use super::closures::{Clause, last_span};
+use super::dropped_values::Ending;
 use super::{Binding, Infer};
 use crate::hir::{self, ExprKind, LocalId};
 use crate::types::Ty;
@@ -42,34 +43,7 @@ impl<'a> Infer<'_, 'a> {
         );
     }
 
-    /// A block whose value nobody wants.
-    pub(super) fn discarded_block(&mut self, block: &'a ast::Block) -> hir::Expr {
-        self.discarded_tail_block(block, false)
-    }
-
-    pub(super) fn discarded_tail_block(&mut self, block: &'a ast::Block, tail: bool) -> hir::Expr {
-        self.block_with(block, |infer, last| infer.discarded(last, tail))
-    }
-
-    /// An expression whose value nobody wants.
-    pub(super) fn discarded(&mut self, expr: &'a ast::Expr, tail: bool) -> hir::Expr {
-        match &expr.kind {
-            ast::ExprKind::For(inside) => self.for_loop(inside, false, expr.span),
-            ast::ExprKind::If(branches, otherwise) => {
-                self.discarded_if(branches, otherwise.as_ref(), expr.span, tail)
-            }
-            ast::ExprKind::Case(value, arms) => self.discarded_case(value, arms, expr.span, tail),
-            ast::ExprKind::Receive(arms, after) => {
-                self.receive(arms, after.as_deref(), None, expr.span, tail, true)
-            }
-            _ => {
-                self.body.tail = tail;
-                self.expr(expr, None)
-            }
-        }
-    }
-
-    fn block_with(
+    pub(super) fn block_with(
         &mut self,
         block: &'a ast::Block,
         value: impl FnOnce(&mut Self, &'a ast::Expr) -> hir::Expr,
@@ -89,7 +63,7 @@ impl<'a> Infer<'_, 'a> {
                         result = value.take().map(|value| value(infer, expr));
                     }
                     ast::Stmt::Expr(expr) => {
-                        let expr = infer.discarded(expr, false);
+                        let expr = infer.discarded(expr, Ending::default());
                         statements.push(hir::Stmt::Expr(expr));
                     }
                     ast::Stmt::Let(statement) => statements.push(infer.let_statement(statement)),

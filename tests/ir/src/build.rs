@@ -1,6 +1,6 @@
 //! Functions written by hand.
 
-use cranelift_entity::{EntityRef, PrimaryMap};
+use cranelift_entity::PrimaryMap;
 use snow_ir::ir::*;
 use snow_syntax::span::Span;
 
@@ -55,15 +55,7 @@ impl Build {
     }
 
     pub fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
-        use BinaryOp::*;
-        let class = match op {
-            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | LessUnsigned
-            | LessEqualUnsigned | FloatEqual | FloatLess | FloatLessEqual | BoolAnd | BoolOr | BoolEqual
-            | Same => Class::Bool,
-            FloatAdd | FloatSubtract | FloatMultiply | FloatDivide => Class::Float,
-            _ => self.function.values[a],
-        };
-        self.op(class, Op::Binary(op, a, b))
+        self.op(op.result(), Op::Binary(op, a, b))
     }
 
     pub fn add(&mut self, a: Value, b: Value) -> Value {
@@ -134,43 +126,52 @@ fn empty() -> Function {
 }
 
 /// A program whose main function reports the result of function 0, which has no parameters.
-pub fn program(mut functions: Vec<Function>, statics: Vec<Static>) -> Program {
+pub fn program(functions: Vec<Function>, statics: Vec<Static>) -> Program {
+    reporting(whole(functions, statics), FuncId::from_u32(0), &[])
+}
+
+/// The program, with a main function that reports what this function gives for these Ints.
+pub fn reporting(mut program: Program, function: FuncId, arguments: &[i64]) -> Program {
     let (mut main, _) = Build::new("main", &[], Class::Int);
-    let class = functions[0].result;
-    let value = main.call(0, class, &[]);
+    let class = program.functions[function].result;
+    let arguments: Vec<Value> = arguments.iter().map(|number| main.int(*number)).collect();
+    let value = main.call(function.as_u32(), class, &arguments);
     let name = if class == Class::Float { "report_float" } else { "report" };
     let done = main.op(Class::Int, Op::Runtime { name, arguments: vec![value], result: Class::Int });
-    functions.push(main.give(done));
-    let main = Some(FuncId::new(functions.len() - 1));
-    whole(Program { main, ..Program::default() }, functions, statics)
+    program.main = Some(program.functions.push(main.give(done)));
+    program
 }
 
 /// A program of tests: each is a function without parameters and the result that it must have.
-pub fn tests(mut functions: Vec<Function>, statics: Vec<Static>, expected: &[(FuncId, i64)]) -> Program {
-    let mut tests = Vec::new();
-    for (function, wanted) in expected {
-        let name = functions[function.index()].name.clone();
-        let (mut f, _) = Build::new(&format!("entry {name}"), &[Class::Ref], Class::Int);
-        let got = f.call(function.as_u32(), Class::Int, &[]);
-        let wanted = f.int(*wanted);
-        let equal = f.binary(BinaryOp::Equal, got, wanted);
-        let (right, _) = f.block(&[]);
-        let (wrong, _) = f.block(&[]);
-        f.branch(equal, right, wrong);
-        f.open(right);
-        f.end(Terminator::Return(got));
-        f.open(wrong);
-        let span = Span::default();
-        f.end(Terminator::Panic { message: "a wrong result".to_string(), span, file: 0 });
-        f.function.entry = true;
-        let entry = FuncId::new(functions.len());
-        tests.push(Test { name, file: 0, span, entry, system: false });
-        functions.push(f.function);
-    }
-    whole(Program { tests, ..Program::default() }, functions, statics)
+pub fn tests(functions: Vec<Function>, statics: Vec<Static>, expected: &[(FuncId, i64)]) -> Program {
+    expected.iter().fold(whole(functions, statics), |program, (function, wanted)| {
+        testing(program, *function, &[], *wanted)
+    })
 }
 
-fn whole(program: Program, functions: Vec<Function>, statics: Vec<Static>) -> Program {
+/// The program, with a test more: that this function gives this result for these Ints.
+pub fn testing(mut program: Program, function: FuncId, arguments: &[i64], wanted: i64) -> Program {
+    let name = program.functions[function].name.clone();
+    let (mut f, _) = Build::new(&format!("entry {name}"), &[Class::Ref], Class::Int);
+    let arguments: Vec<Value> = arguments.iter().map(|number| f.int(*number)).collect();
+    let got = f.call(function.as_u32(), Class::Int, &arguments);
+    let wanted = f.int(wanted);
+    let equal = f.binary(BinaryOp::Equal, got, wanted);
+    let (right, _) = f.block(&[]);
+    let (wrong, _) = f.block(&[]);
+    f.branch(equal, right, wrong);
+    f.open(right);
+    f.end(Terminator::Return(got));
+    f.open(wrong);
+    let span = Span::default();
+    f.end(Terminator::Panic { message: "a wrong result".to_string(), span, file: 0 });
+    f.function.entry = true;
+    let entry = program.functions.push(f.function);
+    program.tests.push(Test { name, file: 0, span, entry, system: false });
+    program
+}
+
+fn whole(functions: Vec<Function>, statics: Vec<Static>) -> Program {
     let (functions, statics) = (functions.into_iter().collect(), statics.into_iter().collect());
-    Program { functions, statics, files: vec!["test.snow".to_string()], ..program }
+    Program { functions, statics, files: vec!["test.snow".to_string()], ..Program::default() }
 }

@@ -27,6 +27,9 @@ pub enum Object {
     Array { bounds: [i64; 3], slots: Vec<Data> },
 }
 
+/// What a program ends with that runs for too long.
+pub const OUT_OF_FUEL: &str = "out of fuel";
+
 /// A panic of the program, with its message.
 pub type Outcome<T> = Result<T, String>;
 
@@ -41,7 +44,8 @@ pub struct Machine<'p> {
     pub terminate: Option<(FuncId, Data)>,
     pub spawned: Vec<(FuncId, Data)>,
     out: [i64; 3],
-    fuel: u64,
+    /// Instructions that may still run: then it is `OUT_OF_FUEL`.
+    pub fuel: u64,
     statics: PrimaryMap<StaticId, Data>,
 }
 
@@ -58,12 +62,17 @@ impl<'p> Machine<'p> {
             fuel: 10_000_000,
             statics: PrimaryMap::new(),
         };
+        // They may refer to each other, and to themselves.
         for object in program.statics.values() {
-            let object = match object {
+            machine.statics.push(new(match object {
                 Static::Bytes(bytes) => Object::Bytes(bytes.clone()),
-                Static::Object { header, words } => machine.static_object(*header, words),
-            };
-            machine.statics.push(new(object));
+                Static::Object { header, .. } => Object::Fixed { header: *header, words: Vec::new() },
+            }));
+        }
+        for (id, object) in &program.statics {
+            if let Static::Object { header, words } = object {
+                *object_of(&machine.statics[id]).borrow_mut() = machine.static_object(*header, words);
+            }
         }
         machine
     }
@@ -121,7 +130,7 @@ impl<'p> Machine<'p> {
                 values[*param] = Some(value);
             }
             for instruction in &block.instructions {
-                self.fuel = self.fuel.checked_sub(1).ok_or("out of fuel")?;
+                self.fuel = self.fuel.checked_sub(1).ok_or(OUT_OF_FUEL)?;
                 let get = |value: Value| values[value].clone().expect("defined");
                 let result =
                     self.op(&instruction.op, &get, instruction.result.map(|value| function.values[value]))?;
@@ -129,7 +138,7 @@ impl<'p> Machine<'p> {
                     values[value] = Some(result);
                 }
             }
-            self.fuel = self.fuel.checked_sub(1).ok_or("out of fuel")?;
+            self.fuel = self.fuel.checked_sub(1).ok_or(OUT_OF_FUEL)?;
             let get = |value: &Value| values[*value].clone().expect("defined");
             let all = |values: &[Value]| values.iter().map(get).collect::<Vec<Data>>();
             next = match &block.terminator {

@@ -1,21 +1,40 @@
-//! Random programs that always end: branches, counted loops, objects, arrays, bytes,
-//! calls, closures, and checks that panic.
+//! Random programs that end, or nearly always: branches, counted loops, objects of numbers and of references,
+//! arrays, bytes and addresses of bytes, calls, closures, a recursion, and checks that panic. The optimiser's
+//! tests and the code generator's use the same programs.
 
-use cranelift_entity::PrimaryMap;
+use crate::build::Build;
 use snow_abi::{Kind, array, header};
 use snow_ir::ir::{
-    BinaryOp, Block, BlockId, Class, FuncId, Function, Instruction, Op, Program, Terminator, UnaryOp, Value,
+    BinaryOp, BlockId, Class, FuncId, Function, Op, Program, Static, StaticId, StaticWord, Statics,
+    Terminator, UnaryOp, Value,
 };
 use snow_syntax::span::Span;
 
-/// The functions of a program; each calls only later ones, except that the last one calls itself.
+/// What occurs beside what always does.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+    /// Polls anywhere, as no source has them: what lives across them must be found again.
+    pub polls: bool,
+}
+
+/// The functions of a program; each calls only later ones, except that the last one calls itself. The last
+/// but one is called through closures.
 const FUNCTIONS: u32 = 5;
 
-/// The program of this number. Its first function takes two Ints.
-pub fn program(seed: u64) -> Program {
+/// A cell: two references to cells, and an Int.
+const CELL: u64 = header(Kind::Fixed, 1, 3, 2);
+
+/// The length of all Bytes.
+const BYTES: i64 = 64;
+
+/// The program of this number. Its first function takes two Ints, and gives one.
+pub fn program(seed: u64, options: Options) -> Program {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let functions = (0..FUNCTIONS).map(|number| function(number, &mut random)).collect();
-    Program { functions, ..Program::default() }
+    let functions = (0..FUNCTIONS).map(|number| function(number, options, &mut random)).collect();
+    let itself = StaticWord::Static(constant());
+    let words = vec![itself.clone(), itself, StaticWord::Raw(17)];
+    let statics = Statics::from_iter([Static::Object { header: CELL, words }]);
+    Program { functions, statics, files: vec!["random.snow".to_owned()], ..Program::default() }
 }
 
 /// Xorshift.
@@ -34,162 +53,105 @@ impl Random {
     }
 }
 
-fn function(number: u32, random: &mut Random) -> Function {
-    let last = number == FUNCTIONS - 1;
-    // The last but one is called through closures: it captures an Int.
+fn function(number: u32, options: Options, random: &mut Random) -> Function {
     let closure = number == FUNCTIONS - 2;
-    let mut writer = Writer {
-        function: Function {
-            name: format!("f{number}"),
-            file: 0,
-            blocks: PrimaryMap::from_iter([Block::default()]),
-            values: PrimaryMap::new(),
-            result: Class::Int,
-            closure,
-            captures: Vec::new(),
-            entry: false,
-            cold: false,
-        },
-        at: BlockId::ENTRY,
-        ints: Vec::new(),
-        pairs: Vec::new(),
-        number,
-        random,
-        budget: 30,
-    };
+    let classes = [Class::Ref, Class::Int, Class::Int];
+    let name = format!("f{number}");
+    let (build, params) = Build::new(&name, if closure { &classes } else { &classes[1..] }, Class::Int);
+    let mut writer = Writer { build, scope: Scope::default(), number, options, random, budget: 30 };
     if closure {
-        let object = writer.param(BlockId::ENTRY, Class::Ref);
-        let captured = writer.emit(Op::Load { object, word: 2, class: Class::Int }, Class::Int);
-        writer.ints.push(captured);
+        writer.build.function.closure = true;
+        let captured = writer.build.load(params[0], 2, Class::Int);
+        writer.scope.ints.push(captured);
     }
-    for _ in 0..2 {
-        let param = writer.param(BlockId::ENTRY, Class::Int);
-        writer.ints.push(param);
-    }
-    if last {
-        writer.recursion();
+    writer.scope.ints.extend(&params[params.len() - 2..]);
+    let constant = writer.build.op(Class::Ref, Op::Static(constant()));
+    writer.scope.cells.push(constant);
+    if number == FUNCTIONS - 1 {
+        writer.recursion(&params);
     }
     writer.statements(4);
-    let value = writer.int();
-    match writer.random.below(4) {
-        0 if number + 1 < FUNCTIONS - 2 => {
-            let arguments = vec![value, writer.int()];
-            writer.end(Terminator::TailCall {
-                function: FuncId::from_u32(number + 1),
-                arguments,
-                span: Span::default(),
-            });
-        }
-        _ => writer.end(Terminator::Return(value)),
+    let value = writer.sum();
+    if number + 1 < FUNCTIONS - 2 && writer.random.below(4) == 0 {
+        let other = writer.int();
+        writer.build.tail(number + 1, &[value, other]);
+        return writer.build.function;
     }
-    writer.function
+    writer.build.give(value)
+}
+
+/// Values that may be used at a place.
+#[derive(Clone, Default)]
+struct Scope {
+    ints: Vec<Value>,
+    /// An immediate 0, or a pair of two Ints with the tag 1 or 2.
+    pairs: Vec<Value>,
+    cells: Vec<Value>,
+    /// Each filled with numbers.
+    bytes: Vec<Value>,
+    addresses: Vec<Value>,
 }
 
 struct Writer<'a> {
-    function: Function,
-    at: BlockId,
-    /// Values in scope.
-    ints: Vec<Value>,
-    /// Objects in scope: an immediate 0, or a pair of two Ints with the tag 1 or 2.
-    pairs: Vec<Value>,
+    build: Build,
+    scope: Scope,
     number: u32,
+    options: Options,
     random: &'a mut Random,
+    /// How many statements may still come.
     budget: u32,
 }
 
 impl Writer<'_> {
-    fn value(&mut self, class: Class) -> Value {
-        self.function.values.push(class)
-    }
-
-    fn param(&mut self, block: BlockId, class: Class) -> Value {
-        let value = self.value(class);
-        self.function.blocks[block].params.push(value);
-        value
-    }
-
-    fn push(&mut self, result: Option<Value>, op: Op) {
-        let instruction = Instruction { result, op, span: Span::default(), file: 0 };
-        self.function.blocks[self.at].instructions.push(instruction);
-    }
-
-    fn emit(&mut self, op: Op, class: Class) -> Value {
-        let result = self.value(class);
-        self.push(Some(result), op);
-        result
-    }
-
-    fn number(&mut self, number: i64) -> Value {
-        self.emit(Op::Int(number), Class::Int)
-    }
-
-    fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
-        self.emit(Op::Binary(op, a, b), op.result())
-    }
-
-    fn block(&mut self) -> BlockId {
-        self.function.blocks.push(Block::default())
-    }
-
-    fn end(&mut self, terminator: Terminator) {
-        self.function.blocks[self.at].terminator = terminator;
-    }
-
-    fn jump(&mut self, to: BlockId, arguments: Vec<Value>) {
-        self.end(Terminator::Jump(to, arguments));
-    }
-
-    fn branch(&mut self, condition: Value, then: BlockId, otherwise: BlockId) {
-        self.end(Terminator::Branch(condition, (then, vec![]), (otherwise, vec![])));
-    }
-
-    fn int(&mut self) -> Value {
-        if self.ints.is_empty() || self.random.below(5) == 0 {
-            let number = self.random.pick(&[-7, -1, 0, 1, 2, 3, 8, 64, 1000, i64::MAX, i64::MIN]);
-            return self.number(number);
-        }
-        self.random.pick(&self.ints)
-    }
-
-    /// A small number that is not negative.
-    fn small(&mut self) -> Value {
-        let value = self.int();
-        let mask = self.number(7);
-        self.binary(BinaryOp::And, value, mask)
-    }
-
-    fn condition(&mut self) -> Value {
-        use BinaryOp::*;
-        let (a, b) = (self.int(), self.int());
-        let op = self.random.pick(&[Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, LessUnsigned]);
-        let condition = self.binary(op, a, b);
-        match self.random.below(5) {
-            0 => self.emit(Op::Unary(UnaryOp::BoolNot, condition), Class::Bool),
-            _ => condition,
-        }
-    }
-
     fn statements(&mut self, depth: u32) {
-        let count = 1 + self.random.below(4);
-        for _ in 0..count {
+        for _ in 0..1 + self.random.below(5) {
             if self.budget == 0 {
                 return;
             }
             self.budget -= 1;
-            match self.random.below(12) {
-                0 | 1 => self.arithmetic(),
-                2 if depth > 0 => self.branches(depth),
-                3 if depth > 0 => self.counted_loop(depth),
-                4 => self.pair(),
-                5 => self.take_apart(),
-                6 => self.call(),
-                7 => self.call_closure(),
-                8 => self.array(),
-                9 => self.bytes(),
-                10 => self.check(),
+            match self.random.below(20) {
+                0 if depth > 0 => self.branches(depth),
+                1 if depth > 0 => self.counted_loop(depth),
+                2 => _ = self.pair(),
+                3 => self.take_apart(),
+                4 => self.call(),
+                5 => self.call_closure(),
+                6 => self.array(),
+                7 => self.loops_over_bytes(),
+                8 => self.check(),
+                9 | 10 => self.cell(),
+                11 => self.follow(),
+                12 => self.choose(),
+                13 => self.address(),
+                14 => self.load_byte(),
+                15 | 16 if self.options.polls => self.build.effect(Op::Poll),
                 _ => self.arithmetic(),
             }
         }
+    }
+
+    /// Runs `inside` in a scope of its own.
+    fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
+        let outside = self.scope.clone();
+        inside(self);
+        self.scope = outside;
+    }
+
+    // Numbers
+
+    fn int(&mut self) -> Value {
+        if self.scope.ints.is_empty() || self.random.below(5) == 0 {
+            let number = self.random.pick(&[-7, -1, 0, 1, 2, 3, 8, 64, 1000, i64::MAX, i64::MIN]);
+            return self.build.int(number);
+        }
+        self.random.pick(&self.scope.ints)
+    }
+
+    /// A number from 0 to 7.
+    fn small(&mut self) -> Value {
+        let value = self.int();
+        let mask = self.build.int(7);
+        self.build.binary(BinaryOp::And, value, mask)
     }
 
     fn arithmetic(&mut self) {
@@ -197,123 +159,137 @@ impl Writer<'_> {
         let ops = [Add, Add, Subtract, Multiply, And, Or, Xor, ShiftLeft, ShiftRight, ShiftRightUnsigned];
         let op = self.random.pick(&ops);
         let (a, b) = (self.int(), self.int());
-        let value = self.binary(op, a, b);
-        self.ints.push(value);
+        let value = self.build.binary(op, a, b);
+        self.scope.ints.push(value);
     }
 
-    /// Runs `inside` in a scope of its own.
-    fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
-        let (ints, pairs) = (self.ints.len(), self.pairs.len());
-        inside(self);
-        self.ints.truncate(ints);
-        self.pairs.truncate(pairs);
+    fn condition(&mut self) -> Value {
+        use BinaryOp::*;
+        let (a, b) = (self.int(), self.int());
+        let op = self.random.pick(&[Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, LessUnsigned]);
+        let condition = self.build.binary(op, a, b);
+        match self.random.below(5) {
+            0 => self.build.op(Class::Bool, Op::Unary(UnaryOp::BoolNot, condition)),
+            _ => condition,
+        }
     }
 
-    /// A branch whose sides hand an Int and a pair on.
+    /// A number in which all numbers and cells in scope count.
+    fn sum(&mut self) -> Value {
+        let mut sum = self.int();
+        let weight = self.build.int(31);
+        for cell in self.scope.cells.clone() {
+            let next = self.build.load(cell, 1, Class::Ref);
+            let (value, behind) =
+                (self.build.load(cell, 3, Class::Int), self.build.load(next, 3, Class::Int));
+            sum = self.build.binary(BinaryOp::Multiply, sum, weight);
+            sum = self.build.add(sum, value);
+            sum = self.build.add(sum, behind);
+        }
+        for int in self.scope.ints.clone() {
+            sum = self.build.binary(BinaryOp::Multiply, sum, weight);
+            sum = self.build.add(sum, int);
+        }
+        sum
+    }
+
+    // Control flow
+
+    /// A branch whose sides hand an Int, a pair and a cell on.
     fn branches(&mut self, depth: u32) {
         let condition = self.condition();
-        let (then, otherwise, join) = (self.block(), self.block(), self.block());
-        self.branch(condition, then, otherwise);
-        for side in [then, otherwise] {
-            self.at = side;
+        let sides = [self.build.block(&[]).0, self.build.block(&[]).0];
+        let (join, given) = self.build.block(&[Class::Int, Class::Ref, Class::Ref]);
+        self.build.branch(condition, sides[0], sides[1]);
+        for side in sides {
+            self.build.open(side);
             self.scoped(|writer| {
                 writer.statements(depth - 1);
-                let value = writer.int();
-                let pair = writer.some_pair();
-                writer.jump(join, vec![value, pair]);
+                let values = [writer.int(), writer.some_pair(), writer.some_cell()];
+                writer.build.jump(join, &values);
             });
         }
-        self.at = join;
-        let value = self.param(join, Class::Int);
-        let pair = self.param(join, Class::Ref);
-        self.ints.push(value);
-        self.pairs.push(pair);
+        self.build.open(join);
+        self.scope.ints.push(given[0]);
+        self.scope.pairs.push(given[1]);
+        self.scope.cells.push(given[2]);
     }
 
-    /// From some number up to a bound, with a sum; sometimes left early.
+    /// From some number up to a bound, with a sum and a cell; sometimes left early.
     fn counted_loop(&mut self, depth: u32) {
-        let from = self.small();
-        let count = self.small();
-        let mut bound = self.binary(BinaryOp::Add, from, count);
+        let (from, count) = (self.small(), self.small());
+        let mut bound = self.build.add(from, count);
         if self.random.below(3) == 0 {
             // Long enough for what is done to long loops.
-            let more = self.number(40);
-            bound = self.binary(BinaryOp::Add, bound, more);
+            let more = self.build.int(40);
+            bound = self.build.add(bound, more);
             self.budget /= 2;
         }
-        let start = self.int();
-        let (header, body, exit) = (self.block(), self.block(), self.block());
-        self.jump(header, vec![from, start]);
-        self.at = header;
-        let index = self.param(header, Class::Int);
-        let sum = self.param(header, Class::Int);
+        let start = [from, self.int(), self.some_cell()];
+        let (header, state) = self.build.block(&[Class::Int, Class::Int, Class::Ref]);
+        let (body, exit) = (self.build.block(&[]).0, self.build.block(&[]).0);
+        self.build.jump(header, &start);
+        self.build.open(header);
         // Both forms end, since the index meets the bound.
-        let more = match self.random.below(2) {
-            0 => self.binary(BinaryOp::Less, index, bound),
-            _ => self.binary(BinaryOp::NotEqual, index, bound),
-        };
-        self.branch(more, body, exit);
-        self.at = body;
+        let op = self.random.pick(&[BinaryOp::Less, BinaryOp::NotEqual]);
+        let more = self.build.binary(op, state[0], bound);
+        self.build.branch(more, body, exit);
+        self.build.open(body);
         self.scoped(|writer| {
-            writer.ints.extend([index, sum]);
+            writer.scope.ints.extend(&state[..2]);
+            writer.scope.cells.push(state[2]);
             let depth = if writer.random.below(2) == 0 { 0 } else { depth - 1 };
             writer.statements(depth.min(1));
             if writer.random.below(3) == 0 {
                 let leave = writer.condition();
-                let next = writer.block();
-                writer.branch(leave, exit, next);
-                writer.at = next;
+                let (next, _) = writer.build.block(&[]);
+                writer.build.branch(leave, exit, next);
+                writer.build.open(next);
             }
             let value = writer.int();
-            let sum = writer.binary(BinaryOp::Add, sum, value);
-            let one = writer.number(1);
-            let next = writer.binary(BinaryOp::Add, index, one);
-            writer.jump(header, vec![next, sum]);
+            let sum = writer.build.add(state[1], value);
+            let one = writer.build.int(1);
+            let next = writer.build.add(state[0], one);
+            let cell = writer.some_cell();
+            writer.build.jump(header, &[next, sum, cell]);
         });
-        self.at = exit;
-        self.ints.extend([index, sum]);
+        self.build.open(exit);
+        self.scope.ints.extend(&state[..2]);
+        self.scope.cells.push(state[2]);
     }
 
-    fn some_pair(&mut self) -> Value {
-        if self.pairs.is_empty() || self.random.below(3) == 0 {
-            self.pair();
+    fn check(&mut self) {
+        if self.random.below(3) != 0 {
+            return;
         }
-        self.random.pick(&self.pairs)
+        let condition = self.condition();
+        let bad = self.panicking(format!("panic in f{}", self.number));
+        let (next, _) = self.build.block(&[]);
+        self.build.branch(condition, bad, next);
+        self.build.open(next);
     }
 
-    fn pair(&mut self) {
-        let pair = match self.random.below(3) {
-            0 => self.emit(Op::Immediate(0), Class::Ref),
-            tag => {
-                let fields = vec![self.int(), self.int()];
-                let header = header(Kind::Fixed, tag as u32, 2, 0);
-                self.emit(Op::New { header, fields }, Class::Ref)
-            }
-        };
-        self.pairs.push(pair);
+    fn panicking(&mut self, message: String) -> BlockId {
+        let (bad, _) = self.build.block(&[]);
+        let block = &mut self.build.function.blocks[bad];
+        block.cold = true;
+        block.terminator = Terminator::Panic { message, span: Span::default(), file: 0 };
+        bad
     }
 
-    /// What a `case` over the three forms of a pair is lowered to.
-    fn take_apart(&mut self) {
-        let object = self.some_pair();
-        let (none, some, first, second, join) =
-            (self.block(), self.block(), self.block(), self.block(), self.block());
-        let immediate = self.emit(Op::Unary(UnaryOp::IsImmediate, object), Class::Bool);
-        self.branch(immediate, none, some);
-        self.at = some;
-        let tag = self.emit(Op::Unary(UnaryOp::HeaderTag, object), Class::Int);
-        self.end(Terminator::Switch(tag, vec![(1, first)], second));
-        for (block, word) in [(first, 1), (second, 2)] {
-            self.at = block;
-            let value = self.emit(Op::Load { object, word, class: Class::Int }, Class::Int);
-            self.jump(join, vec![value]);
-        }
-        self.at = none;
-        let value = self.int();
-        self.jump(join, vec![value]);
-        self.at = join;
-        let value = self.param(join, Class::Int);
-        self.ints.push(value);
+    /// `if first <= 0 do second else self(first - 1, second)`, in one of its forms.
+    fn recursion(&mut self, params: &[Value]) {
+        let zero = self.build.int(0);
+        let done = self.build.binary(BinaryOp::LessEqual, params[0], zero);
+        let (stop, go) = (self.build.block(&[]).0, self.build.block(&[]).0);
+        self.build.branch(done, stop, go);
+        self.build.open(stop);
+        self.build.end(Terminator::Return(params[1]));
+        self.build.open(go);
+        let one = self.build.int(1);
+        let less = self.build.binary(BinaryOp::Subtract, params[0], one);
+        let value = self.build.call(self.number, Class::Int, &[less, params[1]]);
+        self.scope.ints.push(value);
     }
 
     fn call(&mut self) {
@@ -326,131 +302,199 @@ impl Writer<'_> {
             return self.call_closure();
         }
         let first = if callee == FUNCTIONS - 1 { self.small() } else { self.int() };
-        let arguments = vec![first, self.int()];
-        let value = self.emit(Op::Call { function: FuncId::from_u32(callee), arguments }, Class::Int);
-        self.ints.push(value);
+        let arguments = [first, self.int()];
+        let value = self.build.call(callee, Class::Int, &arguments);
+        self.scope.ints.push(value);
     }
 
     fn call_closure(&mut self) {
         if self.number >= FUNCTIONS - 2 {
             return;
         }
-        let code = self.emit(Op::FunctionAddress(FuncId::from_u32(FUNCTIONS - 2)), Class::Int);
+        let code = self.build.op(Class::Int, Op::FunctionAddress(FuncId::from_u32(FUNCTIONS - 2)));
         let fields = vec![code, self.int()];
-        let header = header(Kind::Closure, 0, 2, 0);
-        let closure = self.emit(Op::New { header, fields }, Class::Ref);
+        let closure = self.build.op(Class::Ref, Op::New { header: header(Kind::Closure, 0, 2, 0), fields });
         let arguments = vec![self.int(), self.int()];
-        let value = self.emit(Op::CallClosure { closure, arguments, result: Class::Int }, Class::Int);
-        self.ints.push(value);
+        let value = self.build.op(Class::Int, Op::CallClosure { closure, arguments, result: Class::Int });
+        self.scope.ints.push(value);
+    }
+
+    // Objects
+
+    fn some_pair(&mut self) -> Value {
+        if self.scope.pairs.is_empty() || self.random.below(3) == 0 {
+            return self.pair();
+        }
+        self.random.pick(&self.scope.pairs)
+    }
+
+    fn pair(&mut self) -> Value {
+        let pair = match self.random.below(3) {
+            0 => self.build.op(Class::Ref, Op::Immediate(0)),
+            tag => {
+                let fields = vec![self.int(), self.int()];
+                let header = header(Kind::Fixed, tag as u32, 2, 0);
+                self.build.op(Class::Ref, Op::New { header, fields })
+            }
+        };
+        self.scope.pairs.push(pair);
+        pair
+    }
+
+    /// What a `case` over the three forms of a pair is lowered to.
+    fn take_apart(&mut self) {
+        let object = self.some_pair();
+        let [none, some, first, second] = [(); 4].map(|()| self.build.block(&[]).0);
+        let (join, given) = self.build.block(&[Class::Int]);
+        let immediate = self.build.op(Class::Bool, Op::Unary(UnaryOp::IsImmediate, object));
+        self.build.branch(immediate, none, some);
+        self.build.open(some);
+        let tag = self.build.op(Class::Int, Op::Unary(UnaryOp::HeaderTag, object));
+        self.build.end(Terminator::Switch(tag, vec![(1, first)], second));
+        for (block, word) in [(first, 1), (second, 2)] {
+            self.build.open(block);
+            let value = self.build.load(object, word, Class::Int);
+            self.build.jump(join, &[value]);
+        }
+        self.build.open(none);
+        let value = self.int();
+        self.build.jump(join, &[value]);
+        self.build.open(join);
+        self.scope.ints.push(given[0]);
+    }
+
+    fn some_cell(&mut self) -> Value {
+        self.random.pick(&self.scope.cells)
+    }
+
+    fn cell(&mut self) {
+        let fields = vec![self.some_cell(), self.some_cell(), self.int()];
+        let cell = self.build.op(Class::Ref, Op::New { header: CELL, fields });
+        self.scope.cells.push(cell);
+    }
+
+    /// What a cell refers to, or its Int.
+    fn follow(&mut self) {
+        let cell = self.some_cell();
+        match self.random.below(3) {
+            0 => {
+                let value = self.build.load(cell, 3, Class::Int);
+                self.scope.ints.push(value);
+            }
+            word => {
+                let next = self.build.load(cell, word as u32, Class::Ref);
+                self.scope.cells.push(next);
+            }
+        }
+    }
+
+    fn choose(&mut self) {
+        let condition = self.condition();
+        let (a, b) = (self.some_cell(), self.some_cell());
+        let chosen = self.build.op(Class::Ref, Op::Select(condition, a, b));
+        self.scope.cells.push(chosen);
     }
 
     fn array(&mut self) {
-        let capacity = self.number(8);
-        let array = self.emit(Op::NewArray { references: false, capacity }, Class::Ref);
+        let capacity = self.build.int(8);
+        let array = self.build.op(Class::Ref, Op::NewArray { references: false, capacity });
         for _ in 0..2 {
             let (index, value) = (self.small(), self.int());
-            self.push(None, Op::ArraySet { array, index, value });
+            self.build.effect(Op::ArraySet { array, index, value });
         }
         let index = self.small();
-        let value = self.emit(Op::ArrayGet { array, index, class: Class::Int }, Class::Int);
-        self.push(None, Op::Store { object: array, word: array::BACK, value });
+        let value = self.build.op(Class::Int, Op::ArrayGet { array, index, class: Class::Int });
+        let end = self.small();
+        self.build.effect(Op::Store { object: array, word: array::BACK, value: end });
         let load = Op::LoadMutable { object: array, word: array::BACK, class: Class::Int };
-        let back = self.emit(load, Class::Int);
-        self.ints.extend([value, back]);
+        let back = self.build.op(Class::Int, load);
+        self.scope.ints.extend([value, back]);
     }
 
-    /// Fills Bytes in a loop, and sums them up in another, each access behind its check.
-    fn bytes(&mut self) {
-        let length = self.number(64);
-        let arguments = vec![length];
-        let bytes = self.emit(Op::Runtime { name: "bytes_new", arguments, result: Class::Ref }, Class::Ref);
-        let (from, seed) = (self.int(), self.int());
-        let small = self.small();
-        let shift = self.number(3);
-        let until = self.binary(BinaryOp::ShiftLeft, small, shift);
-        let started = self.random.pick(&[from, small]);
-        self.bytes_loop(bytes, length, started, until, |writer, address, offset, sum| {
-            let value = writer.binary(BinaryOp::Add, offset, sum);
-            writer.push(None, Op::StoreBytes { address, offset, value, width: 1, big: false });
+    // Bytes
+
+    fn some_bytes(&mut self) -> Value {
+        if self.scope.bytes.is_empty() || self.random.below(3) == 0 {
+            let bytes = self.build.bytes(BYTES);
+            self.scope.bytes.push(bytes);
+        }
+        self.random.pick(&self.scope.bytes)
+    }
+
+    fn address(&mut self) {
+        let bytes = self.some_bytes();
+        let address = self.build.op(Class::Address, Op::Address(bytes));
+        self.scope.addresses.push(address);
+    }
+
+    fn load_byte(&mut self) {
+        if self.scope.addresses.is_empty() {
+            self.address();
+        }
+        let (address, offset) = (self.random.pick(&self.scope.addresses), self.small());
+        let width = self.random.pick(&[1, 2, 4, 8]);
+        let (big, signed) = (self.random.below(2) == 0, self.random.below(2) == 0);
+        let value = self.build.op(Class::Int, Op::LoadBytes { address, offset, width, big, signed });
+        self.scope.ints.push(value);
+    }
+
+    /// Writes to Bytes in a loop, and sums them up in another, each access behind its check.
+    fn loops_over_bytes(&mut self) {
+        let bytes = self.some_bytes();
+        let length = self.build.int(BYTES);
+        let (from, small) = (self.int(), self.small());
+        let shift = self.build.int(3);
+        let until = self.build.binary(BinaryOp::ShiftLeft, small, shift);
+        let start = self.random.pick(&[from, small]);
+        self.loop_over_bytes(bytes, length, start, until, |build, address, offset, sum| {
+            let value = build.add(offset, sum);
+            build.effect(Op::StoreBytes { address, offset, value, width: 1, big: false });
             sum
         });
-        let zero = self.number(0);
-        let width = self.random.pick(&[1, 2]);
-        let stop = self.number(63);
-        let sum = self.bytes_loop(bytes, length, zero, until, |writer, address, offset, sum| {
-            let load = Op::LoadBytes { address, offset, width: 1, big: width == 2, signed: false };
-            let byte = writer.emit(load, Class::Int);
-            writer.binary(BinaryOp::Add, sum, byte)
+        let zero = self.build.int(0);
+        let sum = self.loop_over_bytes(bytes, length, zero, until, |build, address, offset, sum| {
+            let load = Op::LoadBytes { address, offset, width: 1, big: false, signed: false };
+            let byte = build.op(Class::Int, load);
+            build.add(sum, byte)
         });
-        let sum = self.binary(BinaryOp::Xor, sum, seed);
-        self.ints.extend([sum, stop]);
+        self.scope.ints.push(sum);
     }
 
-    fn bytes_loop(
+    fn loop_over_bytes(
         &mut self,
         bytes: Value,
         length: Value,
         from: Value,
         until: Value,
-        act: impl FnOnce(&mut Self, Value, Value, Value) -> Value,
+        act: impl FnOnce(&mut Build, Value, Value, Value) -> Value,
     ) -> Value {
-        let zero = self.number(0);
-        let (header, low, high, body, bad, exit) =
-            (self.block(), self.block(), self.block(), self.block(), self.block(), self.block());
-        self.jump(header, vec![from, zero]);
-        self.at = header;
-        let at = self.param(header, Class::Int);
-        let sum = self.param(header, Class::Int);
-        let done = self.binary(BinaryOp::GreaterEqual, at, until);
-        self.branch(done, exit, low);
-        self.at = low;
-        let negative = self.binary(BinaryOp::Less, at, zero);
-        self.branch(negative, bad, high);
-        self.at = high;
-        let outside = self.binary(BinaryOp::GreaterEqual, at, length);
-        self.branch(outside, bad, body);
-        self.at = body;
-        let address = self.emit(Op::Address(bytes), Class::Address);
-        let sum_next = act(self, address, at, sum);
+        let zero = self.build.int(0);
+        let (header, state) = self.build.block(&[Class::Int, Class::Int]);
+        let [low, high, body, exit] = [(); 4].map(|()| self.build.block(&[]).0);
+        let bad = self.panicking("out of bounds".to_owned());
+        self.build.jump(header, &[from, zero]);
+        self.build.open(header);
+        let done = self.build.binary(BinaryOp::GreaterEqual, state[0], until);
+        self.build.branch(done, exit, low);
+        self.build.open(low);
+        let negative = self.build.binary(BinaryOp::Less, state[0], zero);
+        self.build.branch(negative, bad, high);
+        self.build.open(high);
+        let outside = self.build.binary(BinaryOp::GreaterEqual, state[0], length);
+        self.build.branch(outside, bad, body);
+        self.build.open(body);
+        let address = self.build.op(Class::Address, Op::Address(bytes));
+        let sum = act(&mut self.build, address, state[0], state[1]);
         let step = self.random.pick(&[1, 2]);
-        let step = self.number(step);
-        let next = self.binary(BinaryOp::Add, at, step);
-        self.jump(header, vec![next, sum_next]);
-        self.at = bad;
-        self.function.blocks[bad].cold = true;
-        self.end(Terminator::Panic { message: "out of bounds".to_owned(), span: Span::default(), file: 0 });
-        self.at = exit;
-        sum
+        let step = self.build.int(step);
+        let next = self.build.add(state[0], step);
+        self.build.jump(header, &[next, sum]);
+        self.build.open(exit);
+        state[1]
     }
+}
 
-    fn check(&mut self) {
-        if self.random.below(3) != 0 {
-            return;
-        }
-        let condition = self.condition();
-        let (bad, next) = (self.block(), self.block());
-        self.branch(condition, bad, next);
-        self.at = bad;
-        self.function.blocks[bad].cold = true;
-        let message = format!("panic in f{}", self.number);
-        self.end(Terminator::Panic { message, span: Span::default(), file: 0 });
-        self.at = next;
-    }
-
-    /// `if first <= 0 do second else self(first - 1, second)`, in one of its forms.
-    fn recursion(&mut self) {
-        let (first, second) = (self.ints[0], self.ints[1]);
-        let zero = self.number(0);
-        let done = self.binary(BinaryOp::LessEqual, first, zero);
-        let (stop, go) = (self.block(), self.block());
-        self.branch(done, stop, go);
-        self.at = stop;
-        self.end(Terminator::Return(second));
-        self.at = go;
-        let one = self.number(1);
-        let less = self.binary(BinaryOp::Subtract, first, one);
-        let call = Op::Call { function: FuncId::from_u32(self.number), arguments: vec![less, second] };
-        let value = self.emit(call, Class::Int);
-        self.ints.push(value);
-    }
+/// The constant cell, whose references are itself.
+fn constant() -> StaticId {
+    StaticId::from_u32(0)
 }

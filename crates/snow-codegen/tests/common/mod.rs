@@ -3,7 +3,6 @@
 #![allow(dead_code)]
 
 pub mod heap;
-pub mod interpret;
 pub mod machine;
 pub mod runtime;
 pub mod samples;

@@ -56,7 +56,7 @@ pub fn report_undetermined(program: &Program, id: ConstId, ty: &Ty, variables: &
     let known = program.print(variables, ty);
     let message = format!("nothing tells the whole type of `{short}`: {known}");
     program.report(
-        Diagnostic::error("E0042", program.modules[info.module].file, info.span, message)
+        Diagnostic::error("E0070", program.modules[info.module].file, info.span, message)
             .help(format!("write it: `let {short} :: {known} = …`, with the types that `_` stands for")),
     );
 }
@@ -95,7 +95,7 @@ pub fn check(program: &Program, constant: &ConstantInfo, value: &Expr) {
         }
         _ => program.report(
             Diagnostic::error(
-                "E0042",
+                "E0071",
                 program.modules[constant.module].file,
                 value.span,
                 format!(

@@ -12,6 +12,7 @@ mod input;
 mod instances;
 mod library;
 mod limits;
+mod module_paths;
 mod name_occurrence;
 mod nearest_name;
 mod passes;
@@ -25,6 +26,7 @@ mod writeback;
 pub use input::SourceModule;
 pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, imported_modules};
+pub use module_paths::{file_of, module_name};
 use snow_syntax::diagnostic::Diagnostic;
 
 /// Checks a whole program. The typed form is there when no diagnostic is an error.

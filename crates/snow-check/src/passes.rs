@@ -81,7 +81,7 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
     let (Some(functions), Some(consts)) = (functions, consts) else {
         let message = "the checker lost a definition: this is a mistake in the compiler";
         let mut diagnostics = diagnostics;
-        diagnostics.push(Diagnostic::error("E0099", 0, Default::default(), message));
+        diagnostics.push(Diagnostic::error("C0003", 0, Default::default(), message));
         return (None, diagnostics);
     };
     result.functions = functions;

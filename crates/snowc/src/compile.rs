@@ -41,7 +41,7 @@ pub fn examine(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
     let program = program.filter(|_| !has_errors(&diagnostics));
     if program.is_none() && !has_errors(&diagnostics) {
         let message = "the checker refuses this program without a reason: this is a mistake in the compiler";
-        diagnostics.push(Diagnostic::error("E0099", 0, Span::default(), message));
+        diagnostics.push(Diagnostic::error("C0003", 0, Span::default(), message));
     }
     (program, diagnostics)
 }

@@ -53,14 +53,18 @@ macro_rules! programs {
 }
 
 programs! {
+    actor_called_too_early;
     actor_tail_message_types;
     alternatives_before_a_rest;
     alternatives_bind_differently;
     ambiguous_method;
     ambiguous_names;
+    annotation_on_a_later_clause;
     arms_of_other_languages;
     arms_of_statements;
+    bit_sizes;
     bits_out_of_step;
+    bits_that_do_not_fit;
     bound_not_met;
     bounds_of_methods;
     branches_disagree;
@@ -74,6 +78,9 @@ programs! {
     clause_warning;
     closure_arity;
     closures_of_other_languages;
+    comment_without_end;
+    constant_of_itself;
+    constant_that_is_computed;
     constants_of_no_type;
     constructor_of_two_types;
     deeper_than_types_may_nest;
@@ -83,6 +90,7 @@ programs! {
     duplicate_names;
     duplicate_type_parameters;
     endless_copies;
+    escapes_of_other_languages;
     extern_of_a_user;
     field_defaults;
     functions_called;
@@ -104,12 +112,14 @@ programs! {
     methods_of_one_name;
     missing_interface;
     missing_module_once;
+    missing_types;
     module_not_found;
     names_in_comments;
     never_makes_no_values;
     no_main;
     no_such_method;
     not_exhaustive;
+    not_supported_yet;
     one_missing_import;
     opaque_boundary;
     opaque_everywhere;
@@ -125,6 +135,7 @@ programs! {
     receive_outside;
     reexports;
     result_annotation;
+    return_outside;
     scattered_clauses;
     self_outside;
     service_members;
@@ -132,6 +143,7 @@ programs! {
     service_state;
     service_types;
     spawn_of_a_number;
+    statements_outside;
     struct_fields;
     structs_as_calls;
     structs_of_other_languages;
@@ -146,12 +158,14 @@ programs! {
     try_in_the_wrong_place;
     twice_a_module;
     type_mismatch;
+    type_parameters_of_a_local_function;
     types_of_one_name;
     unfinished_string;
     unknown_constructor;
     unknown_derive;
     unknown_name;
     unreachable_arm;
+    vector_in_a_value;
     words_of_other_languages;
     wrong_argument_count;
     wrong_members;

@@ -93,7 +93,7 @@ impl<'a> Program<'a> {
                 ItemKind::Expr(expr) => {
                     self.report(
                         Diagnostic::error(
-                            "E0042",
+                            "E0074",
                             self.modules[module].file,
                             expr.span,
                             "an expression cannot stand outside of a function",
@@ -116,11 +116,11 @@ impl<'a> Program<'a> {
         span: Span,
     ) {
         let what = if public {
-            Some(("pub", Span { start: span.start, end: clause.name.span.start }))
+            Some(("`pub`", Span { start: span.start, end: clause.name.span.start }))
         } else if let Some(first) = clause.type_params.first() {
             Some(("type parameters", first.name.span))
         } else {
-            clause.bounds.first().map(|bound| ("where", bound.param.span))
+            clause.bounds.first().map(|bound| ("`where`", bound.param.span))
         };
         if let Some((what, span)) = what {
             self.report(
@@ -128,7 +128,7 @@ impl<'a> Program<'a> {
                     "W0002",
                     self.modules[module].file,
                     span,
-                    format!("`{what}` on a later clause of `{}` has no effect", clause.name.text),
+                    format!("{what} on a later clause of `{}`: without effect", clause.name.text),
                 )
                 .help("the first clause speaks for the whole function"),
             );
@@ -263,10 +263,13 @@ impl<'a> Program<'a> {
         id
     }
 
-    fn check_type_params(&self, module: ModuleId, params: &[ast::TypeParam]) {
+    pub(super) fn check_type_params(&self, module: ModuleId, params: &[ast::TypeParam]) {
         for (index, param) in params.iter().enumerate() {
             if let Some(earlier) = params[..index].iter().find(|other| other.name.text == param.name.text) {
-                self.report(self.declared_twice(self.modules[module].file, &param.name, earlier.name.span));
+                let message = format!("the type parameter `{}` is declared twice", param.name.text);
+                let file = self.modules[module].file;
+                let finding = Diagnostic::error("E0044", file, param.name.span, message);
+                self.report(finding.also(earlier.name.span, "the first declaration is here"));
             }
         }
     }
@@ -352,7 +355,7 @@ impl<'a> Program<'a> {
         let file = self.modules[module].file;
         let ast::PatternKind::Name(name) = &declaration.pattern.kind else {
             self.report(
-                Diagnostic::error("E0042", file, declaration.pattern.span, "a constant needs a plain name")
+                Diagnostic::error("E0073", file, declaration.pattern.span, "a constant needs a plain name")
                     .help("patterns are for `let` inside of functions"),
             );
             return;

@@ -165,7 +165,7 @@ impl<'a> Program<'a> {
                     None => {
                         self.report(
                             Diagnostic::error(
-                                "E0042",
+                                "E0072",
                                 self.modules[module].file,
                                 param.pattern.span,
                                 "this parameter needs a type",
@@ -531,12 +531,9 @@ impl<'a> Program<'a> {
                     (&[], Vec::new(), None, &[])
                 }
             };
+        self.check_type_params(module, type_params);
         let mut named: Vec<(String, Skolem)> = Vec::new();
         for param in type_params {
-            if named.iter().any(|(name, _)| *name == param.name.text) {
-                let message = format!("the type parameter `{}` is declared twice", param.name.text);
-                self.error(module, "E0044", param.name.span, message);
-            }
             named.push((param.name.text.clone(), self.new_skolem(&param.name.text)));
         }
         let scope = TypeScope::new(module, &named, None);
@@ -566,7 +563,7 @@ impl<'a> Program<'a> {
                 if ty.is_none() {
                     self.error(
                         module,
-                        "E0042",
+                        "E0072",
                         param.pattern.span,
                         "a parameter of an `extern fn` needs a type",
                     );

@@ -125,18 +125,22 @@ fn binds(pattern: &Pattern) -> bool {
 
 /// What is said when it takes too long to find out whether something is left out.
 fn too_large(origin: Origin, file: usize, span: Span) -> Option<Diagnostic> {
-    let (error, what, help) = match origin {
-        Origin::Case => (true, "this `case` covers every value", "end it with `_ -> …`"),
+    let (code, what, help) = match origin {
+        Origin::Case => ("E0012", "this `case` covers every value", "end it with `_ -> …`"),
         Origin::Clauses => {
-            (false, "these clauses cover every value", "end them with one that takes everything")
+            ("E0012", "these clauses cover every value", "end them with one that takes everything")
         }
-        Origin::Receive => (false, "this `receive` covers every message", "end it with `_ -> …`"),
+        Origin::Receive => ("W0004", "this `receive` covers every message", "end it with `_ -> …`"),
         Origin::ReceiveOfTest => return None,
-        Origin::Let => (true, "this pattern matches every value", "use `case`"),
+        Origin::Let => ("E0012", "this pattern matches every value", "use `case`"),
     };
     let message = format!("it would take too long to find out whether {what}");
-    let make = if error { Diagnostic::error } else { Diagnostic::warning };
-    Some(make("E0012", file, span, message.as_str()).help(format!("{help}, or match fewer values at a time")))
+    // Clauses and a `receive` may leave something out: then they panic.
+    let make = match origin {
+        Origin::Clauses | Origin::Receive => Diagnostic::warning,
+        _ => Diagnostic::error,
+    };
+    Some(make(code, file, span, message.as_str()).help(format!("{help}, or match fewer values at a time")))
 }
 
 /// What is said of arms that leave something out.
@@ -149,7 +153,7 @@ fn incomplete(origin: Origin, file: usize, span: Span, missing: &str) -> Option<
             .label(format!("{missing}: that panics"))
             .help("add clauses for what is missing"),
         Origin::Receive => {
-            Diagnostic::warning("E0012", file, span, "this `receive` does not cover every message")
+            Diagnostic::warning("W0004", file, span, "this `receive` does not cover every message")
                 .label(format!("{missing}: that ends the actor"))
                 .help("add arms for what is missing, or `_ -> …` for all the rest")
         }

@@ -203,7 +203,7 @@ impl<'a> Infer<'_, 'a> {
             Some(_) => None,
         };
         if let Some((message, help)) = problem {
-            self.error_with("E0042", name_span, message, help);
+            self.error_with("E0080", name_span, message, help);
             for argument in arguments {
                 self.expr(argument, None);
             }
@@ -434,7 +434,7 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn link(&mut self, arguments: &'a [ast::Expr], span: Span) -> hir::Expr {
         let Some(function) = self.program.library_function("Process", "link", 1) else {
             self.error_with(
-                "E0099",
+                "E0031",
                 span,
                 "`link` needs the module `Process`, which is not part of this program",
                 "add `import Process`",

@@ -45,7 +45,7 @@ impl<'a> Infer<'_, 'a> {
                 | ast::PatternKind::Int(_)
                 | ast::PatternKind::Error => {}
                 _ => self.error_with(
-                    "E0042",
+                    "E0075",
                     segment.value.span,
                     "a segment holds a name, `_` or a number",
                     "bind it to a name, and look at it behind the `->`",
@@ -68,9 +68,9 @@ impl<'a> Infer<'_, 'a> {
         match size {
             ast::BitSize::Bits(bits) => {
                 if *bits == 0 || *bits > 64 {
-                    self.error("E0042", span, "a segment has 1 to 64 bits");
+                    self.error("E0076", span, "a segment has 1 to 64 bits");
                 } else if little && bits % 8 != 0 {
-                    self.error("E0042", span, "a little-endian segment has a multiple of 8 bits");
+                    self.error("E0076", span, "a little-endian segment has a multiple of 8 bits");
                 }
                 BitSize::Bits(*bits)
             }
@@ -96,7 +96,7 @@ impl<'a> Infer<'_, 'a> {
                 ast::BitSize::Bytes(_) | ast::BitSize::Rest => {
                     if !bits.is_multiple_of(8) {
                         self.error_with(
-                            "E0042",
+                            "E0077",
                             *span,
                             format!("there are {bits} bits in front of these bytes"),
                             "bytes begin at a multiple of 8 bits",
@@ -105,7 +105,7 @@ impl<'a> Infer<'_, 'a> {
                     }
                     if is_pattern && matches!(size, ast::BitSize::Rest) && index + 1 < sizes.len() {
                         self.error_with(
-                            "E0042",
+                            "E0075",
                             *span,
                             "this takes all bytes that are left, but more segments follow",
                             "give it a size: `name::bytes(n)`",
@@ -117,7 +117,7 @@ impl<'a> Infer<'_, 'a> {
         }
         if !bits.is_multiple_of(8) {
             self.error_with(
-                "E0042",
+                "E0077",
                 whole,
                 format!("the segments have {bits} bits: not a whole number of bytes"),
                 "add a segment that fills the last byte, such as `0::4` or `_::4`",

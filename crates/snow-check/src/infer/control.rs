@@ -109,7 +109,7 @@ impl<'a> Infer<'_, 'a> {
         let Some((last, before)) = steps.split_last() else { return self.broken(span) };
         if self.body.constant && before.len() > MAX_CONSTANT_STEPS {
             let message = "this constant expression is too long";
-            self.error_with("E0042", span, message, "give parts of it names: a constant may use others");
+            self.error_with("E0052", span, message, "give parts of it names: a constant may use others");
             return self.broken(span);
         }
         let outer = self.body.previous.take();
@@ -273,7 +273,7 @@ impl<'a> Infer<'_, 'a> {
 
     pub(super) fn return_expr(&mut self, value: Option<&'a ast::Expr>, span: Span) -> hir::Expr {
         let Some(result) = self.body.results.last().map(|frame| frame.ty.clone()) else {
-            self.error("E0042", span, "`return` outside of a function");
+            self.error("E0078", span, "`return` outside of a function");
             return self.broken(span);
         };
         let value = match value {

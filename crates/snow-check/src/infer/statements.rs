@@ -218,7 +218,7 @@ impl<'a> Infer<'_, 'a> {
         let first = clauses[0];
         if let Some(param) = first.type_params.first() {
             self.error_with(
-                "E0042",
+                "E0079",
                 param.name.span,
                 "a local function declares no type parameters",
                 "leave them out: its type is inferred",

@@ -1,7 +1,7 @@
 //! Programs from text, and findings as text.
 #![allow(dead_code)]
 
-use snow_check::{Library, PRELUDE, SourceModule, check, hir};
+use snow_check::{Library, PRELUDE, SourceModule, check, hir, module_name};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 
@@ -98,28 +98,12 @@ pub fn library() -> Vec<Text> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "snow") {
-                let inside = path.strip_prefix(&root).unwrap_or(&path).with_extension("");
-                let name: Vec<String> =
-                    inside.iter().map(|segment| pascal_case(&segment.to_string_lossy())).collect();
+                let inside = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into_owned();
                 let source = std::fs::read_to_string(&path).unwrap_or_default();
-                texts.push(Text { name: name.join("."), standard: true, source });
+                texts.push(Text { name: module_name(&inside), standard: true, source });
             }
         }
     }
     texts.sort_by(|a, b| a.name.cmp(&b.name));
     texts
-}
-
-fn pascal_case(segment: &str) -> String {
-    match segment {
-        "io" => "IO".to_string(),
-        "http" => "HTTP".to_string(),
-        _ => segment
-            .split('_')
-            .map(|word| {
-                let mut letters = word.chars();
-                letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-            })
-            .collect(),
-    }
 }

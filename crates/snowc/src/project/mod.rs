@@ -1,12 +1,10 @@
 //! Which files make up a program: the user's, and those of the standard library that they need.
 
-mod names;
 mod sources;
 
 use crate::report::Failure;
 use crate::standard_library;
-use names::{file_of, module_name};
-use snow_check::{Library, PRELUDE, imported_modules};
+use snow_check::{Library, PRELUDE, file_of, imported_modules, module_name};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use std::collections::{BTreeMap, HashMap};

@@ -1,15 +1,15 @@
-//! From paths to names of modules, and back.
+//! Which module a file is, by its path: `geometry/plane.snow` is `Geometry.Plane`.
 
 use std::path::PathBuf;
 
-/// `geometry/plane.snow` is `Geometry.Plane`, `http_util.snow` is `HttpUtil`.
+/// The module of a file, by its path within the program or the library: `http_util.snow` is `HttpUtil`.
 pub fn module_name(path: &str) -> String {
     let path = path.strip_suffix(".snow").unwrap_or(path);
     let segments: Vec<String> = path.split(['/', '\\']).map(pascal_case).collect();
     segments.join(".")
 }
 
-/// The contrary of `module_name`.
+/// The path of a module's file: the contrary of `module_name`.
 pub fn file_of(module: &str) -> PathBuf {
     let mut path: PathBuf = module.split('.').map(snake_case).collect();
     path.set_extension("snow");
@@ -24,10 +24,7 @@ fn pascal_case(segment: &str) -> String {
             .split('_')
             .map(|word| {
                 let mut letters = word.chars();
-                letters
-                    .next()
-                    .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-                    .unwrap_or_default()
+                letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
             })
             .collect(),
     }

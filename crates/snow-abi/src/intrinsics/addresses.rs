@@ -1,6 +1,6 @@
 //! Addresses of actors: adapters, names, and messages for either.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

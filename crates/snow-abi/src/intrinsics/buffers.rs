@@ -1,6 +1,6 @@
 //! Growable bytes. A buffer's bytes lie in a blob that no one shares, so that freezing gives it away.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

@@ -1,6 +1,6 @@
 //! Called by compiled code only.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const COMPILED: Table = signatures! {

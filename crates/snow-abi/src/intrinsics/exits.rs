@@ -1,6 +1,6 @@
 //! Ending actors, and learning of their end.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

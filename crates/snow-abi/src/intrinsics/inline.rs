@@ -1,6 +1,6 @@
 //! Those that are lowered to a few operations of the intermediate form. `snow-ir` knows how.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const ALL: Table = signatures! {

@@ -13,57 +13,14 @@ mod inline;
 mod numbers;
 mod outboxes;
 mod replies;
+mod signature;
 mod sockets;
 mod strings;
 mod system;
 mod timers;
 
-use crate::types::Type;
-use std::fmt::{self, Display, Formatter};
-
-/// What an intrinsic takes and returns.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Signature {
-    pub name: &'static str,
-    pub parameters: &'static [Type],
-    pub result: Type,
-}
-
-impl Signature {
-    /// Does it have the type parameter `T`? Then the runtime has it twice, as `name_ref`, where `T` is a reference, and
-    /// as `name_raw`, where it is a raw word.
-    pub fn is_generic(&self) -> bool {
-        self.parameters.iter().any(Type::is_generic) || self.result.is_generic()
-    }
-}
-
-/// Its type in Snow.
-impl Display for Signature {
-    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        let parameters: Vec<String> = self.parameters.iter().map(Type::to_string).collect();
-        write!(f, "fn({}) -> {}", parameters.join(", "), self.result)
-    }
-}
-
-/// Signatures in groups of equal ones.
-type Table = &'static [&'static [Signature]];
-
-/// Writes a table as Snow declares functions: `fn name(parameter: Type, …) -> Type;`. Without a result it is `()`.
-/// Several names with `|` between them have the same signature.
-macro_rules! signatures {
-    ($(fn $($name:ident)|+ ($($parameter:ident: $ty:ty),* $(,)?) $(-> $result:ty)?;)*) => {
-        &[$({
-            const PARAMETERS: &[$crate::types::Type] = &[$(<$ty as $crate::types::names::SnowType>::TYPE),*];
-            const RESULT: $crate::types::Type = $crate::intrinsics::signatures!(@result $($result)?);
-            &[$(
-                $crate::intrinsics::Signature { name: stringify!($name), parameters: PARAMETERS, result: RESULT }
-            ),+]
-        }),*]
-    };
-    (@result) => { $crate::types::Type::Unit };
-    (@result $result:ty) => { <$result as $crate::types::names::SnowType>::TYPE };
-}
-use signatures;
+pub use signature::Signature;
+use signature::Table;
 
 /// Those that are lowered to a few operations where they are called, without a function of the runtime.
 pub fn inline() -> impl Iterator<Item = &'static Signature> {

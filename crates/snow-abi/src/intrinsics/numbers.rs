@@ -1,6 +1,6 @@
 //! Numbers and their texts.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

@@ -1,6 +1,6 @@
 //! Outboxes.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

@@ -1,6 +1,6 @@
 //! Places for answers, beside the mailbox: an actor asks another one, and waits for its answer alone.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

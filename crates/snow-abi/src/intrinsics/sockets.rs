@@ -1,6 +1,6 @@
 //! TCP and in-memory pipes.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

@@ -1,6 +1,6 @@
 //! What depends on Unicode.
 
-use super::{Table, signatures};
+use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {

@@ -24,12 +24,3 @@ pub use convention::{Argument, Part, Returned, Shape, Words};
 pub use library_objects::{adapted, adapter, message_type, parcel, report};
 pub use library_types::*;
 pub use object::*;
-
-/// Class of an intrinsic's argument or result, as compiled code passes it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
-    Int,
-    Float,
-    Bool,
-    Ref,
-}

@@ -173,15 +173,26 @@ enumerations! {
         OwnedByIt,
     }
 
-    /// Whether what an actor waits for at a place for answers is there.
-    enum Waiting in "Reply.Place" {
+    /// What became of the wait for an answer.
+    enum Awaited in "Reply" {
+        /// It is there.
         Answered,
-        /// It shall park, and ask again.
+        /// The deadline has passed.
+        Late,
+        /// There will be none: the other actor has ended.
+        Closed,
+    }
+
+    /// What `receive` finds in the mailbox. Only compiled code asks for it.
+    enum MessageWait in "" {
+        /// A message is there.
+        Arrived,
+        /// It shall park, and look again.
         NotYet,
         /// The deadline has passed.
         Late,
-        /// Nothing will come: the other actor has ended.
-        Closed,
+        /// A message is there that came through an adapter.
+        Adapted,
     }
 
     /// Which order two values have.

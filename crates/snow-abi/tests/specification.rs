@@ -1,6 +1,7 @@
 //! The tables and `spec/intrinsics.md` say the same.
 
 use snow_abi::intrinsics::{self, Signature};
+use snow_abi::types::Type;
 use std::collections::BTreeMap;
 
 const SPECIFICATION: &str = include_str!("../../../spec/intrinsics.md");
@@ -73,5 +74,45 @@ fn arguments_fit_into_registers() {
     // With the record, six registers hold them; stubs do not move any on the stack.
     for signature in intrinsics::for_the_library().chain(intrinsics::for_compiled_code()) {
         assert!(signature.parameters.len() <= 5, "{}", signature.name);
+    }
+}
+
+/// The most words that a value of this type is made of. Sum types with payloads must come last.
+fn words(ty: &Type, is_last: bool) -> usize {
+    match ty {
+        Type::Unit | Type::Never => 0,
+        Type::Tuple(elements) => all_words(elements, is_last),
+        Type::Sum(sum) if !sum.is_enumeration() => {
+            assert!(is_last, "{ty} is followed by other words");
+            let payloads = sum.constructors.iter().map(|case| all_words(case.payload, true));
+            1 + payloads.max().unwrap_or(0)
+        }
+        _ => 1,
+    }
+}
+
+fn all_words(types: &[Type], are_last: bool) -> usize {
+    types.iter().enumerate().map(|(at, ty)| words(ty, are_last && at + 1 == types.len())).sum()
+}
+
+#[test]
+fn results_fit_into_the_register_and_the_record() {
+    for signature in intrinsics::for_the_library().chain(intrinsics::for_compiled_code()) {
+        let count = words(&signature.result, true);
+        assert!(count <= 1 + snow_abi::record::OUT.len(), "{} has {count} words", signature.name);
+    }
+}
+
+#[test]
+fn arguments_are_one_word() {
+    for signature in intrinsics::for_the_library().chain(intrinsics::for_compiled_code()) {
+        for ty in signature.parameters {
+            let is_word = match ty {
+                Type::Sum(sum) => sum.is_enumeration(),
+                Type::Tuple(_) | Type::Unit | Type::Never | Type::U8x16 => false,
+                _ => true,
+            };
+            assert!(is_word, "{}: {ty} is no argument", signature.name);
+        }
     }
 }

@@ -57,13 +57,12 @@ fn actors_are_spawned_and_answer() {
     f.op(Class::Ref, Op::Runtime { name: "actor_spawn", arguments, result: Class::Ref });
     let word = receive(&mut f, |f, none| {
         let take = Op::Runtime { name: "actor_take_raw", arguments: vec![], result: Class::Int };
-        let word = f.op(Class::Int, take);
-        let taken = f.op(Class::Int, Op::Record { offset: record::OUT[0], class: Class::Int });
+        let taken = f.op(Class::Int, take);
         let taken = f.op(Class::Bool, Op::Unary(UnaryOp::IntToBool, taken));
         let (some, _) = f.block(&[]);
         f.branch(taken, some, none);
         f.open(some);
-        word
+        f.op(Class::Int, Op::Record { offset: record::OUT[0], class: Class::Int })
     });
     let message = receive(&mut f, |f, none| {
         let take = Op::Runtime { name: "actor_take_ref", arguments: vec![], result: Class::Ref };

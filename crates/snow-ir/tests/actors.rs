@@ -8,7 +8,7 @@ use snow_ir_testing::interpreter::{self, Data, Machine, Object};
 use support::tree::*;
 
 fn print(program: &mut Program) -> FnId {
-    let kind = FnKind::Extern { name: "print".to_owned() };
+    let kind = FnKind::Extern { name: "program_failed".to_owned() };
     function(program, "print", &[(0, Type::String)], Type::Unit, kind)
 }
 

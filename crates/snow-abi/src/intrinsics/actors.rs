@@ -1,11 +1,12 @@
 //! Spawning, sending, receiving, waiting.
 
 use super::signature::{Table, signatures};
+use crate::library_types::{MailboxPolicy, MessageWait, Sent};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
-    fn actor_try_send(pid: Pid<T>, message: T) -> Int;
-    fn actor_bound(limit: Int, policy: Int);
+    fn actor_try_send(pid: Pid<T>, message: T) -> Sent;
+    fn actor_bound(limit: Int, policy: MailboxPolicy);
     fn actor_dropped() -> Int;
     fn actor_deadline(milliseconds: Int) -> Int;
     fn runtime_heap_bytes() -> Int;
@@ -21,7 +22,7 @@ pub const COMPILED: Table = signatures! {
     fn actor_check_type(pid: Ref, message_type: Ref);
     fn actor_take_ref() -> Ref;
     fn actor_take_adapted() -> Ref;
-    fn actor_take_raw() -> Int;
-    fn actor_wait(deadline: Int) -> Int;
-    fn actor_sleep(deadline: Int) -> Int;
+    fn actor_take_raw() -> Option<Int>;
+    fn actor_wait(deadline: Int) -> MessageWait;
+    fn actor_sleep(deadline: Int) -> Bool;
 };

@@ -1,6 +1,7 @@
 //! Those that are lowered to a few operations of the intermediate form. `snow-ir` knows how.
 
 use super::signature::{Table, signatures};
+use crate::library_types::Awaited;
 use crate::types::names::*;
 
 pub const ALL: Table = signatures! {
@@ -59,11 +60,12 @@ pub const ALL: Table = signatures! {
     fn vector_any(vector: U8x16) -> Bool;
     fn vector_high_bits(vector: U8x16) -> Int;
 
-    fn out_0 | out_1 | out_2() -> Int;
     fn panic(message: String) -> Never;
     fn message_type(witness: Option<Pid<M>>) -> MessageType;
     fn own_address() -> Pid;
     fn park();
     fn timer_sleep(milliseconds: Int);
+    fn reply_wait(reference: Int, deadline: Int) -> Awaited;
+    fn reply_wait_forever(reference: Int);
     fn unsafe_cast(value: A) -> B;
 };

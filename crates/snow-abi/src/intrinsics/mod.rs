@@ -57,4 +57,4 @@ const LIBRARY: &[Table] = &[
     timers::LIBRARY,
 ];
 
-const COMPILED: &[Table] = &[actors::COMPILED, compiled::COMPILED];
+const COMPILED: &[Table] = &[actors::COMPILED, compiled::COMPILED, replies::COMPILED];

@@ -6,7 +6,7 @@ use crate::types::names::*;
 pub const LIBRARY: Table = signatures! {
     fn int_to_string(value: Int) -> String;
     fn float_to_string(value: Float) -> String;
-    fn float_parse(text: String) -> Float;
+    fn float_parse(text: String) -> Option<Float>;
     fn float_pow(base: Float, exponent: Float) -> Float;
     fn float_rem(dividend: Float, divisor: Float) -> Float;
 };

@@ -1,13 +1,14 @@
 //! Outboxes.
 
 use super::signature::{Table, signatures};
+use crate::library_types::{EntryKind, NetError, Pushed};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
     fn outbox_new(owner: Pid<T>, wake: T, bound: Int, control_bound: Int) -> Int;
-    fn outbox_push(handle: Int, header: Bytes, payload: Bytes, class: Int) -> Int;
-    fn outbox_flush(handle: Int, socket: Int) -> Int;
-    fn outbox_waiting(handle: Int) -> Int;
-    fn outbox_drop_oldest(handle: Int, free: Int) -> Int;
-    fn outbox_close(handle: Int);
+    fn outbox_push(outbox: Int, header: Bytes, payload: Bytes, kind: EntryKind) -> Pushed;
+    fn outbox_flush(outbox: Int, socket: Int) -> Result<Int, NetError>;
+    fn outbox_waiting(outbox: Int) -> Int;
+    fn outbox_drop_oldest(outbox: Int, free: Int) -> Int;
+    fn outbox_close(outbox: Int);
 };

@@ -1,22 +1,23 @@
 //! TCP and in-memory pipes.
 
 use super::signature::{Table, signatures};
+use crate::library_types::{Arrival, NetError};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
-    fn tcp_listen(host: String, port: Int, backlog: Int) -> Int;
-    fn tcp_port(handle: Int) -> Int;
-    fn tcp_peer(handle: Int) -> String;
-    fn tcp_accept(handle: Int) -> Int;
-    fn tcp_connect(host: String, port: Int) -> Int;
-    fn tcp_connect_result(handle: Int) -> Int;
-    fn tcp_read(handle: Int, max: Int) -> Bytes;
-    fn tcp_read_into(handle: Int, buffer: Buffer, max: Int) -> Int;
-    fn tcp_write(handle: Int, bytes: Bytes) -> Int;
-    fn tcp_notify_readable(handle: Int, pid: Pid<T>, message: T) -> Int;
-    fn tcp_notify_writable(handle: Int, pid: Pid<T>, message: T) -> Int;
-    fn tcp_give(handle: Int, pid: Pid<M>) -> Int;
-    fn tcp_shutdown(handle: Int) -> Int;
-    fn tcp_close(handle: Int);
-    fn pipe_new() -> Int;
+    fn tcp_listen(host: String, port: Int, backlog: Int) -> Result<Int, NetError>;
+    fn tcp_port(socket: Int) -> Result<Int, NetError>;
+    fn tcp_peer(socket: Int) -> String;
+    fn tcp_accept(socket: Int) -> Result<Int, NetError>;
+    fn tcp_connect(host: String, port: Int) -> Result<Int, NetError>;
+    fn tcp_connect_result(socket: Int) -> Result<(), NetError>;
+    fn tcp_read(socket: Int, most: Int) -> Result<Bytes, NetError>;
+    fn tcp_read_into(socket: Int, buffer: Buffer, most: Int) -> Arrival;
+    fn tcp_write(socket: Int, bytes: Bytes) -> Result<Int, NetError>;
+    fn tcp_notify_readable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
+    fn tcp_notify_writable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
+    fn tcp_give(socket: Int, pid: Pid<M>) -> Result<(), NetError>;
+    fn tcp_shutdown(socket: Int) -> Result<(), NetError>;
+    fn tcp_close(socket: Int);
+    fn pipe_new() -> (Int, Int);
 };

@@ -4,16 +4,16 @@ use super::signature::{Table, signatures};
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
-    fn output_print(text: String) -> Int;
+    fn output_print(text: String) -> Option<Int>;
     fn output_check();
-    fn output_flush(text: String) -> Int;
-    fn output_failure() -> String;
-    fn output_error(text: String) -> Int;
-    fn input_ask() -> Int;
-    fn input_take() -> Bytes;
-    fn env_get(name: String) -> String;
+    fn output_flush(text: String) -> Option<Int>;
+    fn output_failure() -> Option<String>;
+    fn output_error(text: String) -> Option<Int>;
+    fn input_ask() -> Option<Int>;
+    fn input_take() -> Option<Result<Option<Bytes>, String>>;
+    fn env_get(name: String) -> Option<String>;
     fn program_arguments() -> Array<String>;
-    fn program_exit(code: Int);
+    fn program_exit(code: Int) -> Never;
     fn program_failed(what: String);
     fn clock_monotonic() -> Int;
     fn clock_wall() -> Int;

@@ -93,10 +93,8 @@ impl Display for List {
     }
 }
 
-/// `Tcp.NetError` of the module `Net.Tcp`; names of the prelude stand alone.
+/// `Tcp.NetError` of the module `Net.Tcp`; names of the prelude, and of what no module declares, stand alone.
 fn printed_name(module: &str, name: &str) -> String {
-    match module.rsplit('.').next() {
-        Some(last) if module != "Prelude" => format!("{last}.{name}"),
-        _ => name.to_string(),
-    }
+    let last = module.rsplit('.').next().unwrap_or(module);
+    if ["", "Prelude", name].contains(&last) { name.to_string() } else { format!("{last}.{name}") }
 }

@@ -5,7 +5,7 @@ use super::Type;
 /// A sum type of the library.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sum {
-    /// The module that declares it.
+    /// The module that declares it; empty when only compiled code knows it.
     pub module: &'static str,
     pub name: &'static str,
     /// What its type parameters stand for.

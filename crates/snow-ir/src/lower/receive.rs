@@ -5,7 +5,7 @@ use crate::ir::{Class, Op, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
 use crate::lower::match_compiler::Matcher;
 use crate::lower::types;
-use snow_abi::{adapted, adapter, parcel, record};
+use snow_abi::{MessageWait, adapted, adapter, parcel, record};
 use snow_check::hir::{Arm, Expr, Fallthrough, Type};
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -49,24 +49,24 @@ impl<'p> FunctionLowering<'_, 'p> {
                 value
             }
             _ => {
-                let word = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
-                let some = Op::Record { offset: record::OUT[0], class: Class::Int };
-                let some = self.builder.emit(some, Class::Int);
+                // An `Option` of a word.
+                let some = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
                 let none = self.equal(some, 0);
                 self.builder.branch(none, wait, found);
-                word
+                self.builder.switch_to(found);
+                self.builder.emit(Op::Record { offset: record::OUT[0], class: Class::Int }, Class::Int)
             }
         };
         self.builder.switch_to(found);
         self.builder.jump(taken, vec![value]);
 
         self.builder.switch_to(wait);
-        let answer = self.builder.runtime("actor_wait", vec![deadline], Class::Int);
-        let mut cases = vec![(1, park), (3, adapted)];
+        let waiting = self.builder.runtime("actor_wait", vec![deadline], Class::Int);
+        let mut cases = vec![(MessageWait::NotYet as i64, park), (MessageWait::Adapted as i64, adapted)];
         if after.is_some() {
-            cases.push((2, late));
+            cases.push((MessageWait::Late as i64, late));
         }
-        self.builder.switch(answer, cases, take);
+        self.builder.switch(waiting, cases, take);
         self.builder.switch_to(park);
         self.park();
         self.builder.jump(take, Vec::new());

@@ -1,5 +1,6 @@
 //! Why actors end.
 
+use crate::abi::ExitKind;
 use crate::handles::handle::Pid;
 use std::fmt;
 use std::sync::Arc;
@@ -32,27 +33,27 @@ impl From<Cause> for Reason {
 
 impl Reason {
     /// From the words with which the library describes one; see `kind`.
-    pub fn from_words(kind: i64, text: &str, origin: Option<Pid>) -> Reason {
+    pub fn from_words(kind: ExitKind, text: &str, origin: Option<Pid>) -> Reason {
         let cause = match kind {
-            0 => Cause::Normal,
-            1 => Cause::Shutdown,
-            2 => Cause::Error(text.into()),
-            3 => Cause::Killed,
-            4 => Cause::Custom(text.into()),
-            _ => Cause::NoActor,
+            ExitKind::NormalExit => Cause::Normal,
+            ExitKind::ShutdownExit => Cause::Shutdown,
+            ExitKind::ErrorExit => Cause::Error(text.into()),
+            ExitKind::KilledExit => Cause::Killed,
+            ExitKind::CustomExit => Cause::Custom(text.into()),
+            ExitKind::NoActorExit => Cause::NoActor,
         };
         Reason { cause, origin }
     }
 
-    /// The number that stands for the cause, in `abi::report`.
-    pub fn kind(&self) -> i64 {
+    /// The library's word for the cause, without its text.
+    pub fn kind(&self) -> ExitKind {
         match self.cause {
-            Cause::Normal => 0,
-            Cause::Shutdown => 1,
-            Cause::Error(_) => 2,
-            Cause::Killed => 3,
-            Cause::Custom(_) => 4,
-            Cause::NoActor => 5,
+            Cause::Normal => ExitKind::NormalExit,
+            Cause::Shutdown => ExitKind::ShutdownExit,
+            Cause::Error(_) => ExitKind::ErrorExit,
+            Cause::Killed => ExitKind::KilledExit,
+            Cause::Custom(_) => ExitKind::CustomExit,
+            Cause::NoActor => ExitKind::NoActorExit,
         }
     }
 

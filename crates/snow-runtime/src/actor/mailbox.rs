@@ -3,6 +3,7 @@
 
 use super::exit_reason::Reason;
 use super::relations::{Relations, Reply, Tie};
+use crate::abi::MailboxPolicy;
 use crate::handles::handle::{OutboxHandle, Reference, SocketHandle};
 use crate::heap::block::Block;
 use crate::sync::{SmallLock, SmallLockGuard};
@@ -30,17 +31,9 @@ pub enum Owned {
 /// exits and readiness, is neither refused nor dropped: there is only as much of it as the actor asked for.
 pub struct Bound {
     pub limit: u32,
-    pub policy: Policy,
+    pub policy: MailboxPolicy,
     /// Messages that were dropped.
     pub dropped: u64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Policy {
-    DropNew,
-    DropOld,
-    /// The actor ends.
-    End,
 }
 
 /// Taken three times for each message.

@@ -95,6 +95,9 @@ const MAX_GENERATION: u32 = 0x7fff_ffff;
 pub struct Reference(NonZeroI64);
 
 impl Reference {
+    /// For what nobody will look at.
+    pub const ANY: Reference = Reference(NonZeroI64::MIN);
+
     /// The Int by which a program knows it. It knows none by 0.
     pub fn from_int(number: i64) -> Option<Reference> {
         NonZeroI64::new(number).map(Reference)

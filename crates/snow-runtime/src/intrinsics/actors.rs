@@ -3,8 +3,9 @@
 use super::context::*;
 use super::define::define;
 use super::message_type::MessageType;
+use crate::abi::{MailboxPolicy, MessageWait, Sent};
 use crate::actor::address;
-use crate::actor::mailbox::{Bound, Policy};
+use crate::actor::mailbox::Bound;
 use crate::actor::record::Wait;
 use crate::heap::block::{Block, Form};
 use crate::heap::message::Message;
@@ -13,8 +14,8 @@ use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
 define! {
-    fn actor_spawn(context, entry: Int, arguments: Ref, message_type: Ref) -> Ref = "" {
-        let Some(message) = context.copy_message(arguments) else { return Ref::NOTHING };
+    fn actor_spawn(context, entry: Int, arguments: Ref, message_type: Ref) -> Ref {
+        let Some(message) = context.copy_message(arguments) else { return Part::NOTHING };
         // SAFETY: compiled code passes an entry stub; the message is the new actor's.
         let actor = unsafe { context.runtime().actors.create(entry as usize, message.into_block(), message_type, context.runtime().torture()) };
         let pid = actor.pid();
@@ -25,60 +26,50 @@ define! {
         address::of_actor(pid)
     }
 
-    fn actor_takes(context, message_type: Ref) -> Int = "" {
+    fn actor_takes(context, message_type: Ref) {
         // Under the lock: others read it there.
         let _shared = context.record.shared.lock();
         context.record.message_type.set(message_type.0);
-        0
     }
 
-    fn actor_terminate(context, entry: Int, arguments: Ref) -> Int = "" {
+    fn actor_terminate(context, entry: Int, arguments: Ref) {
         context.record.terminate.set(entry as usize);
         // A root of the heap until then.
         context.record.arguments.set(arguments.0);
-        0
     }
 
-    fn actor_send_ref(context, pid: Ref, message: Ref) -> Int = "" {
+    fn actor_send_ref(context, pid: Ref, message: Ref) {
         if let Some(message) = context.message_ref(pid, message) {
             context.send(pid, message);
         }
-        0
     }
 
-    fn actor_send_raw(context, pid: Ref, message: Int) -> Int = "" {
+    fn actor_send_raw(context, pid: Ref, message: Int) {
         if let Some(message) = context.message_raw(pid, message) {
             context.send(pid, message);
         }
-        0
     }
 
-    fn actor_try_send_ref(context, pid: Ref, message: Ref) -> Int = "fn(Pid<T>, T) -> Int" {
-        context.message_ref(pid, message).map_or(0, |message| context.send(pid, message) as i64)
+    fn actor_try_send_ref(context, pid: Ref, message: Ref) -> Sent {
+        context.message_ref(pid, message).map_or(Part::NOTHING, |message| context.send(pid, message))
     }
 
-    fn actor_try_send_raw(context, pid: Ref, message: Int) -> Int = "fn(Pid<T>, T) -> Int" {
-        context.message_raw(pid, message).map_or(0, |message| context.send(pid, message) as i64)
+    fn actor_try_send_raw(context, pid: Ref, message: Int) -> Sent {
+        context.message_raw(pid, message).map_or(Part::NOTHING, |message| context.send(pid, message))
     }
 
-    fn actor_bound(context, limit: Int, policy: Int) -> Int = "fn(Int, Int) -> ()" {
-        let policy = match policy {
-            0 => Policy::DropNew,
-            1 => Policy::DropOld,
-            _ => Policy::End,
-        };
+    fn actor_bound(context, limit: Int, policy: MailboxPolicy) {
         let limit = limit.clamp(1, u32::MAX as i64) as u32;
         let mut shared = context.record.shared.lock();
         let dropped = shared.bound.as_ref().map_or(0, |before| before.dropped);
         shared.bound = Some(Box::new(Bound { limit, policy, dropped }));
-        0
     }
 
-    fn actor_dropped(context) -> Int = "fn() -> Int" {
+    fn actor_dropped(context) -> Int {
         context.record.shared.lock().bound.as_ref().map_or(0, |bound| bound.dropped as i64)
     }
 
-    fn actor_check_type(context, pid: Ref, message_type: Ref) -> Int = "" {
+    fn actor_check_type(context, pid: Ref, message_type: Ref) {
         // To one that has ended, anything may be sent.
         let given = MessageType(message_type);
         if let Some(takes) = context.takes(pid)
@@ -87,10 +78,9 @@ define! {
             let (given, takes) = context.told_apart(given, takes);
             return context.crash(format!("a message of type {given} is sent to an actor that takes {takes}"));
         }
-        0
     }
 
-    fn actor_take_ref(context) -> Ref = "" {
+    fn actor_take_ref(context) -> Ref {
         let block = context.take_message();
         if block.is_null() {
             return Ref(0);
@@ -99,63 +89,65 @@ define! {
         context.adopt(unsafe { Message::new(block) })
     }
 
-    fn actor_take_adapted(context) -> Ref = "" {
-        let Some(block) = context.next_message() else { return Ref::NOTHING };
+    fn actor_take_adapted(context) -> Ref {
+        let Some(block) = context.next_message() else { return Part::NOTHING };
         context.remove_message(block);
         // SAFETY: as above.
         context.adopt(unsafe { Message::new(block) })
     }
 
-    fn actor_take_raw(context) -> Int = "" {
+    fn actor_take_raw(context) -> Option<Int> {
         let block = context.take_message();
-        context.set_out(0, !block.is_null() as i64);
         if block.is_null() {
-            return 0;
+            return None;
         }
         // SAFETY: as above.
         unsafe {
             let word = (*block).root;
             Block::free(block);
-            word as i64
+            Some(word as i64)
         }
     }
 
-    fn actor_deadline(context, milliseconds: Int) -> Int = "fn(Int) -> Int" {
+    fn actor_deadline(context, milliseconds: Int) -> Int {
         let nanoseconds = (milliseconds.max(0) as u64).saturating_mul(1_000_000);
         let at = context.runtime().clock.now().saturating_add(nanoseconds);
         // -1 means none: the end of time stays below it.
         at.min(i64::MAX as u64) as i64
     }
 
-    fn actor_wait(context, deadline: Int) -> Int = "" {
+    fn actor_wait(context, deadline: Int) -> MessageWait {
         let record = context.record;
         if let Some(block) = context.next_message() {
             // SAFETY: the message is this actor's.
-            return if unsafe { (*block).form } == Form::Plain { 0 } else { 3 };
+            return match unsafe { (*block).form } {
+                Form::Plain => MessageWait::Arrived,
+                _ => MessageWait::Adapted,
+            };
         }
         let until = u64::try_from(deadline).ok();
         if until.is_some_and(|until| context.runtime().clock.now() >= until) {
-            return 2;
+            return MessageWait::Late;
         }
         record.wait.set(Wait::Message(until));
-        1
+        MessageWait::NotYet
     }
 
-    fn actor_sleep(context, deadline: Int) -> Int = "" {
+    fn actor_sleep(context, deadline: Int) -> Bool {
         let until = deadline.max(0) as u64;
         if context.runtime().clock.now() >= until {
-            return 2;
+            return false;
         }
         context.record.wait.set(Wait::Sleep(until));
-        1
+        true
     }
 
-    fn runtime_heap_bytes(context) -> Int = "fn() -> Int" {
+    fn runtime_heap_bytes(context) -> Int {
         // SAFETY: the actor runs on this worker; the reference ends at once.
         unsafe { context.record.heap().bytes() as i64 }
     }
 
-    fn runtime_collections(context) -> Int = "fn() -> Int" {
+    fn runtime_collections(context) -> Int {
         // SAFETY: as above.
         unsafe { context.record.heap().collections() as i64 }
     }

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define::define;
 use super::message_type::MessageType;
+use crate::abi::RegisterError;
 use crate::abi::{Kind, adapted, adapter, header, parcel};
 use crate::actor::address;
 use crate::handles::handle::Pid;
@@ -12,63 +13,61 @@ use crate::heap::object::{self, WORD};
 use crate::memory::emergency;
 
 define! {
-    fn pid_to_int(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
-        context.actor(pid).to_int()
+    fn pid_to_int(context, pid: Ref) -> Pid {
+        context.actor(pid)
     }
 
-    fn pid_from_int(_context, number: Int) -> Ref = "fn(Int) -> Pid" {
-        address::of_actor(Pid::from_int(number))
+    fn pid_from_int(_context, pid: Pid) -> Ref {
+        address::of_actor(pid)
     }
 
-    fn pid_shown(context, number: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(Pid::from_int(number).to_string().as_bytes())
+    fn pid_shown(context, pid: Pid) -> Ref {
+        context.new_bytes(pid.to_string().as_bytes())
     }
 
-    fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref =
-        "fn(Pid<A>, Fun(B) -> C, Pid.MessageType) -> Pid<D>"
-    {
+    fn pid_adapt(context, to: Ref, function: Ref, message_type: Ref) -> Ref {
         let words = [to.0, function.0, message_type.0];
         context.object(&words, adapter::WORDS)
     }
 
-    fn pid_takes(context, pid: Ref, message_type: Ref) -> Bool = "fn(Pid, Pid.MessageType) -> Bool" {
+    fn pid_takes(context, pid: Ref, message_type: Ref) -> Bool {
         context.takes(pid) == Some(MessageType(message_type))
     }
 
-    fn actor_alive(context, pid: Int) -> Bool = "fn(Int) -> Bool" {
-        context.runtime().actors.is_alive(Pid::from_int(pid))
+    fn actor_alive(context, pid: Pid) -> Bool {
+        context.runtime().actors.is_alive(pid)
     }
 
-    fn actor_mailbox_length(context, pid: Int) -> Int = "fn(Int) -> Int" {
-        let Some((record, shared)) = context.runtime().actors.mailbox(Pid::from_int(pid)) else { return -1 };
+    fn actor_mailbox_length(context, pid: Pid) -> Option<Int> {
+        let (record, shared) = context.runtime().actors.mailbox(pid)?;
         // Relaxed: a length is out of date as soon as it is read.
-        shared.len() as i64 + record.taken_count.load(std::sync::atomic::Ordering::Relaxed) as i64
+        Some(shared.len() as i64 + record.taken_count.load(std::sync::atomic::Ordering::Relaxed) as i64)
     }
 
-    fn name_register(context, name: Ref, pid: Ref, message_type: Ref) -> Int = "fn(String, Pid<M>, Pid.MessageType) -> Int" {
+    fn name_register(context, name: Ref, pid: Ref, message_type: Ref) -> Result<(), RegisterError> {
         let name = context.text(name);
         let actor = context.actor(pid);
         let runtime = context.runtime();
-        let Some(message) = context.copy_message(pid) else { return 0 };
+        let Some(message) = context.copy_message(pid) else { return Part::NOTHING };
         // Of an actor that ends meanwhile the name is taken away again here, or by its end, which sees the list.
         if !runtime.actors.names.register(&name, actor, message, message_type.0) {
-            return 1;
+            return Err(RegisterError::NameTaken);
         }
         match runtime.actors.mailbox(actor) {
             Some((_, mut shared)) => {
                 let names = &mut shared.relations().names;
                 emergency::expect_room(names.try_reserve(1), name.len());
                 names.push(name.into_owned());
-                0
+                Ok(())
             }
             None => {
                 runtime.actors.names.forget(&name, actor);
-                2
+                Err(RegisterError::NoSuchActor)
             }
         }
     }
 
-    fn name_unregister(context, name: Ref) -> Bool = "fn(String) -> Bool" {
+    fn name_unregister(context, name: Ref) -> Bool {
         let name = context.text(name);
         let runtime = context.runtime();
         let Some(holder) = runtime.actors.names.holder(&name) else { return false };
@@ -79,18 +78,15 @@ define! {
         true
     }
 
-    fn name_find(context, name: Ref) -> Ref = "fn(String) -> Pid" {
+    fn name_find(context, name: Ref) -> Option<Ref> {
         let name = context.text(name);
-        context.set_out(0, 0);
-        let Some((address, _)) = context.runtime().actors.names.find(&name) else { return Ref::NOTHING };
-        context.set_out(0, 1);
-        context.adopt(address)
+        let (address, _) = context.runtime().actors.names.find(&name)?;
+        Some(context.adopt(address))
     }
 
-    fn name_find_typed(context, name: Ref, message_type: Ref) -> Ref = "fn(String, Pid.MessageType) -> Pid<M>" {
+    fn name_find_typed(context, name: Ref, message_type: Ref) -> Option<Ref> {
         let name = context.text(name);
-        context.set_out(0, 0);
-        let Some((address, takes)) = context.runtime().actors.names.find(&name) else { return Ref::NOTHING };
+        let (address, takes) = context.runtime().actors.names.find(&name)?;
         let (takes, wanted) = (MessageType(Ref(takes)), MessageType(message_type));
         if takes != wanted {
             let (takes, wanted) = context.told_apart(takes, wanted);
@@ -103,8 +99,7 @@ define! {
                 "the actor named \"{name}\" takes messages of type {takes}, it is looked for as one of {wanted}{hint}"
             ));
         }
-        context.set_out(0, 1);
-        context.adopt(address)
+        Some(context.adopt(address))
     }
 }
 

@@ -12,7 +12,7 @@ use std::ptr::null_mut;
 const COPIED: usize = 512;
 
 define! {
-    fn buffer_new(context, capacity: Int) -> Ref = "fn(Int) -> Buffer" {
+    fn buffer_new(context, capacity: Int) -> Ref {
         let capacity = capacity.max(0) as usize;
         let blob = if capacity == 0 { null_mut() } else { Blob::allocate(capacity) };
         let object = context.allocate(BUFFER_WORDS);
@@ -26,27 +26,22 @@ define! {
         object
     }
 
-    fn buffer_reserve(context, buffer: Ref, more: Int) -> Int = "fn(Buffer, Int) -> ()" {
+    fn buffer_reserve(context, buffer: Ref, more: Int) {
         context.reserve(buffer, more.max(0) as usize);
-        0
     }
 
-    fn buffer_append(context, buffer: Ref, bytes: Ref) -> Int = "fn(Buffer, Bytes) -> ()" {
+    fn buffer_append(context, buffer: Ref, bytes: Ref) {
         context.append(buffer, context.bytes(bytes));
-        0
     }
 
-    fn buffer_append_buffer(context, buffer: Ref, other: Ref, from: Int, to: Int) -> Int =
-        "fn(Buffer, Buffer, Int, Int) -> ()"
-    {
+    fn buffer_append_buffer(context, buffer: Ref, other: Ref, from: Int, to: Int) {
         let (from, to) = context.range(other, from, to);
         // First the room: the two may be the same buffer.
         context.reserve(buffer, to - from);
         context.append(buffer, &context.bytes(other)[from..to]);
-        0
     }
 
-    fn buffer_freeze(context, buffer: Ref, from: Int, to: Int) -> Ref = "fn(Buffer, Int, Int) -> Bytes" {
+    fn buffer_freeze(context, buffer: Ref, from: Int, to: Int) -> Ref {
         let (from, to) = context.range(buffer, from, to);
         let part = &context.bytes(buffer)[from..to];
         // SAFETY: compiled code passes a Buffer; its blob is its own, and given away whole.
@@ -72,12 +67,12 @@ define! {
         }
     }
 
-    fn buffer_copy(context, buffer: Ref, from: Int, to: Int) -> Ref = "fn(Buffer, Int, Int) -> Bytes" {
+    fn buffer_copy(context, buffer: Ref, from: Int, to: Int) -> Ref {
         let (from, to) = context.range(buffer, from, to);
         context.new_bytes(&context.bytes(buffer)[from..to])
     }
 
-    fn buffer_consume(context, buffer: Ref, count: Int) -> Int = "fn(Buffer, Int) -> ()" {
+    fn buffer_consume(context, buffer: Ref, count: Int) {
         // SAFETY: compiled code passes a Buffer.
         unsafe {
             let length = buffer.word(abi::bytes::LENGTH) as usize;
@@ -91,10 +86,9 @@ define! {
                 buffer.set_word(abi::bytes::DATA, buffer.word(abi::bytes::DATA) - count as u64);
             }
         }
-        0
     }
 
-    fn buffer_shrink(context, buffer: Ref) -> Int = "fn(Buffer) -> ()" {
+    fn buffer_shrink(context, buffer: Ref) {
         // SAFETY: compiled code passes a Buffer; its blob is its own.
         unsafe {
             let length = buffer.word(abi::bytes::LENGTH) as usize;
@@ -110,7 +104,6 @@ define! {
                 context.set_storage(buffer, Blob::resize(blob, length));
             }
         }
-        0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::define::define;
-use crate::abi::{self, Kind, array};
+use crate::abi::{self, Kind, Ordering, array};
 use crate::heap::blob::Blob;
 use crate::memory::emergency;
 use ::sha1::{Digest, Sha1};
@@ -10,11 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 define! {
-    fn bytes_slice(context, bytes: Ref, from: Int, to: Int) -> Ref = "fn(Bytes, Int, Int) -> Bytes" {
+    fn bytes_slice(context, bytes: Ref, from: Int, to: Int) -> Ref {
         context.slice(bytes, from as usize, to as usize)
     }
 
-    fn bytes_concat(context, parts: Ref) -> Ref = "fn(Array<Bytes>) -> Bytes" {
+    fn bytes_concat(context, parts: Ref) -> Ref {
         let parts: Vec<&[u8]> = context.array(parts).iter().map(|part| context.bytes(*part)).collect();
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if length <= abi::INLINE_BYTES {
@@ -32,42 +32,45 @@ define! {
         context.new_shared(blob, length)
     }
 
-    fn bytes_equal(context, left: Ref, right: Ref) -> Bool = "fn(Bytes, Bytes) -> Bool" {
+    fn bytes_equal(context, left: Ref, right: Ref) -> Bool {
         left == right || context.bytes(left) == context.bytes(right)
     }
 
-    fn bytes_compare(context, left: Ref, right: Ref) -> Int = "fn(Bytes, Bytes) -> Int" {
-        context.bytes(left).cmp(context.bytes(right)) as i64
+    fn bytes_compare(context, left: Ref, right: Ref) -> Ordering {
+        match context.bytes(left).cmp(context.bytes(right)) {
+            std::cmp::Ordering::Less => Ordering::Less,
+            std::cmp::Ordering::Equal => Ordering::Equal,
+            std::cmp::Ordering::Greater => Ordering::Greater,
+        }
     }
 
-    fn bytes_find(context, bytes: Ref, part: Ref, from: Int) -> Int = "fn(Bytes, Bytes, Int) -> Int" {
+    fn bytes_find(context, bytes: Ref, part: Ref, from: Int) -> Option<Int> {
         let from = from.max(0) as usize;
-        let found = context.bytes(bytes).get(from..).and_then(|rest| find(rest, context.bytes(part)));
-        found.map_or(-1, |at| (from + at) as i64)
+        let found = find(context.bytes(bytes).get(from..)?, context.bytes(part))?;
+        Some((from + found) as i64)
     }
 
-    fn bytes_hash(context, bytes: Ref) -> Int = "fn(Bytes) -> Int" {
+    fn bytes_hash(context, bytes: Ref) -> Int {
         fnv1a(context.bytes(bytes)) as i64
     }
 
-    fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int = "fn(Bytes, Int) -> Int" {
+    fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int {
         context.runtime().random.hash_key.hash(state, context.bytes(bytes))
     }
 
-    fn sha1(context, bytes: Ref) -> Ref = "fn(Bytes) -> Bytes" {
+    fn sha1(context, bytes: Ref) -> Ref {
         context.new_bytes(&Sha1::digest(context.bytes(bytes)))
     }
 
-    fn base64_encode(context, bytes: Ref) -> Ref = "fn(Bytes) -> String" {
+    fn base64_encode(context, bytes: Ref) -> Ref {
         emergency::expect_bytes(context.bytes(bytes).len() / 3 * 4 + 4);
         context.new_bytes(STANDARD.encode(context.bytes(bytes)).as_bytes())
     }
 
-    fn base64_decode(context, text: Ref) -> Ref = "fn(String) -> Bytes" {
+    fn base64_decode(context, text: Ref) -> Option<Ref> {
         emergency::expect_bytes(context.bytes(text).len());
-        let decoded = STANDARD.decode(context.bytes(text));
-        context.set_out(0, decoded.is_ok() as i64);
-        context.new_bytes(&decoded.unwrap_or_default())
+        let decoded = STANDARD.decode(context.bytes(text)).ok()?;
+        Some(context.new_bytes(&decoded))
     }
 }
 

@@ -13,12 +13,12 @@ use crate::memory::emergency::out_of_memory;
 const MAX_CAPACITY: i64 = 1 << 36;
 
 define! {
-    fn snow_allocate(context, words: Int) -> Ref = "" {
+    fn snow_allocate(context, words: Int) -> Ref {
         // One more than asked for: the number may or may not include the header, and a gap does no harm.
         context.allocate_collecting(words as usize + 1)
     }
 
-    fn snow_allocate_array(context, references: Int, capacity: Int) -> Ref = "" {
+    fn snow_allocate_array(context, references: Int, capacity: Int) -> Ref {
         if !(0..=MAX_CAPACITY).contains(&capacity) {
             return context.crash(format!("out of memory: an array of {capacity} elements asked for"));
         }
@@ -38,7 +38,7 @@ define! {
         object
     }
 
-    fn bytes_new(context, length: Int) -> Ref = "" {
+    fn bytes_new(context, length: Int) -> Ref {
         if !(0..=MAX_CAPACITY).contains(&length) {
             return context.crash(format!("out of memory: {length} bytes asked for"));
         }
@@ -49,7 +49,7 @@ define! {
         context.new_shared(Blob::allocate(length), length)
     }
 
-    fn bytes_copy_into(context, target: Ref, at: Int, source: Ref) -> Int = "" {
+    fn bytes_copy_into(context, target: Ref, at: Int, source: Ref) {
         let source = context.bytes(source);
         let room = context.bytes(target).len();
         if (at as usize).checked_add(source.len()).is_none_or(|end| end > room) {
@@ -60,15 +60,14 @@ define! {
             let to = (target.word(abi::bytes::ADDRESS) as *mut u8).add(at as usize);
             std::ptr::copy_nonoverlapping(source.as_ptr(), to, source.len());
         }
-        0
     }
 
-    fn snow_panic(context, message: Ref) -> Int = "" {
+    fn snow_panic(context, message: Ref) {
         let message = context.text(message).into_owned();
         context.crash(message)
     }
 
-    fn snow_panic_static(context, address: Int, length: Int) -> Int = "" {
+    fn snow_panic_static(context, address: Int, length: Int) {
         // SAFETY: compiled code passes constant text.
         let text = unsafe { std::slice::from_raw_parts(address as *const u8, length as usize) };
         context.crash(String::from_utf8_lossy(text).into_owned())

@@ -1,6 +1,6 @@
 //! What an intrinsic's body works with.
 
-use crate::abi::{self, Kind, header};
+use crate::abi::{self, Kind, Part, Returned, Sent, header};
 use crate::actor::Record;
 use crate::handles::handle::Pid;
 use crate::heap::blob::Blob;
@@ -11,41 +11,17 @@ use crate::heap::object::{self, WORD};
 use crate::lifecycle::panics::last_panic;
 use crate::memory::emergency;
 use crate::runtime::Runtime;
-use crate::scheduler::delivery::Sent;
 use crate::scheduler::worker::Worker;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use crate::abi::types::names::{Bool, Float, Int};
 pub use crate::heap::object::Ref;
-pub type Int = i64;
-pub type Float = f64;
-pub type Bool = bool;
 
 /// The actor that called, on its worker.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub record: &'a Record,
-}
-
-/// A value for compiled code that will never see it, because its actor has come to its end.
-pub trait Nothing {
-    const NOTHING: Self;
-}
-
-impl Nothing for () {
-    const NOTHING: () = ();
-}
-impl Nothing for i64 {
-    const NOTHING: i64 = 0;
-}
-impl Nothing for f64 {
-    const NOTHING: f64 = 0.0;
-}
-impl Nothing for bool {
-    const NOTHING: bool = false;
-}
-impl Nothing for Ref {
-    const NOTHING: Ref = Ref::immediate(0);
 }
 
 /// How the message begins of an actor that ends since there is no more memory.
@@ -55,10 +31,10 @@ const OUT_OF_MEMORY: &str = "out of memory";
 ///
 /// # Safety
 /// Compiled code has called the intrinsic, and the record is its own.
-pub unsafe fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context) -> T) -> T {
+pub unsafe fn guard<T: Returned>(record: *const Record, body: impl FnOnce(Context) -> T) -> T::Register {
     // SAFETY: promised by the caller; the record lives as long as its actor.
     let context = Context { record: unsafe { &*record } };
-    match catch_unwind(AssertUnwindSafe(|| body(context))) {
+    let value = match catch_unwind(AssertUnwindSafe(|| body(context))) {
         Ok(value) => {
             // SAFETY: the actor runs here.
             unsafe { context.record.heap_changed() };
@@ -72,7 +48,8 @@ pub unsafe fn guard<T: Nothing>(record: *const Record, body: impl FnOnce(Context
             emergency::take_shortage();
             T::NOTHING
         }
-    }
+    };
+    value.hand_over(&context.record.out)
 }
 
 fn text_of(payload: &(dyn Any + Send)) -> String {
@@ -104,14 +81,10 @@ impl<'a> Context<'a> {
     }
 
     /// Ends the actor when the intrinsic returns.
-    pub fn crash<T: Nothing>(self, message: impl Into<Box<str>>) -> T {
+    pub fn crash<T: Part>(self, message: impl Into<Box<str>>) -> T {
         // SAFETY: the actor runs here, in an intrinsic.
         unsafe { self.record.crash(message) };
         T::NOTHING
-    }
-
-    pub fn set_out(self, index: usize, value: i64) {
-        self.record.out[index].set(value);
     }
 
     /// The bytes of a Bytes, String or Buffer. Nothing in an intrinsic moves them, except growing the
@@ -221,7 +194,7 @@ impl<'a> Context<'a> {
         let to = self.actor(to);
         // SAFETY: the message is ours.
         let sent = unsafe { self.worker().send(to, message.into_block()) };
-        if sent == Sent::Full && to == self.pid() {
+        if sent == Sent::MailboxFull && to == self.pid() {
             self.obey_exit();
         }
         sent
@@ -238,9 +211,4 @@ impl<'a> Context<'a> {
         // SAFETY: the actor runs on this worker; the reference ends at once.
         unsafe { self.record.heap().count_outside(&self.record.bump, bytes) }
     }
-}
-
-/// Of two words for one result: a value, or the negated number of an error.
-pub fn number_or_error(result: Result<i64, i64>) -> i64 {
-    result.unwrap_or_else(|error| -error)
 }

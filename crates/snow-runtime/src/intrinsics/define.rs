@@ -1,34 +1,34 @@
 //! The table's entries, and the macro that makes them.
 
-use crate::abi::Class;
+use crate::abi::Shape;
 
 /// One entry of the table of intrinsics.
 pub struct Intrinsic {
-    /// The name that `extern fn` and `ir::Op::Runtime` use.
+    /// The name by which compiled code calls it: see `snow_abi::intrinsics`.
     pub name: &'static str,
-    /// Its Snow type, `fn(Socket, Int) -> Result<Bytes, NetError>`; empty for those that only the
-    /// compiler calls.
-    pub signature: &'static str,
-    pub arguments: &'static [Class],
-    pub result: Class,
+    /// As what its arguments and its result travel.
+    pub shapes: fn() -> (Vec<Shape>, Shape),
     /// Address of the assembly stub in the platform's C convention: `(record, arguments…) -> result`.
     /// It switches to the scheduler's stack and calls the Rust function.
     pub address: fn() -> usize,
 }
 
 /// Defines intrinsics: a Rust function for the scheduler's stack, the stub through which compiled code calls
-/// it, and their entries in the table.
+/// it, and their entries in the table. `snow_abi` has the signatures; all references are `Ref` here.
 ///
-/// `name(context, argument: Class, …) -> Class = "Snow type" { body }`
+/// `fn name(context, argument: Type, …) -> Type { body }`
 macro_rules! define {
     ($(
         $(#[$attribute:meta])*
-        fn $name:ident($context:ident $(, $argument:ident: $class:ident)*) -> $result:ident = $signature:literal $body:block
+        fn $name:ident($context:ident $(, $argument:ident: $ty:ty)*) $(-> $result:ty)? $body:block
     )*) => {
         $(
             mod $name {
                 #![allow(unused_imports)]
                 use super::*;
+                use crate::abi::{Argument, Part, Returned};
+
+                type Answer = $crate::intrinsics::define::result!($($result)?);
 
                 $(#[$attribute])*
                 ///
@@ -36,9 +36,12 @@ macro_rules! define {
                 /// Its stub calls it, for compiled code that has the record, with what the signature says.
                 unsafe extern "C" fn body(
                     record: *const crate::actor::Record
-                    $(, $argument: crate::intrinsics::context::$class)*
-                ) -> crate::intrinsics::context::$result {
-                    let run = |$context: crate::intrinsics::context::Context<'_>| $body;
+                    $(, $argument: <$ty as Argument>::Register)*
+                ) -> <Answer as Returned>::Register {
+                    let run = |$context: crate::intrinsics::context::Context<'_>| -> Answer {
+                        $(let $argument = <$ty as Argument>::take($argument);)*
+                        $body
+                    };
                     // SAFETY: compiled code passes its own record to the stub, which passes it on.
                     unsafe { crate::intrinsics::context::guard(record, run) }
                 }
@@ -48,18 +51,31 @@ macro_rules! define {
                 pub fn address() -> usize {
                     stub as *const () as usize
                 }
+
+                pub fn shapes() -> (Vec<crate::abi::Shape>, crate::abi::Shape) {
+                    (vec![$(<$ty as Argument>::shape()),*], <Answer as Part>::shape())
+                }
             }
         )*
 
         pub const TABLE: &[crate::intrinsics::define::Intrinsic] = &[$(
             crate::intrinsics::define::Intrinsic {
                 name: stringify!($name),
-                signature: $signature,
-                arguments: &[$(crate::abi::Class::$class),*],
-                result: crate::abi::Class::$result,
+                shapes: $name::shapes,
                 address: $name::address,
             }
         ),*];
     };
 }
 pub(crate) use define;
+
+/// What an intrinsic returns, `()` where nothing is written.
+macro_rules! result {
+    () => {
+        ()
+    };
+    ($result:ty) => {
+        $result
+    };
+}
+pub(crate) use result;

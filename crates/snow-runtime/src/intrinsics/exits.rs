@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::define::define;
+use crate::abi::{ExitKind, SpawnTie};
 use crate::abi::{adapted, report};
 use crate::actor::address;
 use crate::actor::exit_reason::Reason;
@@ -14,26 +15,22 @@ use crate::lifecycle::{exit_signals, links, monitors};
 use std::sync::atomic::Ordering;
 
 define! {
-    fn actor_exit(context, pid: Ref, kind: Int, text: Ref, origin: Ref) -> Int =
-        "fn(Pid<M>, Int, String, Pid) -> ()"
-    {
+    fn actor_exit(context, pid: Ref, kind: ExitKind, text: Ref, origin: Ref) {
         let reason = context.reason(kind, text, origin);
         let (to, own) = (context.actor(pid), context.pid());
         exit_signals::ask_to_exit(context.worker(), to, own, reason);
         if to == own {
             context.obey_exit();
         }
-        0
     }
 
-    fn actor_stop(context, kind: Int, text: Ref, origin: Ref) -> Int = "fn(Int, String, Pid) -> Never" {
+    fn actor_stop(context, kind: ExitKind, text: Ref, origin: Ref) {
         let reason = context.reason(kind, text, origin);
         context.record.shared.lock().exit = Some(Box::new(reason));
         context.record.reason.set(REASON_EXITED);
-        0
     }
 
-    fn actor_ending(context) -> Ref = "fn() -> (String, Pid, Int)" {
+    fn actor_ending(context) -> (Ref, Ref, ExitKind) {
         // SAFETY: the field is this worker's; the reference ends before the next intrinsic.
         match unsafe { &*context.record.ending.get() } {
             Some(reason) => context.reason_words(reason),
@@ -41,54 +38,49 @@ define! {
         }
     }
 
-    fn actor_link(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
+    fn actor_link(context, pid: Ref) {
         links::tie(context.worker(), context.pid(), context.actor(pid), Tie::Link);
         // The other one may have ended already.
         context.obey_exit();
-        0
     }
 
-    fn actor_unlink(context, pid: Ref) -> Int = "fn(Pid<M>) -> ()" {
+    fn actor_unlink(context, pid: Ref) {
         links::untie(context.worker(), context.pid(), context.actor(pid));
-        0
     }
 
-    fn actor_tie_spawned(context, tie: Int) -> Int = "fn(Int) -> Int" {
+    fn actor_tie_spawned(context, tie: SpawnTie) -> SpawnTie {
         let before = context.record.ties_spawned.replace(match tie {
-            1 => Some(Tie::Link),
-            2 => Some(Tie::Owns),
-            _ => None,
+            SpawnTie::Untied => None,
+            SpawnTie::LinkedToIt => Some(Tie::Link),
+            SpawnTie::OwnedByIt => Some(Tie::Owns),
         });
         match before {
-            None => 0,
-            Some(Tie::Link) => 1,
-            Some(Tie::Owns | Tie::OwnedBy) => 2,
+            None => SpawnTie::Untied,
+            Some(Tie::Link) => SpawnTie::LinkedToIt,
+            Some(Tie::Owns | Tie::OwnedBy) => SpawnTie::OwnedByIt,
         }
     }
 
-    fn actor_trap(context, own: Ref) -> Int = "fn(Pid<M>) -> ()" {
+    fn actor_trap(context, own: Ref) {
         if context.actor(own) != context.pid() {
             return context.crash("only an actor itself can trap its exits");
         }
         if let Some(template) = context.report_template(own) {
             context.record.shared.lock().relations().trap = Some(template);
         }
-        0
     }
 
-    fn actor_monitor(context, own: Ref, pid: Ref) -> Int = "fn(Pid<A>, Pid<B>) -> Int" {
+    fn actor_monitor(context, own: Ref, pid: Ref) -> Int {
         let Some(template) = context.report_template(own) else { return 0 };
         monitors::watch(context.worker(), context.actor(own), context.actor(pid), Notice::Down(template)).to_int()
     }
 
-    fn actor_demonitor(context, pid: Int, reference: Int) -> Int = "fn(Int, Int) -> ()" {
-        let Some(reference) = Reference::from_int(reference) else { return 0 };
-        let pid = Pid::from_int(pid);
+    fn actor_demonitor(context, pid: Pid, reference: Int) {
+        let Some(reference) = Reference::from_int(reference) else { return };
         monitors::unwatch(context.worker(), pid, reference);
         if pid == context.pid() {
             context.drop_report(reference);
         }
-        0
     }
 }
 
@@ -101,14 +93,14 @@ impl Context<'_> {
         }
     }
 
-    /// Text, origin and kind, as a tuple.
-    pub fn reason_words(self, reason: &Reason) -> Ref {
+    /// Text, origin and kind.
+    pub fn reason_words(self, reason: &Reason) -> (Ref, Ref, ExitKind) {
         let text = self.new_bytes(reason.text().as_bytes());
         let origin = address::of_actor(reason.origin.unwrap_or(Pid::NONE));
-        self.object(&[text.0, origin.0, reason.kind() as u64], 2)
+        (text, origin, reason.kind())
     }
 
-    fn reason(self, kind: i64, text: Ref, origin: Ref) -> Reason {
+    fn reason(self, kind: ExitKind, text: Ref, origin: Ref) -> Reason {
         Reason::from_words(kind, &self.text(text), Some(self.actor(origin)).filter(|pid| *pid != Pid::NONE))
     }
 

@@ -15,13 +15,14 @@ mod exits;
 mod message_type;
 mod numbers;
 mod outboxes;
+mod passing;
 mod replies;
 mod sockets;
 mod strings;
 mod system;
 mod timers;
 
-use crate::abi::Class;
+use crate::abi::Shape;
 pub use define::Intrinsic;
 
 /// All of them.
@@ -60,16 +61,12 @@ const TABLES: &[&[Intrinsic]] = &[
 const SWITCHES: &[Intrinsic] = &[
     Intrinsic {
         name: "snow_park",
-        signature: "",
-        arguments: &[],
-        result: Class::Int,
+        shapes: || (Vec::new(), Shape::Tuple(Vec::new())),
         address: || crate::arch::park as *const () as usize,
     },
     Intrinsic {
         name: "snow_poll",
-        signature: "",
-        arguments: &[],
-        result: Class::Int,
+        shapes: || (Vec::new(), Shape::Tuple(Vec::new())),
         address: || crate::arch::poll as *const () as usize,
     },
 ];

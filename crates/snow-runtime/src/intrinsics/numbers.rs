@@ -1,9 +1,10 @@
 //! Numbers and their texts.
 
+use super::context::*;
 use super::define::define;
 
 define! {
-    fn int_to_string(context, value: Int) -> Ref = "fn(Int) -> String" {
+    fn int_to_string(context, value: Int) -> Ref {
         // Twenty bytes hold every Int; the digits are made from the end.
         let mut text = [0; 20];
         let mut at = text.len();
@@ -23,22 +24,20 @@ define! {
         context.new_bytes(&text[at..])
     }
 
-    fn float_to_string(context, value: Float) -> Ref = "fn(Float) -> String" {
+    fn float_to_string(context, value: Float) -> Ref {
         // Rust's text is the language's: shortest that reads back, no exponent, `inf`, `-inf`, `NaN`, `-0`.
         context.new_bytes(value.to_string().as_bytes())
     }
 
-    fn float_parse(context, text: Ref) -> Float = "fn(String) -> Float" {
-        let parsed: Option<f64> = std::str::from_utf8(context.bytes(text)).ok().and_then(|text| text.parse().ok());
-        context.set_out(0, parsed.is_some() as i64);
-        parsed.unwrap_or(0.0)
+    fn float_parse(context, text: Ref) -> Option<Float> {
+        std::str::from_utf8(context.bytes(text)).ok()?.parse().ok()
     }
 
-    fn float_pow(_context, base: Float, exponent: Float) -> Float = "fn(Float, Float) -> Float" {
+    fn float_pow(_context, base: Float, exponent: Float) -> Float {
         base.powf(exponent)
     }
 
-    fn float_rem(_context, dividend: Float, divisor: Float) -> Float = "fn(Float, Float) -> Float" {
+    fn float_rem(_context, dividend: Float, divisor: Float) -> Float {
         dividend % divisor
     }
 }

@@ -2,6 +2,7 @@
 
 use super::context::*;
 use super::define::define;
+use crate::abi::{Awaited, ExitKind};
 use crate::actor::exit_reason::{Cause, Reason};
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
@@ -10,53 +11,49 @@ use crate::heap::message::Message;
 use crate::lifecycle::monitors;
 
 define! {
-    fn reply_open(context, pid: Ref) -> Int = "fn(Pid<M>) -> Int" {
+    fn reply_open(context, pid: Ref) -> Int {
         monitors::watch(context.worker(), context.pid(), context.actor(pid), Notice::Reply).to_int()
     }
 
-    fn reply_answer_ref(context, pid: Ref, reference: Int, value: Ref) -> Int = "fn(Pid, Int, T) -> ()" {
+    fn reply_answer_ref(context, pid: Ref, reference: Int, value: Ref) {
         if let Some(message) = context.copy_message(value) {
             context.answer(context.actor(pid), reference, message);
         }
-        0
     }
 
-    fn reply_answer_raw(context, pid: Ref, reference: Int, value: Int) -> Int = "fn(Pid, Int, T) -> ()" {
+    fn reply_answer_raw(context, pid: Ref, reference: Int, value: Int) {
         context.answer(context.actor(pid), reference, context.raw_message(value));
-        0
     }
 
-    fn reply_wait(context, reference: Int, deadline: Int) -> Int = "fn(Int, Int) -> Int" {
+    /// `None`: it shall park, and ask again.
+    fn reply_state(context, reference: Int, deadline: Int) -> Option<Awaited> {
         let record = context.record;
+        record.awaits.set(None);
+        let Some(reference) = Reference::from_int(reference) else { return Some(Awaited::Closed) };
         let shared = record.shared.lock();
-        let reference = Reference::from_int(reference);
-        let replies = shared.relations.as_ref().map(|relations| &relations.replies);
-        let answer = match replies.zip(reference).and_then(|(replies, reference)| replies.get(reference)) {
-            Some(Reply::Open) => {
-                let until = u64::try_from(deadline).ok();
-                // Time as the timers have it: once the deadline's has fired, it has come.
-                if until.is_some_and(|until| context.worker().now >= until) {
-                    2
-                } else {
-                    record.wait.set(Wait::Reply(until));
-                    1
-                }
-            }
-            Some(Reply::Answered(_)) => 0,
-            Some(Reply::Closed(_)) | None => 3,
-        };
-        record.awaits.set(reference.filter(|_| answer == 1));
-        answer
+        match shared.relations.as_ref().and_then(|relations| relations.replies.get(reference)) {
+            Some(Reply::Answered(_)) => return Some(Awaited::Answered),
+            Some(Reply::Closed(_)) | None => return Some(Awaited::Closed),
+            Some(Reply::Open) => {}
+        }
+        let until = u64::try_from(deadline).ok();
+        // Time as the timers have it: once the deadline's has fired, it has come.
+        if until.is_some_and(|until| context.worker().now >= until) {
+            return Some(Awaited::Late);
+        }
+        record.wait.set(Wait::Reply(until));
+        record.awaits.set(Some(reference));
+        None
     }
 
-    fn reply_take_ref(context, reference: Int) -> Ref = "fn(Int) -> T" {
+    fn reply_take_ref(context, reference: Int) -> Ref {
         match context.take_answer(reference) {
             Some(message) => context.adopt(message),
             None => context.crash("an answer is taken that is not there"),
         }
     }
 
-    fn reply_take_raw(context, reference: Int) -> Int = "fn(Int) -> T" {
+    fn reply_take_raw(context, reference: Int) -> Int {
         match context.take_answer(reference) {
             Some(message) => {
                 // SAFETY: the message is a raw word.
@@ -68,14 +65,13 @@ define! {
         }
     }
 
-    fn reply_discard(context, reference: Int) -> Int = "fn(Int) -> ()" {
+    fn reply_discard(context, reference: Int) {
         if let Some(reference) = Reference::from_int(reference) {
             context.record.shared.lock().relations().replies.remove(reference);
         }
-        0
     }
 
-    fn reply_close(context, reference: Int) -> Ref = "fn(Int) -> (String, Pid, Int)" {
+    fn reply_close(context, reference: Int) -> (Ref, Ref, ExitKind) {
         let reason = match context.unwatch(reference) {
             Some(Reply::Closed(reason)) => reason,
             _ => Reason::from(Cause::NoActor),

@@ -1,10 +1,11 @@
 //! What depends on Unicode.
 
+use super::context::*;
 use super::define::define;
 use crate::memory::emergency;
 
 define! {
-    fn string_trim(context, text: Ref) -> Ref = "fn(String) -> String" {
+    fn string_trim(context, text: Ref) -> Ref {
         let bytes = context.bytes(text);
         match std::str::from_utf8(bytes) {
             Ok(whole) => {
@@ -16,21 +17,21 @@ define! {
         }
     }
 
-    fn string_to_upper(context, text: Ref) -> Ref = "fn(String) -> String" {
+    fn string_to_upper(context, text: Ref) -> Ref {
         emergency::expect_bytes(2 * context.bytes(text).len());
         context.new_bytes(context.text(text).to_uppercase().as_bytes())
     }
 
-    fn string_to_lower(context, text: Ref) -> Ref = "fn(String) -> String" {
+    fn string_to_lower(context, text: Ref) -> Ref {
         emergency::expect_bytes(2 * context.bytes(text).len());
         context.new_bytes(context.text(text).to_lowercase().as_bytes())
     }
 
-    fn string_count(context, text: Ref) -> Int = "fn(String) -> Int" {
+    fn string_count(context, text: Ref) -> Int {
         context.bytes(text).iter().filter(|byte| starts_character(**byte)).count() as i64
     }
 
-    fn string_offset(context, text: Ref, index: Int) -> Int = "fn(String, Int) -> Int" {
+    fn string_offset(context, text: Ref, index: Int) -> Int {
         let bytes = context.bytes(text);
         let mut starts = bytes.iter().enumerate().filter(|(_, byte)| starts_character(**byte));
         starts.nth(index.max(0) as usize).map_or(bytes.len(), |(at, _)| at) as i64

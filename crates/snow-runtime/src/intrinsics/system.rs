@@ -4,7 +4,7 @@ use super::context::*;
 use super::define::define;
 use crate::abi::{Kind, array, header};
 use crate::actor::record::REASON_STOPPED;
-use crate::handles::handle::Pid;
+use crate::handles::handle::{Pid, Reference};
 use crate::introspection::snapshot;
 use crate::io::output::{self, Next};
 use crate::lifecycle::Ended;
@@ -14,129 +14,124 @@ use crate::lifecycle::crash_report;
 const MOST_RANDOM: i64 = 1 << 24;
 
 define! {
-    fn output_print(context, text: Ref) -> Int = "fn(String) -> Int" {
+    fn output_print(context, text: Ref) -> Option<Reference> {
         match context.runtime().io.output.print(context.bytes(text)) {
-            Ok(Next::GoOn) => 0,
+            Ok(Next::GoOn) => None,
             Ok(Next::AwaitRoom) => context.wait_for_room(),
             Ok(Next::AwaitOutcome) => {
                 let place = context.wait_for_all_output();
-                if place == 0 { context.end_if_output_is_lost() } else { place }
+                if place.is_none() {
+                    context.end_if_output_is_lost();
+                }
+                place
             }
             Err(why) => context.crash(output::not_written(&why)),
         }
     }
 
-    fn output_check(context) -> Int = "fn() -> ()" {
+    fn output_check(context) {
         context.end_if_output_is_lost()
     }
 
-    fn output_flush(context, text: Ref) -> Int = "fn(String) -> Int" {
+    fn output_flush(context, text: Ref) -> Option<Reference> {
         context.runtime().io.output.print_all(context.bytes(text));
         context.wait_for_all_output()
     }
 
-    fn output_failure(context) -> Ref = "fn() -> String" {
-        let failure = context.runtime().io.output.take_failure();
-        context.set_out(0, failure.is_some() as i64);
-        context.new_bytes(failure.unwrap_or_default().as_bytes())
+    fn output_failure(context) -> Option<Ref> {
+        let failure = context.runtime().io.output.take_failure()?;
+        Some(context.new_bytes(failure.as_bytes()))
     }
 
-    fn output_error(context, text: Ref) -> Int = "fn(String) -> Int" {
+    fn output_error(context, text: Ref) -> Option<Reference> {
         context.runtime().io.output.print_error(context.bytes(text));
         context.wait_for_room()
     }
 
-    fn input_ask(context) -> Int = "fn() -> Int" {
+    fn input_ask(context) -> Option<Reference> {
         let runtime = context.runtime();
         runtime.io.output.flush();
         if runtime.deterministic() {
             runtime.io.input.read_here();
-            return 0;
+            return None;
         }
         let place = runtime.actors.new_place(context.pid());
         if !runtime.io.input.ask(place) {
             runtime.actors.give_up_place(place);
-            return 0;
+            return None;
         }
-        place.reference.to_int()
+        Some(place.reference)
     }
 
-    fn input_take(context) -> Ref = "fn() -> Bytes" {
-        let (answer, bytes) = match context.runtime().io.input.take() {
-            Some(Ok(Some(line))) => (1, line),
-            Some(Ok(None)) => (0, Vec::new()),
-            // Another actor was faster.
-            None => (2, Vec::new()),
-            Some(Err(error)) => (3, error.into_bytes()),
-        };
-        context.set_out(0, answer);
-        context.new_bytes(&bytes)
+    fn input_take(context) -> Option<Result<Option<Ref>, Ref>> {
+        let taken = context.runtime().io.input.take()?;
+        let line = taken.map(|line| line.map(|bytes| context.new_bytes(&bytes)));
+        Some(line.map_err(|error| context.new_bytes(error.as_bytes())))
     }
 
-    fn env_get(context, name: Ref) -> Ref = "fn(String) -> String" {
+    fn env_get(context, name: Ref) -> Option<Ref> {
         let name = context.text(name);
         // Names that the system would refuse are not set.
-        let valid = !name.is_empty() && !name.contains(['=', '\0']);
-        let value = if valid { std::env::var(&*name).ok() } else { None };
-        context.set_out(0, value.is_some() as i64);
-        context.new_bytes(value.unwrap_or_default().as_bytes())
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return None;
+        }
+        let value = std::env::var(&*name).ok()?;
+        Some(context.new_bytes(value.as_bytes()))
     }
 
-    fn program_arguments(context) -> Ref = "fn() -> Array<String>" {
+    fn program_arguments(context) -> Ref {
         let arguments = &context.runtime().options.arguments;
         let texts: Vec<Ref> = arguments.iter().map(|argument| context.new_bytes(argument.as_bytes())).collect();
         context.new_array(&texts)
     }
 
-    fn program_exit(context, code: Int) -> Int = "fn(Int) -> ()" {
+    fn program_exit(context, code: Int) {
         context.runtime().stop(Ended::Exit(code as i32));
         context.record.reason.set(REASON_STOPPED);
-        0
     }
 
-    fn program_failed(context, what: Ref) -> Int = "fn(String) -> ()" {
+    fn program_failed(context, what: Ref) {
         let line = format!("Snow: {}\n", crash_report::one_line(&context.text(what)));
         context.runtime().io.output.print_error(line.as_bytes());
         if !context.record.shared.lock().is_tied_to_others() {
             context.runtime().lifecycle.fail();
         }
-        0
     }
 
-    fn clock_monotonic(context) -> Int = "fn() -> Int" {
+    fn clock_monotonic(context) -> Int {
         context.runtime().clock.now() as i64
     }
 
-    fn clock_wall(context) -> Int = "fn() -> Int" {
+    fn clock_wall(context) -> Int {
         context.runtime().clock.wall()
     }
 
     /// As `Runtime::queue_lengths`.
-    fn runtime_queues(context) -> Ref = "fn() -> Array<Int>" {
+    fn runtime_queues(context) -> Ref {
         context.worker().show_queue();
         context.new_numbers(&snapshot::queue_lengths(context.runtime()))
     }
 
-    fn runtime_figures(context) -> Ref = "fn() -> Array<Int>" {
+    fn runtime_figures(context) -> Ref {
         context.new_numbers(&snapshot::figures(context.runtime(), Some(context.record)))
     }
 
-    fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref = "fn(Bool, Int) -> Array<Int>" {
+    fn runtime_greatest(context, by_heap: Bool, count: Int) -> Ref {
         let count = count.clamp(0, 1000) as usize;
         let greatest = snapshot::greatest(context.runtime(), Some(context.record), by_heap, count);
         let numbers: Vec<i64> = greatest.into_iter().flat_map(|(pid, figure)| [pid.to_int(), figure]).collect();
         context.new_numbers(&numbers)
     }
 
-    fn runtime_place(context, pid: Int) -> Ref = "fn(Int) -> String" {
-        context.new_bytes(snapshot::place(context.runtime(), Pid::from_int(pid)).as_bytes())
+    fn runtime_place(context, pid: Pid) -> Ref {
+        context.new_bytes(snapshot::place(context.runtime(), pid).as_bytes())
     }
 
-    fn int_hash_keyed(context, value: Int, state: Int) -> Int = "fn(Int, Int) -> Int" {
+    fn int_hash_keyed(context, value: Int, state: Int) -> Int {
         context.runtime().random.hash_key.hash(state, &value.to_le_bytes())
     }
 
-    fn random_bytes(context, count: Int) -> Ref = "fn(Int) -> Bytes" {
+    fn random_bytes(context, count: Int) -> Ref {
         if !(0..=MOST_RANDOM).contains(&count) {
             return context.crash(format!("random_bytes: {count} bytes asked for"));
         }
@@ -159,35 +154,34 @@ define! {
 }
 
 impl Context<'_> {
-    /// The reference at which this actor must wait before it prints more, or 0.
-    fn wait_for_room(self) -> i64 {
+    /// The reference at which this actor must wait before it prints more, if it must.
+    fn wait_for_room(self) -> Option<Reference> {
         let runtime = self.runtime();
         if !runtime.io.output.is_full() {
-            return 0;
+            return None;
         }
         let place = runtime.actors.new_place(self.pid());
         if !runtime.io.output.wait(place) {
             runtime.actors.give_up_place(place);
-            return 0;
+            return None;
         }
-        place.reference.to_int()
+        Some(place.reference)
     }
 
-    /// The reference at which this actor must wait until everything printed so far is written or lost, or 0.
-    fn wait_for_all_output(self) -> i64 {
+    /// The reference at which this actor must wait until everything printed so far is written or lost, if it must.
+    fn wait_for_all_output(self) -> Option<Reference> {
         let runtime = self.runtime();
         let place = runtime.actors.new_place(self.pid());
         if !runtime.io.output.wait_for_all(place) {
             runtime.actors.give_up_place(place);
-            return 0;
+            return None;
         }
-        place.reference.to_int()
+        Some(place.reference)
     }
 
-    fn end_if_output_is_lost(self) -> i64 {
-        match self.runtime().io.output.outcome() {
-            Some(why) => self.crash(output::not_written(&why)),
-            None => 0,
+    fn end_if_output_is_lost(self) {
+        if let Some(why) = self.runtime().io.output.outcome() {
+            self.crash(output::not_written(&why))
         }
     }
 

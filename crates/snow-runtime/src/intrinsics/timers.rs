@@ -9,43 +9,35 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 define! {
-    fn timer_send_after_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int =
-        "fn(Pid<T>, Int, T) -> Int"
-    {
+    fn timer_send_after_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int {
         match context.message_ref(pid, message) {
             Some(message) => context.send_after(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
 
-    fn timer_send_after_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int =
-        "fn(Pid<T>, Int, T) -> Int"
-    {
+    fn timer_send_after_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int {
         match context.message_raw(pid, message) {
             Some(message) => context.send_after(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
 
-    fn timer_every_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int =
-        "fn(Pid<T>, Int, T) -> Int"
-    {
+    fn timer_every_ref(context, pid: Ref, milliseconds: Int, message: Ref) -> Int {
         match context.message_ref(pid, message) {
             Some(message) => context.send_every(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
 
-    fn timer_every_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int =
-        "fn(Pid<T>, Int, T) -> Int"
-    {
+    fn timer_every_raw(context, pid: Ref, milliseconds: Int, message: Int) -> Int {
         match context.message_raw(pid, message) {
             Some(message) => context.send_every(context.actor(pid), milliseconds, message),
             None => 0,
         }
     }
 
-    fn timer_cancel(context, handle: Int) -> Bool = "fn(Int) -> Bool" {
+    fn timer_cancel(context, handle: Int) -> Bool {
         let (worker, id) = timer_of(handle);
         let cancelled = context.runtime().scheduler.workers.get(worker).and_then(|worker| worker.timers.lock().cancel(id));
         cancelled.is_some()

@@ -7,6 +7,7 @@
 //! the owner flushes, `waiting` is not 0 until its last subtraction; it reads what is left from that very
 //! subtraction and goes on while something is, so a push either sees 0 and wakes, or is seen.
 
+use crate::abi::EntryKind;
 use crate::handles::handle::{AnOutbox, Pid};
 use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
@@ -22,14 +23,6 @@ const JOINED: usize = 1024;
 const CHUNK: usize = 4096;
 /// Pieces of one gathering write.
 const PIECES: usize = 256;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
-    Data,
-    Control,
-    /// Nothing is taken after it.
-    Last,
-}
 
 /// Bytes in a blob of which a share is held. Static bytes have no blob.
 struct Piece {
@@ -49,7 +42,7 @@ impl Drop for Piece {
 }
 
 pub struct Entry {
-    pub class: Class,
+    pub kind: EntryKind,
     /// What is left to be written.
     head: Piece,
     body: Option<Piece>,
@@ -153,7 +146,7 @@ pub struct Source<'a> {
 
 impl Queue {
     /// What is to be written of a header and a payload. Large ones are shared, small ones copied.
-    pub fn entry(&mut self, header: Source, payload: Source, class: Class) -> Entry {
+    pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
         let length = header.bytes.len() + payload.bytes.len();
         match payload.blob {
             Some(blob) if length > JOINED => {
@@ -168,9 +161,9 @@ impl Queue {
                     }
                     _ => self.copy(header.bytes, &[]),
                 };
-                Entry { class, head, body: Some(body) }
+                Entry { kind, head, body: Some(body) }
             }
-            _ => Entry { class, head: self.copy(header.bytes, payload.bytes), body: None },
+            _ => Entry { kind, head: self.copy(header.bytes, payload.bytes), body: None },
         }
     }
 
@@ -197,7 +190,7 @@ impl Sending {
         // Entries without bytes go with the one before them.
         while let Some(entry) = self.entries.front_mut() {
             let taken = written.min(entry.len());
-            if entry.class != Class::Data {
+            if entry.kind != EntryKind::Data {
                 control += taken;
             }
             written -= taken;

@@ -1,8 +1,9 @@
 //! What actors do with outboxes, each known by its handle.
 
-use super::outbox::{Chunk, Class, Entry, Queue, Source, gather};
+use super::outbox::{Chunk, Entry, Queue, Source, gather};
 use super::socket::Outcome;
-use super::{error, socket_operations};
+use super::socket_operations;
+use crate::abi::{EntryKind, NetError, Pushed};
 use crate::actor::mailbox::Owned;
 use crate::actor::record::Record;
 use crate::handles::handle::{OutboxHandle, Pid, SocketHandle, next_generation};
@@ -16,17 +17,6 @@ use std::sync::atomic::Ordering;
 
 /// Entries for which a drained outbox keeps room.
 const ROOM_KEPT: usize = 4;
-
-/// What became of bytes that were pushed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pushed {
-    /// So many bytes wait now, these included.
-    Waits(usize),
-    /// The bound was reached.
-    Full,
-    /// The outbox is closed, or gone.
-    Closed,
-}
 
 /// The outbox is removed when `owner` ends; `None` when it has ended already.
 pub fn create(
@@ -71,21 +61,21 @@ pub fn push(
     handle: OutboxHandle,
     header: Source,
     payload: Source,
-    class: Class,
+    kind: EntryKind,
 ) -> Pushed {
-    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return Pushed::Closed };
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return Pushed::Shut };
     let mut queue = outbox.queue.lock();
     if queue.generation != handle.generation() || !queue.open {
-        return Pushed::Closed;
+        return Pushed::Shut;
     }
     let length = header.bytes.len() + payload.bytes.len();
     let waiting = outbox.waiting.load(Ordering::SeqCst);
     let data_waiting = waiting - queue.control_waiting.min(waiting);
-    let fits = match class {
+    let fits = match kind {
         // One entry may be larger than the bound: the bound is for what waits behind it.
-        Class::Data => data_waiting == 0 || length <= queue.bound.saturating_sub(data_waiting),
-        Class::Control => length <= queue.control_bound.saturating_sub(queue.control_waiting),
-        Class::Last => true,
+        EntryKind::Data => data_waiting == 0 || length <= queue.bound.saturating_sub(data_waiting),
+        EntryKind::Control => length <= queue.control_bound.saturating_sub(queue.control_waiting),
+        EntryKind::Last => true,
     };
     if !fits {
         return Pushed::Full;
@@ -94,12 +84,12 @@ pub fn push(
         let more = queue.entries.len().max(4);
         emergency::expect_room(queue.entries.try_reserve(more), more * size_of::<Entry>());
     }
-    let entry = queue.entry(header, payload, class);
+    let entry = queue.entry(header, payload, kind);
     queue.entries.push_back(entry);
-    if class != Class::Data {
+    if kind != EntryKind::Data {
         queue.control_waiting += length;
     }
-    if class == Class::Last {
+    if kind == EntryKind::Last {
         queue.open = false;
     }
     let before = outbox.waiting.fetch_add(length, Ordering::SeqCst);
@@ -112,7 +102,7 @@ pub fn push(
         // SAFETY: the copy is ours.
         unsafe { worker.deliver(owner, message) };
     }
-    Pushed::Waits(before + length)
+    Pushed::Waiting((before + length) as i64)
 }
 
 /// Writes what waits, as much as the socket takes. Returns the bytes that still wait.
@@ -123,16 +113,16 @@ pub fn flush(
     socket: SocketHandle,
 ) -> Outcome<usize> {
     let runtime = worker.runtime();
-    let outbox = runtime.io.outboxes.find(handle).ok_or(error::CLOSED_HANDLE)?;
+    let outbox = runtime.io.outboxes.find(handle).ok_or(NetError::ClosedHere)?;
     let mut sending = outbox.sending.lock();
     loop {
         {
             let mut queue = outbox.queue.lock();
             if queue.generation != handle.generation() {
-                return Err(error::CLOSED_HANDLE);
+                return Err(NetError::ClosedHere);
             }
             if queue.owner != owner.pid() {
-                return Err(error::NOT_OWNER);
+                return Err(NetError::NotOwner);
             }
             if sending.entries.is_empty() {
                 std::mem::swap(&mut sending.entries, &mut queue.entries);
@@ -149,8 +139,8 @@ pub fn flush(
         let offered: usize = pieces.iter().map(|piece| piece.len()).sum();
         let written = match socket_operations::send(worker, owner, socket, &pieces) {
             Ok(written) => written,
-            Err(error::WOULD_BLOCK) => return Ok(outbox.waiting.load(Ordering::SeqCst)),
-            Err(number) => return Err(number),
+            Err(NetError::WouldBlock) => return Ok(outbox.waiting.load(Ordering::SeqCst)),
+            Err(error) => return Err(error),
         };
         drop(pieces);
         let control = sending.advance(written);
@@ -199,7 +189,7 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, free: usize) -> usiz
     let mut discard = |entries: &mut VecDeque<Entry>, from: usize| {
         let mut at = 0;
         entries.retain(|entry| {
-            let stays = at < from || excess == 0 || entry.class != Class::Data;
+            let stays = at < from || excess == 0 || entry.kind != EntryKind::Data;
             at += 1;
             if !stays {
                 excess = excess.saturating_sub(entry.len());

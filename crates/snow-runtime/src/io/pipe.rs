@@ -1,6 +1,6 @@
 //! Pairs of sockets in memory: the same readiness as real ones, for tests with virtual time.
 
-use super::error;
+use crate::abi::NetError;
 use crate::handles::handle::SocketHandle;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -61,16 +61,16 @@ impl Pipe {
         peer.incoming.len() < CAPACITY || peer.closed
     }
 
-    /// Bytes taken, 0 at the end of the stream, or an error's number.
+    /// Bytes taken, 0 at the end of the stream, or why not.
     ///
     /// # Safety
     /// `to` has room for `max` bytes.
-    pub unsafe fn receive(&self, to: *mut u8, max: usize) -> Result<usize, i64> {
+    pub unsafe fn receive(&self, to: *mut u8, max: usize) -> Result<usize, NetError> {
         let mut pair = self.pair.lock();
         let ended = pair.ends[1 - self.side].finished || pair.ends[1 - self.side].closed;
         let incoming = &mut pair.ends[self.side].incoming;
         if incoming.is_empty() {
-            return if ended { Ok(0) } else { Err(error::WOULD_BLOCK) };
+            return if ended { Ok(0) } else { Err(NetError::WouldBlock) };
         }
         let count = incoming.len().min(max);
         let (first, second) = incoming.as_slices();
@@ -84,11 +84,11 @@ impl Pipe {
         Ok(count)
     }
 
-    /// Bytes taken, or an error's number.
-    pub fn send(&self, pieces: &[IoSlice]) -> Result<usize, i64> {
+    /// Bytes taken, or why not.
+    pub fn send(&self, pieces: &[IoSlice]) -> Result<usize, NetError> {
         let mut pair = self.pair.lock();
         if pair.ends[self.side].finished || pair.ends[1 - self.side].closed {
-            return Err(error::RESET);
+            return Err(NetError::Reset);
         }
         let incoming = &mut pair.ends[1 - self.side].incoming;
         let mut sent = 0;
@@ -98,7 +98,7 @@ impl Pipe {
             sent += count;
         }
         if sent == 0 && pieces.iter().any(|piece| !piece.is_empty()) {
-            return Err(error::WOULD_BLOCK);
+            return Err(NetError::WouldBlock);
         }
         Ok(sent)
     }

@@ -7,8 +7,9 @@
 //!
 //! System calls on a socket happen under its lock: an edge that arrives meanwhile is counted afterwards.
 
-use super::error;
+use super::error::net_error;
 use super::pipe::Pipe;
+use crate::abi::NetError;
 use crate::handles::handle::{ASocket, Pid, SocketHandle};
 use crate::handles::slab::Slot;
 use crate::heap::message::Message;
@@ -71,7 +72,7 @@ pub enum Readiness {
 }
 
 /// A result, or the number of an error.
-pub type Outcome<T> = Result<T, i64>;
+pub type Outcome<T> = Result<T, NetError>;
 
 impl State {
     pub fn is_readable(&self) -> bool {
@@ -112,9 +113,7 @@ impl State {
             _ => Interest::READABLE | Interest::WRITABLE,
         };
         let token = Token(handle.to_int() as usize);
-        registry
-            .register(&mut SourceFd(&descriptor), token, interest)
-            .map_err(|error| error::number(&error))?;
+        registry.register(&mut SourceFd(&descriptor), token, interest).map_err(net_error)?;
         self.registered = Some(home);
         self.readable = false;
         self.writable = false;

@@ -1,8 +1,10 @@
 //! What actors do with sockets: each belongs to one actor, which alone may use it, and closes with it.
 
+use super::error::net_error;
 use super::pipe::Pipe;
 use super::socket::{Kind, Notification, Outcome, Readiness, Socket, State};
-use super::{error, system_calls};
+use super::system_calls;
+use crate::abi::NetError;
 use crate::actor::mailbox::Owned;
 use crate::actor::record::{NO_HOME, Record};
 use crate::handles::handle::{Pid, SocketHandle, next_generation};
@@ -24,30 +26,30 @@ pub fn listen(
 ) -> Outcome<SocketHandle> {
     let address = address(host, port)?;
     let backlog = backlog.clamp(1, 65_535) as i32;
-    let listener = system_calls::listen(address, backlog).map_err(|error| error::number(&error))?;
+    let listener = system_calls::listen(address, backlog).map_err(net_error)?;
     Ok(open(worker.runtime(), owner, Kind::Listener(listener)))
 }
 
 pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Outcome<SocketHandle> {
-    let stream = system_calls::connect(address(host, port)?).map_err(|error| error::number(&error))?;
+    let stream = system_calls::connect(address(host, port)?).map_err(net_error)?;
     Ok(open(worker.runtime(), owner, Kind::Stream(stream)))
 }
 
 pub fn accept(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<SocketHandle> {
     let runtime = worker.runtime();
     let mut state = state_of(runtime, owner, handle)?;
-    let Kind::Listener(listener) = &state.kind else { return Err(error::NOT_CONNECTED) };
+    let Kind::Listener(listener) = &state.kind else { return Err(NetError::NotConnected) };
     match system_calls::accept(listener) {
         Ok(stream) => {
             drop(state);
             Ok(open(runtime, owner, Kind::Stream(stream)))
         }
         Err(error) => {
-            let number = error::number(&error);
-            if number == error::WOULD_BLOCK {
+            let error = net_error(error);
+            if error == NetError::WouldBlock {
                 state.readable = false;
             }
-            Err(number)
+            Err(error)
         }
     }
 }
@@ -64,15 +66,15 @@ pub fn connect_result(worker: &mut Worker, owner: &Record, handle: SocketHandle)
     match &state.kind {
         Kind::Pipe(_) => Ok(()),
         Kind::Stream(stream) => match stream.take_error() {
-            Ok(Some(error)) | Err(error) => Err(error::number(&error)),
+            Ok(Some(error)) | Err(error) => Err(net_error(error)),
             Ok(None) => match stream.peer_addr() {
                 Ok(_) => Ok(()),
                 // Not connected and no error: it is still on its way.
-                Err(error) if error.raw_os_error() == Some(libc::ENOTCONN) => Err(error::WOULD_BLOCK),
-                Err(error) => Err(error::number(&error)),
+                Err(error) if error.raw_os_error() == Some(libc::ENOTCONN) => Err(NetError::WouldBlock),
+                Err(error) => Err(net_error(error)),
             },
         },
-        _ => Err(error::NOT_CONNECTED),
+        _ => Err(NetError::NotConnected),
     }
 }
 
@@ -83,7 +85,7 @@ pub fn local_port(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> 
         Kind::Stream(stream) => stream.local_addr(),
         _ => return Ok(0),
     };
-    address.map(|address| address.port()).map_err(|error| error::number(&error))
+    address.map(|address| address.port()).map_err(net_error)
 }
 
 /// `ip:port`, or nothing.
@@ -114,15 +116,13 @@ pub unsafe fn receive(
     // SAFETY: promised by the caller.
     let received = unsafe {
         match &state.kind {
-            Kind::Stream(stream) => {
-                system_calls::receive(stream, to, max).map_err(|error| error::number(&error))
-            }
+            Kind::Stream(stream) => system_calls::receive(stream, to, max).map_err(net_error),
             Kind::Pipe(pipe) => pipe.receive(to, max),
-            _ => return Err(error::NOT_CONNECTED),
+            _ => return Err(NetError::NotConnected),
         }
     };
     match received {
-        Ok(0) => Err(error::END_OF_STREAM),
+        Ok(0) => Err(NetError::EndOfStream),
         Ok(count) => {
             if count < max && !state.read_closed {
                 state.readable = false;
@@ -133,11 +133,11 @@ pub unsafe fn receive(
             notify_peer(worker, peer);
             Ok((count, drained))
         }
-        Err(number) => {
-            if number == error::WOULD_BLOCK {
+        Err(error) => {
+            if error == NetError::WouldBlock {
                 state.readable = false;
             }
-            Err(number)
+            Err(error)
         }
     }
 }
@@ -148,11 +148,11 @@ pub fn send(worker: &mut Worker, owner: &Record, handle: SocketHandle, pieces: &
     let wanted: usize = pieces.iter().map(|piece| piece.len()).sum();
     let sent = match &state.kind {
         _ if wanted == 0 => return Ok(0),
-        Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(|error| error::number(&error)),
+        Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(net_error),
         Kind::Pipe(pipe) => pipe.send(pieces),
-        _ => return Err(error::NOT_CONNECTED),
+        _ => return Err(NetError::NotConnected),
     };
-    if sent.map_or_else(|number| number == error::WOULD_BLOCK, |count| count < wanted) {
+    if sent.map_or_else(|error| error == NetError::WouldBlock, |count| count < wanted) {
         state.writable = false;
     }
     let peer = state.pipe_peer();
@@ -206,7 +206,7 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
     if to == owner.pid() {
         return Ok(());
     }
-    let (target, mut shared) = runtime.actors.mailbox(to).ok_or(error::OTHER)?;
+    let (target, mut shared) = runtime.actors.mailbox(to).ok_or(NetError::OtherFailure)?;
     shared.owned.push(Owned::Socket(handle));
     drop(shared);
     // A pipe's events come from wherever its other end is used.
@@ -230,9 +230,9 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
 pub fn shut_down(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<()> {
     let state = state_of(worker.runtime(), owner, handle)?;
     match &state.kind {
-        Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(|error| error::number(&error))?,
+        Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(net_error)?,
         Kind::Pipe(pipe) => pipe.finish(),
-        _ => return Err(error::NOT_CONNECTED),
+        _ => return Err(NetError::NotConnected),
     }
     let peer = state.pipe_peer();
     drop(state);
@@ -330,13 +330,13 @@ fn state_of<'a>(
     owner: &Record,
     handle: SocketHandle,
 ) -> Outcome<MutexGuard<'a, State>> {
-    let slot = runtime.io.sockets.find(handle).ok_or(error::CLOSED_HANDLE)?;
+    let slot = runtime.io.sockets.find(handle).ok_or(NetError::ClosedHere)?;
     let state = slot.0.lock();
     if state.generation != handle.generation() || matches!(state.kind, Kind::Closed) {
-        return Err(error::CLOSED_HANDLE);
+        return Err(NetError::ClosedHere);
     }
     if state.owner != owner.pid() {
-        return Err(error::NOT_OWNER);
+        return Err(NetError::NotOwner);
     }
     Ok(state)
 }
@@ -350,7 +350,7 @@ fn disown(owner: &Record, handle: SocketHandle) {
 }
 
 fn address(host: &str, port: i64) -> Outcome<SocketAddr> {
-    let ip: IpAddr = host.parse().map_err(|_| error::BAD_ADDRESS)?;
-    let port = u16::try_from(port).map_err(|_| error::BAD_ADDRESS)?;
+    let ip: IpAddr = host.parse().map_err(|_| NetError::BadAddress)?;
+    let port = u16::try_from(port).map_err(|_| NetError::BadAddress)?;
     Ok(SocketAddr::new(ip, port))
 }

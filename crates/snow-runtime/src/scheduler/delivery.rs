@@ -1,23 +1,14 @@
 //! Messages on their way into mailboxes, and actors on theirs into run queues and out of them.
 
 use super::worker::Worker;
+use crate::abi::{MailboxPolicy, Sent};
 use crate::actor::exit_reason::{Cause, Reason};
-use crate::actor::mailbox::{MailboxGuard, Policy};
+use crate::actor::mailbox::MailboxGuard;
 use crate::actor::record::{ActorRef, NO_HOME, Record};
 use crate::handles::handle::Pid;
 use crate::heap::block::Block;
 use crate::time::wheel::Action;
 use std::sync::atomic::Ordering;
-
-/// What became of a message.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sent {
-    Delivered = 0,
-    /// The bound was reached: this message was dropped, or an older one, or the actor ends.
-    Full = 1,
-    /// The actor has ended.
-    Gone = 2,
-}
 
 impl Worker {
     /// Delivers what the runtime owes an actor; to one that has ended, it is dropped. Returns how many messages the
@@ -58,7 +49,7 @@ impl Worker {
         let Some((record, mut shared)) = self.runtime().actors.mailbox(pid) else {
             // SAFETY: no one has it.
             unsafe { Block::release(message) };
-            return Sent::Gone;
+            return Sent::ActorEnded;
         };
         let waiting = shared.len() + record.taken_count.load(Ordering::Relaxed);
         let mut sent = Sent::Delivered;
@@ -66,19 +57,22 @@ impl Worker {
             && waiting >= bound.limit
         {
             bound.dropped += 1;
-            sent = Sent::Full;
+            sent = Sent::MailboxFull;
             let policy = bound.policy;
             // The one that the actor is looking at cannot be dropped any more: it may hold one more then.
-            let dropped =
-                if policy == Policy::DropOld { shared.take_first(|old| !old.promised) } else { message };
+            let dropped = if policy == MailboxPolicy::DropOldest {
+                shared.take_first(|old| !old.promised)
+            } else {
+                message
+            };
             if !dropped.is_null() {
                 // SAFETY: it has just been taken out, or is ours.
                 unsafe { Block::release(dropped) };
             }
             match policy {
-                Policy::DropOld => {}
-                Policy::DropNew => return sent,
-                Policy::End => {
+                MailboxPolicy::DropOldest => {}
+                MailboxPolicy::DropNewest => return sent,
+                MailboxPolicy::EndActor => {
                     let text = format!("its mailbox is full: {waiting} messages wait");
                     self.end_soon(record, shared, Cause::Error(text.into()).into());
                     return sent;

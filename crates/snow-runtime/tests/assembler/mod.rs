@@ -4,8 +4,8 @@
 //! named live.
 #![allow(dead_code)]
 
-use snow_abi as abi;
 use snow_abi::image::{Image, LineInfo, Relocation, RelocationKind, Safepoint, Section, Target, TestInfo};
+use snow_abi::{self as abi, MessageWait};
 use snow_runtime::{Options, Program, TestOutcome};
 
 /// An argument of a call.
@@ -130,6 +130,13 @@ impl Assembler {
         self.store(result);
     }
 
+    /// Calls an intrinsic that returns a tuple, or a value of a sum type: its first word, the number of the
+    /// constructor, goes to one slot, and the second to the other.
+    pub fn call_for_two(&mut self, name: &str, arguments: &[Value], first: u32, second: u32) {
+        self.call(name, arguments, first);
+        self.record(abi::record::OUT[0], second);
+    }
+
     /// Calls a function of the program, with one argument.
     pub fn call_function(&mut self, label: Label, argument: Value) {
         self.load_arguments(&[argument]);
@@ -239,11 +246,11 @@ impl Assembler {
     pub fn receive(&mut self, take: &str, deadline: Value, result: u32, scratch: u32, late: Label) {
         let (again, got) = (self.label(), self.label());
         self.place(again);
-        self.call(take, &[], result);
         if take == "actor_take_raw" {
-            self.record(abi::record::OUT[0], scratch);
+            self.call_for_two(take, &[], scratch, result);
             self.if_equal(scratch, Int(1), got);
         } else {
+            self.call(take, &[], result);
             let none = self.label();
             self.if_equal(result, Int(0), none);
             self.jump(got);
@@ -251,8 +258,8 @@ impl Assembler {
             self.set(result, Int(immediate(0)));
         }
         self.call("actor_wait", &[deadline], scratch);
-        self.if_equal(scratch, Int(2), late);
-        self.if_equal(scratch, Int(0), again);
+        self.if_equal(scratch, Int(MessageWait::Late as i64), late);
+        self.if_equal(scratch, Int(MessageWait::Arrived as i64), again);
         self.call("snow_park", &[], scratch);
         self.jump(again);
         self.place(got);
@@ -263,7 +270,10 @@ impl Assembler {
         self.call("actor_deadline", &[Int(milliseconds)], deadline);
         self.place(again);
         self.call("actor_sleep", &[Slot(deadline)], scratch);
-        self.if_equal(scratch, Int(2), done);
+        self.load(0, Slot(scratch));
+        self.bytes(&[0x0f, 0xb6, 0xc0]); // movzx eax, al: a Bool is one byte
+        self.store(scratch);
+        self.if_equal(scratch, Int(0), done);
         self.call("snow_park", &[], scratch);
         self.jump(again);
         self.place(done);

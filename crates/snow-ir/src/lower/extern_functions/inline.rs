@@ -1,13 +1,10 @@
-//! What `extern fn` binds to: operations of the intermediate form, by name, or
-//! intrinsics of the runtime. `spec/intrinsics.md` describes them all.
+//! Intrinsics that are lowered to operations of the intermediate form.
 
 use crate::ir::{BinaryOp, Class, Op, Static, StaticWord, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
-use snow_abi::{Kind, array, bytes, header, intrinsics, record};
-use snow_check::hir::{FnId, FnKind, Type};
-use std::collections::HashSet;
-use std::sync::Mutex;
+use snow_abi::{Kind, array, bytes, header};
+use snow_check::hir::Type;
 
 fn binary_op(name: &str) -> Option<BinaryOp> {
     Some(match name {
@@ -88,63 +85,14 @@ fn access(name: &str, prefix: &str) -> Option<(u8, bool)> {
 }
 
 impl FunctionLowering<'_, '_> {
-    /// A call of an `extern fn`; `ty` is the concrete type of the result.
-    pub fn call_extern(
+    /// `None` when there is no such operation, or not with these arguments.
+    pub(super) fn inline(
         &mut self,
-        function: FnId,
-        type_arguments: &[Type],
-        values: Vec<Value>,
-        ty: &Type,
-    ) -> Value {
-        let program = self.context.program;
-        let definition = &program.functions[function.0 as usize];
-        let FnKind::Extern { name } = &definition.kind else {
-            unreachable!("only extern functions come here")
-        };
-        let name = name.as_str();
-        let result = types::class(program, ty);
-        match (
-            intrinsics::inline().any(|inline| inline.name == name),
-            definition.params.len() == values.len(),
-        ) {
-            (true, true) => match self.inline(name, &values, type_arguments, result) {
-                Some(value) => value,
-                None => {
-                    self.fail(format!("`{name}` cannot be used like this"));
-                    self.dummy(result)
-                }
-            },
-            (false, true) => {
-                let generic = |ty: &Type| matches!(ty, Type::Param(_));
-                let mentioned = definition.params.iter().map(|param| &param.ty).chain([&definition.result]);
-                let Some(Type::Param(number)) = mentioned.into_iter().find(|ty| generic(ty)) else {
-                    let value = self.builder.runtime(runtime_name(name), values, result);
-                    if *ty == Type::Never {
-                        self.builder.terminate(crate::ir::Terminator::Unreachable);
-                    }
-                    return value;
-                };
-                let argument = type_arguments.get(*number as usize).unwrap_or(&Type::Unit);
-                let is_reference = types::class(program, argument) == Class::Ref;
-                let name = format!("{name}{}", if is_reference { "_ref" } else { "_raw" });
-                let mut arguments = Vec::new();
-                for (param, value) in definition.params.iter().zip(values) {
-                    arguments.push(if generic(&param.ty) { self.builder.word_of(value) } else { value });
-                }
-                if generic(&definition.result) && !is_reference {
-                    let word = self.builder.runtime(runtime_name(&name), arguments, Class::Int);
-                    return self.builder.of_word(word, result);
-                }
-                self.builder.runtime(runtime_name(&name), arguments, result)
-            }
-            (_, false) => {
-                self.fail(format!("`{name}` is called with a wrong number of arguments"));
-                self.dummy(result)
-            }
-        }
-    }
-
-    fn inline(&mut self, name: &str, values: &[Value], types: &[Type], result: Class) -> Option<Value> {
+        name: &str,
+        values: &[Value],
+        types: &[Type],
+        result: Class,
+    ) -> Option<Value> {
         if let (Some(op), [a, b]) = (binary_op(name), values) {
             return Some(self.builder.binary(op, *a, *b));
         }
@@ -207,9 +155,6 @@ impl FunctionLowering<'_, '_> {
                 }
                 _ => return self.not_constant("the count of bytes that `align` takes", 1, 15),
             },
-            ("out_0", []) => self.out(0),
-            ("out_1", []) => self.out(1),
-            ("out_2", []) => self.out(2),
             ("panic", [message]) => {
                 self.panic_with(*message);
                 self.builder.undefined(result)
@@ -221,6 +166,12 @@ impl FunctionLowering<'_, '_> {
                 self.builder.unit()
             }
             ("timer_sleep", [milliseconds]) => self.sleep(*milliseconds),
+            ("reply_wait", [reference, deadline]) => self.wait_for_answer(*reference, *deadline),
+            ("reply_wait_forever", [reference]) => {
+                let no_deadline = self.builder.int(-1);
+                self.wait_for_answer(*reference, no_deadline);
+                self.builder.unit()
+            }
             _ => return None,
         })
     }
@@ -228,10 +179,6 @@ impl FunctionLowering<'_, '_> {
     fn not_constant(&mut self, what: &str, from: i64, to: i64) -> Option<Value> {
         self.fail(format!("{what} must be a constant from {from} to {to}"));
         None
-    }
-
-    fn out(&mut self, index: usize) -> Value {
-        self.builder.emit(Op::Record { offset: record::OUT[index], class: Class::Int }, Class::Int)
     }
 
     fn set_word(&mut self, object: Value, word: u32, value: Value) -> Value {
@@ -284,19 +231,4 @@ pub(crate) fn array_object(references: bool, elements: Vec<StaticWord>) -> Stati
     let mut words = vec![StaticWord::Raw(length), StaticWord::Raw(0), StaticWord::Raw(length)];
     words.extend(elements);
     Static::Object { header: header(kind, 0, 0, 0), words }
-}
-
-/// The name for good: a program knows few, and each is kept once.
-fn runtime_name(name: &str) -> &'static str {
-    static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut names = NAMES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let names = names.get_or_insert_default();
-    match names.get(name) {
-        Some(known) => known,
-        None => {
-            let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
-            names.insert(kept);
-            kept
-        }
-    }
 }

@@ -228,7 +228,7 @@ pub fn map(machine: &mut Machine, function: &str, arguments: &Arguments) -> Outc
         }
         "get" => match machine.find(pairs, &arguments.0[1])? {
             Some(position) => pairs[position].1.clone(),
-            None => return crash("Map.get: key not found"),
+            None => return crash(format!("Map.get: no {} (len {})", key_text(&arguments.0[1]), pairs.len())),
         },
         "find" => {
             Value::option(machine.find(pairs, &arguments.0[1])?.map(|position| pairs[position].1.clone()))
@@ -334,4 +334,13 @@ pub fn range(machine: &mut Machine, function: &str, arguments: &Arguments) -> Ou
         }
         other => unreachable!("Range.{other}"),
     })
+}
+
+/// What a message calls a key: `Hash.key_text` of the library.
+fn key_text(key: &Value) -> String {
+    match key {
+        Value::Int(number) => format!("key {number}"),
+        Value::String(text) => format!("key \"{text}\""),
+        _ => "such key".to_string(),
+    }
 }

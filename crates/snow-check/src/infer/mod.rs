@@ -23,6 +23,7 @@ pub mod placeholders;
 mod same_named_types;
 mod statements;
 mod structures;
+mod tail_calls;
 
 use crate::hir::{self, FnId, LocalId};
 use crate::program::{ModuleId, Program, TypeKind};

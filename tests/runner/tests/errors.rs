@@ -2,7 +2,7 @@
 
 use snow_tests::{compiler, process, repository};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -28,6 +28,10 @@ fn check(name: &str) {
     };
     let source = fs::read_to_string(folder().join(main)).expect("the program can be read");
     let mut command = compiler::command();
+    let changed = folder().join("libraries").join(name);
+    if changed.is_dir() {
+        command.env("SNOW_STDLIB", library_with(&changed, name));
+    }
     command.arg(setting(&source, "command").unwrap_or("check")).arg(path).current_dir(folder());
     let finished = process::run(&mut command, DEADLINE);
     let status = setting(&source, "status").map_or(1, |text| text.parse().expect("a status"));
@@ -43,6 +47,29 @@ fn check(name: &str) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, finished.stderr));
+}
+
+/// A copy of the standard library in which these modules stand in the place of those of their names, or are added.
+fn library_with(changed: &Path, name: &str) -> PathBuf {
+    let copy = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("libraries").join(name);
+    let _ = fs::remove_dir_all(&copy);
+    for from in [&repository().join("stdlib"), changed] {
+        copy_folder(from, &copy);
+    }
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("its entries, too");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("the file can be copied");
+        }
+    }
 }
 
 macro_rules! programs {
@@ -92,6 +119,9 @@ programs! {
     endless_copies;
     escapes_of_other_languages;
     extern_of_a_user;
+    extern_other_constructors;
+    extern_other_types;
+    extern_unknown;
     field_defaults;
     functions_called;
     functions_wanted;
@@ -177,7 +207,7 @@ fn every_program_of_the_folder_is_listed() {
     let mut found: Vec<String> = fs::read_dir(folder())
         .expect("the programs' folder")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name != "snapshots")
+        .filter(|name| name != "snapshots" && name != "libraries")
         .map(|name| name.trim_end_matches(".snow").to_string())
         .collect();
     found.sort();

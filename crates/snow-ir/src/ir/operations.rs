@@ -197,7 +197,7 @@ pub enum Op {
         arguments: Vec<Value>,
         result: Class,
     },
-    /// A word of the actor's record, at one of the offsets of `abi::record` (second results, own pid).
+    /// A word of the actor's record, at one of the offsets of `abi::record` (what an intrinsic has returned behind the first word, own Pid).
     Record {
         offset: i32,
         class: Class,

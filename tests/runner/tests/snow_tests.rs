@@ -1,7 +1,7 @@
 //! The tests that are written in Snow, and the Snow in the documents.
 
 use snow_tests::{compiler, process, repository};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// `snowc test` on a folder: exit code 0 and a closing line that counts at least one test.
@@ -55,20 +55,85 @@ fn the_standard_library_in_torture_mode() {
 
 /// All modules of the library: their paths and texts.
 fn library() -> Vec<(PathBuf, String)> {
-    let mut folders = vec![repository().join("stdlib")];
-    let mut modules = Vec::new();
+    texts_below("stdlib", &["snow"])
+}
+
+/// The files below a folder of the repository whose names end in one of these ways: their paths and texts.
+fn texts_below(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![repository().join(folder)];
+    let mut texts = Vec::new();
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("the library's folder") {
-            let path = entry.expect("a file of the library").path();
+        for entry in std::fs::read_dir(folder).expect("a folder of the repository") {
+            let path = entry.expect("a file of the repository").path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
-                let text = std::fs::read_to_string(&path).expect("the library is text");
-                modules.push((path, text));
+            } else if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
+                let text = std::fs::read_to_string(&path).expect("a source is text");
+                texts.push((path, text));
             }
         }
     }
-    modules
+    texts
+}
+
+/// What only the library itself calls: from modules beside its own, or from what `service` declares.
+const NOT_FOR_PROGRAMS: [&str; 2] = ["Process.reason_from", "Service.call"];
+
+/// Each public function of a module that programs import is called, or passed on, somewhere below `tests`, as
+/// `Module.name`: a call as a method does not say whose method it is. (Modules in folders are the library's own.)
+#[test]
+fn every_public_function_of_the_library_is_named_by_a_test() {
+    let tests = texts_below("tests", &["snow", "rs"]);
+    let mut count = 0;
+    let mut missing = Vec::new();
+    for (path, text) in library() {
+        if path.parent() != Some(repository().join("stdlib").as_path()) {
+            continue;
+        }
+        for function in text.lines().filter_map(public_function) {
+            count += 1;
+            let named = match module_name(&path).as_str() {
+                "Prelude" => function.to_string(),
+                module => format!("{module}.{function}"),
+            };
+            let is_tested = tests.iter().any(|(_, text)| has_word(text, &named));
+            if !is_tested && !NOT_FOR_PROGRAMS.contains(&named.as_str()) {
+                missing.push(named);
+            }
+        }
+    }
+    assert!(count >= 200, "only {count} functions were found");
+    assert!(missing.is_empty(), "no test names {}", missing.join(", "));
+}
+
+/// The name of the public function or actor that this line begins to declare.
+fn public_function(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("pub ")?;
+    let rest = rest.strip_prefix("extern ").unwrap_or(rest);
+    let rest = rest.strip_prefix("fn ").or_else(|| rest.strip_prefix("actor "))?;
+    rest.split(|letter: char| !is_part_of_a_name(letter)).next()
+}
+
+/// `Float` of `float.snow`.
+fn module_name(path: &Path) -> String {
+    let stem = path.file_stem().expect("a file's name").to_string_lossy();
+    match stem.as_ref() {
+        "io" => "IO".to_string(),
+        name => format!("{}{}", name[..1].to_uppercase(), &name[1..]),
+    }
+}
+
+/// Does the word stand in the text, not as a part of a longer one?
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let behind = text[at + word.len()..].chars().next();
+        !before.is_some_and(is_part_of_a_name) && !behind.is_some_and(is_part_of_a_name)
+    })
+}
+
+fn is_part_of_a_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 /// The programs in the documents of the library's modules say what they print: `# => text`.
@@ -105,7 +170,7 @@ fn the_laws_are_tested_of_every_type_that_has_a_hash() {
             assert!(tested, "{}: no test \"laws of {name}\" in laws.snow", path.display());
         }
     }
-    assert!(count >= 15, "only {count} types were found");
+    assert!(count >= 12, "only {count} types were found");
 }
 
 /// The types of a module that have a hash, by name: written by hand, or derived, as it is for a struct that does not

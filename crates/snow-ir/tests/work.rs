@@ -1,4 +1,4 @@
-//! Twice the source is about twice the work, in every stage up to the optimised form, for every shape of source.
+//! Twice the source is about twice the work, in every stage up to machine code, for every shape of source.
 //!
 //! Work is what a stage allocates: the same number in each run, on each machine. A stage that looks at
 //! everything for each thing that it looks at nearly always makes something each time.
@@ -35,10 +35,10 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-const STAGES: [&str; 4] = ["parse", "check", "lower", "optimise"];
+const STAGES: [&str; 5] = ["parse", "check", "lower", "optimise", "machine code"];
 
 /// The work of each stage for a program; one that is wrong ends with its findings.
-fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 4] {
+fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 5] {
     let mut marks = vec![WORK.load(Ordering::Relaxed)];
     let mut mark = || marks.push(WORK.load(Ordering::Relaxed));
     let parsed = snow_syntax::parse(0, source);
@@ -50,7 +50,7 @@ fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 4] {
     let (program, findings) = support::run(&texts);
     mark();
     assert_eq!(program.is_none(), wrong, "{}", support::report(&texts, &findings));
-    let Some(program) = program else { return [marks[1] - marks[0], marks[2] - marks[1], 0, 0] };
+    let Some(program) = program else { return [marks[1] - marks[0], marks[2] - marks[1], 0, 0, 0] };
     let paths: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
     let entry = if program.main.is_some() { Entry::Main } else { Entry::Tests };
     let mut lowered =
@@ -58,7 +58,10 @@ fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 4] {
     mark();
     snow_ir::optimise::optimise(&mut lowered);
     mark();
-    [1, 2, 3, 4].map(|stage| marks[stage] - marks[stage - 1])
+    let compiled = snow_codegen::compile(&lowered, &|_, _| 1, snow_codegen::Level::Portable);
+    compiled.unwrap_or_else(|error| panic!("{error}"));
+    mark();
+    [1, 2, 3, 4, 5].map(|stage| marks[stage] - marks[stage - 1])
 }
 
 /// `n` pieces, made from their numbers.
@@ -130,6 +133,15 @@ const SHAPES: &[Shape] = &[
             "fn g(x) = x + 1\n{}",
             case(pieces(n / 100, |i| format!("{i} ->\n{}", inner(deep.clone()))), "1")
         )
+    }),
+    ("generic functions that call each other", |n| {
+        let all = pieces(n, |i| {
+            format!(
+                "fn f{}(x, y) do\nlet z = (y, x)\nlet (a, b) = f{i}(x, y)\nlet (_, c) = z\n(a, c)\nend\n",
+                i + 1
+            )
+        });
+        format!("fn f0(x, y) = (x, y)\n{all}fn main() = println(\"${{f{n}(1, \"a\")}}\")\n")
     }),
     ("elements of a tuple", |n| {
         let values = joined(n, ", ", |i| i.to_string());
@@ -213,6 +225,11 @@ const SHAPES: &[Shape] = &[
     ("tests", |n| pieces(n, |i| format!("test \"t{i}\" do\nassert {i} + 1 == {}\nend\n", i + 1))),
 ];
 
+/// A shape and a stage whose work is quadratic, for a reason. A function that keeps many values over many calls
+/// has stack maps of that size: each call says where each of the values is. The checker refuses functions that
+/// keep more than 5,000 (E0052).
+const QUADRATIC: &[(&str, &str)] = &[("elements of a tuple", "machine code")];
+
 /// Programs in which most is wrong.
 const WRONG: &[Shape] = &[
     ("unknown functions", |n| {
@@ -244,12 +261,13 @@ fn twice_the_source_is_about_twice_the_work() {
     for ((name, source), wrong) in shapes {
         let own = |size: usize| {
             let all = work(&library, &source(size), wrong);
-            std::array::from_fn::<u64, 4, _>(|stage| all[stage].saturating_sub(empty[stage]))
+            std::array::from_fn::<u64, 5, _>(|stage| all[stage].saturating_sub(empty[stage]))
         };
         let (once, twice) = (own(SIZE), own(2 * SIZE));
         for (stage, (once, twice)) in STAGES.iter().zip(once.into_iter().zip(twice)) {
             // Little work is not told apart from what does not depend on the source.
-            if twice > once * 5 / 2 + 1_000_000 {
+            let most = if QUADRATIC.contains(&(name, stage)) { once * 9 / 2 } else { once * 5 / 2 };
+            if twice > most + 1_000_000 {
                 found.push(format!("{name}, {stage}: {once} becomes {twice}"));
             }
         }

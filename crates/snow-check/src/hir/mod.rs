@@ -5,6 +5,7 @@
 //! function they stand in (`Type::Param`); `snow-ir` substitutes them when it
 //! makes monomorphic copies. A program with errors has no typed form.
 
+pub mod impls;
 pub mod visit;
 
 use snow_syntax::span::Span;
@@ -36,19 +37,6 @@ pub struct Program {
     pub tests: Vec<TestDef>,
     pub main: Option<FnId>,
     pub lang: LangItems,
-}
-
-impl Program {
-    /// The impls of each interface in the order in which they are tried for a type: of two that fit, the one with fewer
-    /// parameters is the more special.
-    pub fn impls_by_interface(&self) -> HashMap<InterfaceId, Vec<&ImplDef>> {
-        let mut impls: HashMap<InterfaceId, Vec<&ImplDef>> = HashMap::new();
-        for found in &self.impls {
-            impls.entry(found.interface).or_default().push(found);
-        }
-        impls.values_mut().for_each(|impls| impls.sort_by_key(|found| found.type_params));
-        impls
-    }
 }
 
 /// Definitions in the standard library that the language itself refers to.

@@ -9,7 +9,8 @@
 mod shared_types;
 mod uses;
 
-use crate::hir::{FnId, ImplDef, InterfaceId, Program};
+use crate::hir::impls::Impls;
+use crate::hir::{FnId, Program, Type};
 use shared_types::{Arguments, Shared, Types};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -42,7 +43,7 @@ pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
     let mut search = Search {
         program,
         source,
-        impls: program.impls_by_interface(),
+        impls: Impls::of(program),
         bodies: Bodies::of(program),
         types: Types::default(),
         seen: HashSet::new(),
@@ -87,7 +88,7 @@ struct Count {
 struct Search<'p, 's> {
     program: &'p Program,
     source: &'s dyn Source,
-    impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
+    impls: Impls<'p>,
     bodies: Bodies<'p>,
     types: Types,
     seen: HashSet<(usize, Vec<Shared>)>,
@@ -224,10 +225,8 @@ impl Search<'_, '_> {
                 // In scope around it are parameters that are in scope here, too.
                 let around = self.bodies.all[*inner].params.clone();
                 let around = &around[..around.len() - own.len()];
-                let outside: Vec<Shared> = around
-                    .iter()
-                    .map(|number| self.types.of(&crate::hir::Type::Param(*number), &arguments))
-                    .collect();
+                let outside: Vec<Shared> =
+                    around.iter().map(|number| self.types.of(&Type::Param(*number), &arguments)).collect();
                 self.enter(*inner, outside.into_iter().chain(own).collect());
             }
         }
@@ -238,27 +237,21 @@ impl Search<'_, '_> {
         let self_type = self.types.of(self_type, in_scope);
         if let Some(definition) = self.program.interfaces.get(interface.0 as usize)
             && self.types.is_never(self_type)
-            && definition.is_unreachable(*index, &crate::hir::Type::Never)
+            && definition.is_unreachable(*index, &Type::Never)
         {
             return;
         }
         let arguments = self.types.all(arguments, in_scope);
         let own = self.types.all(type_args, in_scope);
-        for candidate in self.impls.get(interface).map_or(&[][..], Vec::as_slice) {
-            let mut found = vec![None; candidate.type_params];
-            let fits = self.types.matches(&candidate.target, self_type, &mut found)
-                && candidate.arguments.len() == arguments.len()
-                && candidate
-                    .arguments
-                    .iter()
-                    .zip(&arguments)
-                    .all(|(pattern, ty)| self.types.matches(pattern, *ty, &mut found));
-            if let (true, Some(method)) = (fits, candidate.methods.get(*index).copied()) {
-                let unknown = self.types.of(&crate::hir::Type::Unit, in_scope);
-                let types = found.into_iter().map(|ty| ty.unwrap_or(unknown)).chain(own).collect();
-                let body = self.bodies.function(method);
-                return self.enter(body, types);
-            }
+        let matches = |pattern: &Type, ty: &Shared, found: &mut [Option<Shared>]| {
+            self.types.matches(pattern, *ty, found)
+        };
+        if let Some((method, found)) = self.impls.method(*interface, *index, &self_type, &arguments, matches)
+        {
+            let unknown = self.types.of(&Type::Unit, in_scope);
+            let types = found.into_iter().map(|ty| ty.unwrap_or(unknown)).chain(own).collect();
+            let body = self.bodies.function(method);
+            self.enter(body, types);
         }
     }
 

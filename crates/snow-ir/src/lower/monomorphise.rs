@@ -11,7 +11,8 @@ use crate::lower::static_dispatch::Resolved;
 use crate::lower::{LowerError, list, types};
 use cranelift_entity::PrimaryMap;
 use snow_abi::message_type;
-use snow_check::hir::{ConstId, FnId, ImplDef, InterfaceId, LocalId, Program, Type};
+use snow_check::hir::impls::Impls;
+use snow_check::hir::{ConstId, FnId, LocalId, Program, Type};
 use snow_syntax::span::Span;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -52,7 +53,7 @@ pub(crate) struct Context<'p> {
     pub constant_words: HashMap<Constant, Option<StaticWord>>,
     message_types: HashMap<Type, StaticId>,
     error: Option<LowerError>,
-    impls: HashMap<InterfaceId, Vec<&'p ImplDef>>,
+    pub impls: Impls<'p>,
     used_locals: HashMap<FnId, Rc<HashSet<LocalId>>>,
     /// Functions of `LetPolymorphic` locals: by function being lowered, local, and type arguments.
     pub polymorphic: HashMap<(u32, LocalId, Vec<Type>), ClosureCode>,
@@ -74,7 +75,7 @@ impl<'p> Context<'p> {
             constant_words: HashMap::new(),
             message_types: HashMap::new(),
             error: None,
-            impls: program.impls_by_interface(),
+            impls: Impls::of(program),
             used_locals: HashMap::new(),
             polymorphic: HashMap::new(),
             instances: 0,
@@ -204,10 +205,6 @@ impl<'p> Context<'p> {
     }
 
     // Look-ups
-
-    pub fn impls(&self, interface: InterfaceId) -> &[&'p ImplDef] {
-        self.impls.get(&interface).map_or(&[], |impls| impls)
-    }
 
     /// The locals that a function's body reads.
     pub fn used_locals(&mut self, function: FnId) -> Rc<HashSet<LocalId>> {

@@ -51,20 +51,12 @@ impl<'p> FunctionLowering<'_, 'p> {
                     return Resolved::Primitive(Primitive::Unreachable);
                 }
                 let arguments = substitution.apply_all(arguments);
-                for candidate in self.context.impls(*interface) {
-                    let mut found = vec![None; candidate.type_params];
-                    let fits = types::matches(&candidate.target, &self_type, &mut found)
-                        && candidate.arguments.len() == arguments.len()
-                        && candidate
-                            .arguments
-                            .iter()
-                            .zip(&arguments)
-                            .all(|(pattern, ty)| types::matches(pattern, ty, &mut found));
-                    if let (true, Some(method)) = (fits, candidate.methods.get(*index)) {
-                        let own = substitution.apply_all(type_args);
-                        let impl_arguments = found.into_iter().map(|ty| ty.unwrap_or(Type::Unit));
-                        return Resolved::Function(*method, impl_arguments.chain(own).collect());
-                    }
+                let found =
+                    self.context.impls.method(*interface, *index, &self_type, &arguments, types::matches);
+                if let Some((method, found)) = found {
+                    let own = substitution.apply_all(type_args);
+                    let impl_arguments = found.into_iter().map(|ty| ty.unwrap_or(Type::Unit));
+                    return Resolved::Function(method, impl_arguments.chain(own).collect());
                 }
                 let program = self.context.program;
                 let interface = &program.interfaces[interface.0 as usize].name;

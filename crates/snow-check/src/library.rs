@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PRELUDE: &str = "Prelude";
 
 /// Forms of the language that are worked out by functions of the library.
-const FORMS: [(SyntaxKind, &[&str]); 5] = [
+const FORMS: [(SyntaxKind, &[&str]); 6] = [
+    (SyntaxKind::DotDotEqual, &["Range"]),
     (SyntaxKind::MapStart, &["Map"]),
     (SyntaxKind::KeywordArgument, &["Map"]),
     (SyntaxKind::LinkKw, &["Process"]),

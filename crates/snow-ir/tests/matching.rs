@@ -46,7 +46,7 @@ impl Random {
 
     fn value(&mut self, ty: &Type) -> Value {
         match ty {
-            Type::Int => Value::Int(self.below(4) as i64),
+            Type::Int => Value::Int(self.below(7) as i64 - 1),
             Type::Bool => Value::Bool(self.below(2) == 0),
             Type::String => Value::Text(TEXTS[self.below(4)]),
             Type::Tuple(types) => Value::Tuple(types.iter().map(|ty| self.value(ty)).collect()),
@@ -87,7 +87,15 @@ impl Random {
                 PatternKind::As(inner, LocalId(*number - 1))
             }
             _ => match ty {
-                Type::Int => PatternKind::Int(self.below(4) as i64),
+                Type::Int => match self.below(6) {
+                    0 | 1 => {
+                        let first = self.below(4) as i64;
+                        PatternKind::Range(first, first + self.below(4) as i64)
+                    }
+                    2 => PatternKind::Range(self.below(4) as i64, i64::MAX),
+                    3 => PatternKind::Range(i64::MIN, self.below(4) as i64),
+                    _ => PatternKind::Int(self.below(4) as i64),
+                },
                 Type::Bool => PatternKind::Bool(self.below(2) == 0),
                 Type::String => PatternKind::String(TEXTS[self.below(4)].to_owned()),
                 Type::Tuple(types) => {
@@ -155,6 +163,7 @@ fn ways(pattern: &Pattern, value: &Value) -> Vec<HashMap<LocalId, i64>> {
         }
         (PatternKind::Or(alternatives), _) => alternatives.iter().flat_map(|one| ways(one, value)).collect(),
         (PatternKind::Int(a), Value::Int(b)) => plain(a == b),
+        (PatternKind::Range(first, last), Value::Int(number)) => plain((first..=last).contains(&number)),
         (PatternKind::Bool(a), Value::Bool(b)) => plain(a == b),
         (PatternKind::String(a), Value::Text(b)) => plain(a == b),
         (PatternKind::Constructor(tag, parts), Value::Sum(found, values)) if tag == found => {

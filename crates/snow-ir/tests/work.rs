@@ -96,6 +96,16 @@ const SHAPES: &[Shape] = &[
     ("texts", |n| case(pieces(n, |i| format!("\"name{i}\" -> {i}\n")), "\"a\"")),
     ("texts with one beginning", |n| case(pieces(n, |i| format!("\"{:0>40}\" -> {i}\n", i * i)), "\"a\"")),
     ("numbers", |n| case(pieces(n, |i| format!("{} -> {i}\n", i * 7)), "1")),
+    ("ranges", |n| case(pieces(n, |i| format!("{}..={} -> {i}\n", i * 7, i * 7 + 3)), "1")),
+    ("small ranges", |n| case(pieces(n / 10, |i| format!("{}..{} -> {i}\n", i * 3, i * 3 + 2)), "1")),
+    ("ranges that overlap", |n| case(pieces(n, |i| format!("{}..={} -> {i}\n", i * 7, i * 7 + 10)), "1")),
+    // So many that each arm is a choice of its own.
+    ("ranges around each other", |n| case(pieces(n, |i| format!("{}..={} -> {i}\n", -(i as i64), i)), "1")),
+    ("ranges in columns", |n| {
+        let row = |i: usize| joined(columns(n), ", ", |j| format!("{}..{}", i + j, i + j + 9));
+        let value = joined(columns(n), ", ", |j| j.to_string());
+        case(pieces(columns(n), |i| format!("({}) -> {i}\n", row(i))), &format!("({value})"))
+    }),
     ("floats", |n| case(pieces(n, |i| format!("{i}.5 -> {i}\n")), "1.5")),
     ("alternatives", |n| case(format!("{} -> 1\n", joined(n, " | ", |i| format!("\"t{i}\""))), "\"a\"")),
     ("pairs", |n| case(pieces(n, |i| format!("({i}, {}) -> {i}\n", i * 3 % n)), "(1, 2)")),

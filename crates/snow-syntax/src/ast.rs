@@ -314,6 +314,8 @@ pub enum BinaryOp {
     LessEqual,
     GreaterEqual,
     Range,
+    /// `a..=b`
+    RangeInclusive,
     /// `<>` and `++`
     Concat,
     Add,
@@ -331,7 +333,7 @@ pub enum UnaryOp {
 
 #[derive(Clone, Debug)]
 pub enum ExprKind {
-    /// Out-of-range literals are reported by the parser and become 0.
+    /// Out-of-range literals are reported by the parser and become 0. Characters are numbers here already.
     Int(i64),
     Float(f64),
     Bool(bool),
@@ -443,7 +445,10 @@ pub enum PatternKind {
     Wildcard,
     /// A binding, or a nullary constructor: the checker decides by what is declared.
     Name(String),
+    /// Also of a character: `'a'`.
     Int(i64),
+    /// `'a'..='z'`, `1..4`: the first and the last number of it, in order.
+    Range(i64, i64),
     Float(f64),
     Bool(bool),
     String(String),

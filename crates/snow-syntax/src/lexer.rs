@@ -4,6 +4,7 @@
 //! each open string, whether it is triple-quoted, and, for each open `${`, how many braces are open
 //! inside it.
 
+use crate::character_literal;
 use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// A token and its length in bytes.
@@ -22,6 +23,12 @@ pub enum LexicalError {
     UnterminatedComment,
     /// No token starts with this character.
     UnknownCharacter,
+    /// Two single quotes with nothing between them.
+    EmptyCharacter,
+    /// Single quotes around more than one character.
+    SeveralCharacters,
+    /// The single quote that starts here has no other one in its line.
+    UnterminatedCharacter,
 }
 
 /// All tokens of the source, and errors with the byte offset and length that they concern.
@@ -115,6 +122,7 @@ impl Lexer<'_> {
             '\n' | '\r' => self.emit(Newline, 1),
             '#' => self.comment(),
             '"' => self.string_start(),
+            '\'' => self.character(),
             '0'..='9' => self.number(),
             _ if first == '_' || first.is_alphabetic() => self.word(),
             _ => self.punctuation(first),
@@ -179,6 +187,16 @@ impl Lexer<'_> {
         self.emit(StringStart, if triple { 3 } else { 1 });
     }
 
+    fn character(&mut self) {
+        match character_literal::length(self.rest()) {
+            Ok(length) => self.emit(Character, length),
+            Err((flaw, length)) => {
+                self.errors.push((flaw, self.position, length));
+                self.emit(Unknown, length);
+            }
+        }
+    }
+
     /// A number with whatever letters touch it: `12ab` is one bad number, not a number and a name.
     fn number(&mut self) {
         let word = |c: char| c == '_' || c.is_alphanumeric();
@@ -214,15 +232,11 @@ impl Lexer<'_> {
         self.emit(kind, length);
     }
 
-    /// The length of what stands here and means nothing: a character, Elixir's `&1`, a text in single quotes.
+    /// The length of what stands here and means nothing: a character, Elixir's `&1`.
     fn unknown(&self, first: char) -> usize {
         let own = first.len_utf8();
         match first {
             '&' => self.length_while(own, |c| c.is_ascii_digit()) + own,
-            '\'' => match self.rest()[own..].find(['\'', '"', '\n']) {
-                Some(end) if self.rest()[own + end..].starts_with('\'') => own + end + own,
-                _ => own,
-            },
             _ => own,
         }
     }
@@ -237,6 +251,7 @@ impl Lexer<'_> {
             ("&&", AndAnd),
             ("||", OrOr),
             ("|>", Pipe),
+            ("..=", DotDotEqual),
             ("..", DotDot),
             ("<>", Diamond),
             ("++", PlusPlus),

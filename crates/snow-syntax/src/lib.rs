@@ -1,6 +1,7 @@
 //! Source text to syntax tree. No input or output happens here.
 
 pub mod ast;
+mod character_literal;
 pub mod diagnostic;
 pub mod lexer;
 mod lossless_tree;
@@ -74,6 +75,19 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
             Diagnostic::error("P0004", file, span, "this block comment never ends")
                 .help("each `#=` needs its own `=#`: block comments nest")
         }
+        LexicalError::EmptyCharacter => {
+            Diagnostic::error("P0008", file, span, "there is no character between these quotes")
+                .help("an empty text is `\"\"`; the single quote itself is `'\\''`")
+        }
+        LexicalError::SeveralCharacters => {
+            let text = &source[start..start + length];
+            Diagnostic::error("P0008", file, span, format!("`{text}` is more than one character"))
+                .help("texts are written with double quotes; single quotes hold one character, a number")
+        }
+        LexicalError::UnterminatedCharacter => {
+            Diagnostic::error("P0008", file, span, "this single quote has no other one in its line")
+                .help("a character is written `'a'`, a text `\"a\"`")
+        }
         LexicalError::UnknownCharacter => {
             let text = &source[start..start + length];
             if text == "\u{feff}" {
@@ -91,13 +105,12 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
                 }
                 Some('&') if closure => ("", "a closure is `fn x -> … end`"),
                 Some('&') => ("the character ", "the logical operators are `and` and `or`"),
-                Some('\'') => ("", "texts stand in double quotes"),
                 Some('@') => {
                     ("the character ", "what is written about a declaration stands above it, behind `##`")
                 }
                 _ => ("the character ", "it may stand in strings and comments"),
             };
-            let shown = text.escape_debug().to_string().replace("\\'", "'");
+            let shown = text.escape_debug();
             Diagnostic::error("P0005", file, span, format!("{what}`{shown}` means nothing here")).help(help)
         }
     }

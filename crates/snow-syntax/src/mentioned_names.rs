@@ -17,8 +17,13 @@ pub struct Mentions {
     pub forms: BTreeSet<SyntaxKind>,
 }
 
-const FORMS: [SyntaxKind; 4] =
-    [SyntaxKind::MapStart, SyntaxKind::LinkKw, SyntaxKind::ServiceKw, SyntaxKind::SupervisorKw];
+const FORMS: [SyntaxKind; 5] = [
+    SyntaxKind::DotDotEqual,
+    SyntaxKind::MapStart,
+    SyntaxKind::LinkKw,
+    SyntaxKind::ServiceKw,
+    SyntaxKind::SupervisorKw,
+];
 
 pub(crate) fn mentions(source: &str, tokens: &[Token]) -> Mentions {
     let mut mentions = Mentions::default();

@@ -51,13 +51,13 @@ kinds! {
         // Trivia
         Whitespace, Newline, Comment, DocComment, ModuleDoc, BlockComment,
         // Tokens with a text of their own
-        Unknown, Ident, Int, Float,
+        Unknown, Ident, Int, Float, Character,
         StringStart, StringText, InterpolationStart, InterpolationEnd, StringEnd,
     }
     punctuation {
         Plus = "+", Minus = "-", Star = "*", Slash = "/", Percent = "%",
         EqualEqual = "==", NotEqual = "!=", Less = "<", Greater = ">", LessEqual = "<=", GreaterEqual = ">=",
-        AndAnd = "&&", OrOr = "||", Bang = "!", Pipe = "|>", DotDot = "..", Diamond = "<>", PlusPlus = "++",
+        AndAnd = "&&", OrOr = "||", Bang = "!", Pipe = "|>", DotDotEqual = "..=", DotDot = "..", Diamond = "<>", PlusPlus = "++",
         Equal = "=", Arrow = "->", FatArrow = "=>", ColonColon = "::", Question = "?", Bar = "|",
         LeftParen = "(", RightParen = ")", LeftBracket = "[", RightBracket = "]",
         LeftBrace = "{", RightBrace = "}", MapStart = "%{",
@@ -89,7 +89,7 @@ kinds! {
         NamedType, TupleType, FunType, OptionType, ResultOfType, ErrorType,
         // Patterns
         WildcardPattern, NamePattern, LiteralPattern, ParenPattern, ConstructorPattern, StructPattern, ListPattern,
-        ConsPattern, OrPattern, AsPattern, BitsPattern, ErrorPattern,
+        ConsPattern, RangePattern, OrPattern, AsPattern, BitsPattern, ErrorPattern,
         FieldPattern,
         // Expressions
         LiteralExpr, StringExpr, NameExpr, ParenExpr, ListExpr, MapExpr, UpdateExpr, PostfixExpr,

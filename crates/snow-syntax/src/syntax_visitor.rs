@@ -270,6 +270,7 @@ pub fn walk_pattern<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, pattern: &'a P
         PatternKind::Wildcard
         | PatternKind::Name(_)
         | PatternKind::Int(_)
+        | PatternKind::Range(..)
         | PatternKind::Float(_)
         | PatternKind::Bool(_)
         | PatternKind::String(_)

@@ -112,7 +112,11 @@ cases! {
     blocks_in_braces: "fn a(x) {\n  if x > 1 {\n    f()\n  } else if g(x) {\n    h()\n  } else {\n    i()\n  }\n  while x { j() }\n  for k in l {\n    m()\n  }\n  if x == P { y: 1 } { n() }\n}\nstruct S {\n  x :: Int\n}\nfn b(x) -> Int {\n  match x {\n    A => 1\n    B -> {\n      2\n    }\n  }\n}\nfn c() = 1\n";
     blocks_of_other_languages: "fn a(x) do\n  case x of\n    A -> 1\n  end\n  if x then\n    2\n  end\n  while x:\n    3\n  end\nend\nfn b() = 1\n";
     map_with_names: "fn a() = %{a: 1, b: 2}\n";
-    characters: "fn a() = f('x', 'don''t)\nfn b() = &(&1 + &2)\nfn c() = @doc\nfn d() = a' + b\n";
+    characters: "fn a() = f('xy', '', 'don\\'t', 'say \\x41')\nfn b() = '\\q' + '\\x80' + '\\u{110000}' + '\\u'\nfn c() = a' + b\nfn d() = 'a + \"b'c\"\nfn e() = '''\nfn f() = 'e\u{301}' + '\nfn g() = 1\n";
+    characters_in_patterns: "fn a('') = 1\nfn a('text') = 2\nfn a('x) = 3\nfn b(<<'é', '€'::16, 'ß'::8, rest::bytes>>) = <<'é'>>\nfn c() = 1\n";
+    ranges_in_patterns: "fn a(x) = case x do\n  4..4 -> 1\n  5..=3 -> 2\n  7..2 -> 3\n  \"a\"..=\"z\" -> 4\n  0.5..1.5 -> 5\n  low..=9 -> 6\n  1.. -> 7\n  ..=9 -> 8\n  1...3 -> 9\n  [1, ..] -> 10\n  [a, ..rest] -> 11\n  'a'..'z' -> 12\n  9..9223372036854775808 -> 13\n  1..=2..=3 -> 14\nend\nfn b() = 1\n";
+    question_marks: "fn a() = ?a\nfn b(x) = case x do\n  ?a -> 1\n  ?b -> 2\nend\nfn c(x) = x ? 1 : 2\nfn d() = f(?0 + 1)\nfn e() = 1\n";
+    other_characters: "fn b() = &(&1 + &2)\nfn c() = @doc\n";
     send_operator: "fn a(p) do\n  p ! Stop\n  !p\nend\n";
     cons_as_an_expression: "fn a(x, xs) do\n  x :: xs\nend\n";
     defmodule: "defmodule A do\n  def b(x) do\n    x\n  end\n  def d(x), do: x + 1\nend\nalias A.B\nfn c() = 1\n";

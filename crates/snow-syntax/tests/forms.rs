@@ -181,6 +181,43 @@ forms! {
         "case x do <<_::4, n::4, t::bytes(n - 1), r::bytes>> -> 1 end"
             => "(case x (arm (bits _::4 n::4 t::bytes((Subtract n 1)) r::rest) {1}))";
     }
+    characters {
+        "'a'" => "97";
+        "'\"'" => "34";
+        "' '" => "32";
+        "'é'" => "233";
+        "'🦀'" => "129408";
+        r"'\n'" => "10";
+        r"'\''" => "39";
+        r"'\\'" => "92";
+        r"'\x41'" => "65";
+        r"'\u{1f980}'" => "129408";
+        "'{' + '}'" => "(Add 123 125)";
+        r#""${'}'} ${"${'"'}"}""# => r#"(string 125 " " (string 34))"#;
+        "-'a'" => "(Negate 97)";
+        "'a'\n'b'" => "97; 98";
+        "f('a', '#')" => "(call f 97 35)";
+        "case x do 'a' | 'b' -> 1\n '#' -> 2 end" => "(case x (arm (or 97 98) {1}) (arm 35 {2}))";
+        "<<'a', '\\n'::8>>" => "(bits 97::8 10::8)";
+        "case x do <<'G', 'a'..='z', _::bytes>> -> 1 end" => "(case x (arm (bits 71::8 (range 97 122)::8 _::rest) {1}))";
+        "case x do <<'a' | 'b' as c, 1..3 as d::16, e>> -> 1 end" => "(case x (arm (bits (as (or 97 98) c)::8 (as (range 1 2) d)::16 e::8) {1}))";
+    }
+    ranges {
+        "1..=n + 1" => "(RangeInclusive 1 (Add n 1))";
+        "'a'..='z'" => "(RangeInclusive 97 122)";
+        "a..b..=c" => "(RangeInclusive (Range a b) c)";
+        "for x in 1..=3 do x end" => "(for x (RangeInclusive 1 3) {x})";
+        "case x do 1..=4 -> 1 end" => "(case x (arm (range 1 4) {1}))";
+        "case x do 1..4 -> 1 end" => "(case x (arm (range 1 3) {1}))";
+        "case x do -4..=-1 | 0 -> 1 end" => "(case x (arm (or (range -4 -1) 0) {1}))";
+        "case x do 3..4 :: 'a'..='a' :: _ as l -> 1 end" => "(case x (arm (as (cons (range 3 3) (range 97 97) _) l) {1}))";
+        "case x do Some(1..=2) -> 1\n (0..=9, _) -> 2\n P { a: 1..=2 } -> 3 end"
+            => "(case x (arm (Some (range 1 2)) {1}) (arm (tuple (range 0 9) _) {2}) (arm (struct P a:(range 1 2)) {3}))";
+        "case x do 0 -> a\n 1..=9 -> b\n c..d\n 10..20 when e -> f end"
+            => "(case x (arm 0 {a}) (arm (range 1 9) {b; (Range c d)}) (arm (range 10 19) when e {f}))";
+        "case x do -9223372036854775808..=9223372036854775807 -> 1 end"
+            => "(case x (arm (range -9223372036854775808 9223372036854775807) {1}))";
+    }
     names_for_fields {
         "P { x }" => "(struct P x:x)";
         "P { x, y, }" => "(struct P x:x y:y)";

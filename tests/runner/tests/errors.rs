@@ -102,6 +102,7 @@ programs! {
     bytes_left_out;
     calling_a_number;
     catch_all_first;
+    characters;
     clause_warning;
     closure_arity;
     closures_of_other_languages;
@@ -161,6 +162,7 @@ programs! {
     private_method;
     private_modules;
     private_service;
+    ranges;
     receive_incomplete;
     receive_outside;
     reexports;

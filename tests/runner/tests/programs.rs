@@ -83,6 +83,7 @@ programs! {
     captures
     arms_of_statements
     case_arms
+    characters
     clauses
     closing
     closures

@@ -6,6 +6,7 @@
 //! equal things have equal numbers.
 
 mod findings;
+mod numbers;
 mod patterns;
 mod question;
 mod search;

@@ -14,7 +14,8 @@ impl<'p> Question<'_, 'p> {
         let pattern = match &pattern.kind {
             PatternKind::Wildcard | PatternKind::Bind(_) | PatternKind::Unit => return ANY,
             PatternKind::As(inside, _) => return self.simplify(inside),
-            PatternKind::Int(value) => Simple::Shape(Shape::Int(*value), Vec::new()),
+            PatternKind::Int(value) => Simple::Shape(Shape::Ints(*value, *value), Vec::new()),
+            PatternKind::Range(first, last) => Simple::Shape(Shape::Ints(*first, *last), Vec::new()),
             // 0.0 and -0.0 are equal.
             PatternKind::Float(value) => Simple::Shape(Shape::Float((value + 0.0).to_bits()), Vec::new()),
             PatternKind::Bool(value) => Simple::Shape(Shape::Bool { is_false: !value }, Vec::new()),

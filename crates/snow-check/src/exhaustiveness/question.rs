@@ -20,7 +20,8 @@ pub enum Shape<'p> {
     /// No elements, or no bytes.
     Empty,
     Cons,
-    Int(i64),
+    /// The numbers from the first to the last.
+    Ints(i64, i64),
     Float(u64),
     String(&'p str),
 }

@@ -1,5 +1,6 @@
 //! The search for values that no row covers.
 
+use super::numbers::{are_all_numbers, gaps};
 use super::question::{ANY, MAX_MISSING, Missing, Part, Question, Shape, Simple, StackId, State, TypeNumber};
 use crate::hir::Type;
 use std::collections::HashMap;
@@ -112,6 +113,7 @@ impl<'p> Question<'_, 'p> {
         let mut open: Vec<usize> = Vec::new();
         let mut others: Vec<(u32, StackId)> = Vec::new();
         let mut waiting = Vec::new();
+        let cuts = self.cuts(&state.rows);
         'rows: for (row, stack) in state.rows {
             let (first, rest) = self.stacks[stack as usize];
             waiting.push(first);
@@ -138,25 +140,32 @@ impl<'p> Question<'_, 'p> {
                         }
                     }
                     Simple::Shape(shape, parts) => {
-                        let number = match numbers.get(&shape) {
-                            Some(number) => *number,
-                            None => {
-                                self.steps += others.len();
-                                let before = others.iter().map(|(row, rest)| {
-                                    (*row, parts.iter().fold(*rest, |stack, _| self.push(ANY, stack)))
-                                });
-                                let rows = before.collect();
-                                found.push(Found { shape, count: parts.len(), rows, closed: false });
-                                numbers.insert(shape, found.len() - 1);
-                                open.push(found.len() - 1);
-                                found.len() - 1
+                        for shape in cuts.pieces(shape) {
+                            self.steps += 1;
+                            if self.steps > MAX_STEPS {
+                                break 'rows;
                             }
-                        };
-                        let entry = &mut found[number];
-                        if !entry.closed && entry.count == parts.len() {
-                            let stack = parts.iter().rev().fold(rest, |stack, part| self.push(*part, stack));
-                            entry.rows.push((row, stack));
-                            entry.closed = self.takes_all[stack as usize] && !self.guarded[row as usize];
+                            let number = match numbers.get(&shape) {
+                                Some(number) => *number,
+                                None => {
+                                    self.steps += others.len();
+                                    let before = others.iter().map(|(row, rest)| {
+                                        (*row, parts.iter().fold(*rest, |stack, _| self.push(ANY, stack)))
+                                    });
+                                    let rows = before.collect();
+                                    found.push(Found { shape, count: parts.len(), rows, closed: false });
+                                    numbers.insert(shape, found.len() - 1);
+                                    open.push(found.len() - 1);
+                                    found.len() - 1
+                                }
+                            };
+                            let entry = &mut found[number];
+                            if !entry.closed && entry.count == parts.len() {
+                                let stack =
+                                    parts.iter().rev().fold(rest, |stack, part| self.push(*part, stack));
+                                entry.rows.push((row, stack));
+                                entry.closed = self.takes_all[stack as usize] && !self.guarded[row as usize];
+                            }
                         }
                     }
                 }
@@ -168,7 +177,10 @@ impl<'p> Question<'_, 'p> {
             types.extend(self.part_types(ty, shape, count).iter().rev());
             branches.push((shape, count, State { rows, types }));
         }
-        let complete = self.count(ty) == Some(branches.len());
+        let complete = match self.count(ty) {
+            Some(count) => count == branches.len(),
+            None => are_all_numbers(branches.iter().map(|(shape, ..)| *shape)),
+        };
         if self.count(ty).is_some() {
             branches.sort_by_key(|(shape, ..)| *shape);
         }
@@ -201,10 +213,9 @@ impl<'p> Question<'_, 'p> {
         }
         if let Some(others) = frame.results.get(frame.branches.len()).filter(|others| !others.is_empty()) {
             let countable = self.count(ty).is_some() && !frame.branches.is_empty();
-            let absent = if countable { self.absent(ty, &frame.branches) } else { Vec::new() };
             let labels = match countable {
-                true => absent.into_iter().map(Some).collect(),
-                false => vec![None],
+                true => self.absent(ty, &frame.branches).into_iter().map(Some).collect(),
+                false => gaps(frame.branches.iter().map(|(shape, ..)| *shape)),
             };
             for shape in labels {
                 let part = match shape {

@@ -34,7 +34,8 @@ impl Question<'_, '_> {
             (Shape::Empty | Shape::Cons, Type::Bytes) => self.bytes(part),
             (Shape::Empty, _) => "[]".to_string(),
             (Shape::Cons, _) => all.join(" :: "),
-            (Shape::Int(value), _) => value.to_string(),
+            (Shape::Ints(first, last), _) if first == last => first.to_string(),
+            (Shape::Ints(first, last), _) => format!("{first}..={last}"),
             (Shape::Float(bits), _) => format!("{:?}", f64::from_bits(*bits)),
             (Shape::String(text), _) => format!("{text:?}"),
         }

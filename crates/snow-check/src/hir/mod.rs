@@ -408,6 +408,8 @@ pub enum PatternKind {
     Wildcard,
     Bind(LocalId),
     Int(i64),
+    /// The numbers from the first to the last, which is not below it.
+    Range(i64, i64),
     Float(f64),
     Bool(bool),
     String(String),

@@ -168,6 +168,7 @@ macro_rules! visitor {
                 PatternKind::Wildcard
                 | PatternKind::Bind(_)
                 | PatternKind::Int(_)
+                | PatternKind::Range(..)
                 | PatternKind::Float(_)
                 | PatternKind::Bool(_)
                 | PatternKind::String(_)

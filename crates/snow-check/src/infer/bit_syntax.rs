@@ -39,17 +39,13 @@ impl<'a> Infer<'_, 'a> {
             // The size may use names of earlier segments, not this one's.
             let size = self.bit_size(&segment.size, segment.little, segment.span);
             let ty = segment_type(&segment.size);
-            match &segment.value.kind {
-                ast::PatternKind::Name(_)
-                | ast::PatternKind::Wildcard
-                | ast::PatternKind::Int(_)
-                | ast::PatternKind::Error => {}
-                _ => self.error_with(
+            if !fits_segment(&segment.value) {
+                self.error_with(
                     "E0075",
                     segment.value.span,
-                    "a segment holds a name, `_` or a number",
+                    "a segment holds a name, `_`, a number or a range of numbers",
                     "bind it to a name, and look at it behind the `->`",
-                ),
+                );
             }
             let value = self.pattern(&segment.value, &ty, names);
             tree.push(hir::BitSegment {
@@ -123,6 +119,19 @@ impl<'a> Infer<'_, 'a> {
                 "add a segment that fills the last byte, such as `0::4` or `_::4`",
             );
         }
+    }
+}
+
+fn fits_segment(value: &ast::Pattern) -> bool {
+    match &value.kind {
+        ast::PatternKind::Name(_)
+        | ast::PatternKind::Wildcard
+        | ast::PatternKind::Int(_)
+        | ast::PatternKind::Range(..)
+        | ast::PatternKind::Error => true,
+        ast::PatternKind::As(inside, _) => fits_segment(inside),
+        ast::PatternKind::Or(alternatives) => alternatives.iter().all(fits_segment),
+        _ => false,
     }
 }
 

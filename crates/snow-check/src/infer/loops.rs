@@ -13,9 +13,8 @@ impl<'a> Infer<'_, 'a> {
         let element = self.fresh();
         let pair = matches!(inside.pattern, ast::ForPattern::Pair(..));
         let iterable = match &inside.iterable.kind {
-            ast::ExprKind::Binary(BinaryOp::Range, from, to) if !pair => {
-                let from = self.check(from, &Ty::int());
-                let to = self.check(to, &Ty::int());
+            ast::ExprKind::Binary(op @ (BinaryOp::Range | BinaryOp::RangeInclusive), from, to) if !pair => {
+                let (from, to) = self.range_ends(*op, from, to);
                 let _ = self.variables.unify(&element, &Ty::int());
                 ForIterable::Range(from, to)
             }

@@ -263,7 +263,7 @@ impl<'p, 'a> Infer<'p, 'a> {
                 let message = format!("expected {expected_text}, found {found_text}");
                 let diagnostic = Diagnostic::error(code, self.file(), span, message)
                     .label(format!("this is {}", with_article(&found_text)));
-                match self.help_for(found, expected) {
+                match self.other_quotes(found, expected, span).or_else(|| self.help_for(found, expected)) {
                     Some(help) => diagnostic.help(help),
                     None => diagnostic,
                 }
@@ -281,6 +281,25 @@ impl<'p, 'a> Infer<'p, 'a> {
         let diagnostic =
             self.tell_apart(diagnostic, [(expected, "that is expected"), (found, "that is found")]);
         self.report(diagnostic);
+    }
+
+    /// A text in single quotes was meant, or a character in double ones.
+    fn other_quotes(&self, found: &Ty, expected: &Ty, span: Span) -> Option<String> {
+        let source = self.program.modules[self.body.module].source;
+        let mut literal = source.get(span.start as usize..span.end as usize)?.chars();
+        let quote = literal.next()?;
+        match (self.shallow(found).head()?, self.shallow(expected).head()?, quote) {
+            (Head::Int, Head::String, '\'') => {
+                Some("a text stands in double quotes; a character in single quotes is a number".to_string())
+            }
+            (Head::String, Head::Int, '"') => {
+                let character = literal.next().filter(|_| literal.as_str() == "\"")?;
+                Some(format!(
+                    "`String.to_int(…)` reads a number; a character is one in single quotes: `'{character}'`"
+                ))
+            }
+            _ => None,
+        }
     }
 
     /// How the expected type could be made from what is there.

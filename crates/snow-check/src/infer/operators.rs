@@ -3,7 +3,7 @@
 use super::Infer;
 use super::pending::{PendingKind, Resolution};
 use super::placeholders;
-use crate::hir::{self, ExprKind, Target};
+use crate::hir::{self, Callee, ExprKind, Target};
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::ast::{self, BinaryOp, UnaryOp};
 use snow_syntax::diagnostic::Diagnostic;
@@ -26,9 +26,8 @@ impl<'a> Infer<'_, 'a> {
                     if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
                 self.make(kind, Ty::bool(), span)
             }
-            BinaryOp::Range => {
-                let from = self.check(left, &Ty::int());
-                let to = self.check(right, &Ty::int());
+            BinaryOp::Range | BinaryOp::RangeInclusive => {
+                let (from, to) = self.range_ends(op, left, right);
                 let ty = self.named_type(self.program.language.range, Vec::new());
                 self.make(ExprKind::Struct(vec![(0, from), (1, to)]), ty, span)
             }
@@ -48,6 +47,38 @@ impl<'a> Infer<'_, 'a> {
                 self.comparison(op, left, right, span)
             }
         }
+    }
+
+    /// Where a range begins, and the number before which it ends.
+    pub(super) fn range_ends(
+        &mut self,
+        op: BinaryOp,
+        from: &'a ast::Expr,
+        to: &'a ast::Expr,
+    ) -> (hir::Expr, hir::Expr) {
+        let [from, to] = [from, to].map(|end| {
+            if let ast::ExprKind::String(_) = end.kind {
+                let help = "a character stands in single quotes: `'a'..='z'`";
+                self.error_with("E0001", end.span, "there are no ranges of texts", help);
+                return self.broken(end.span);
+            }
+            self.check(end, &Ty::int())
+        });
+        if op == BinaryOp::Range {
+            return (from, to);
+        }
+        let span = to.span;
+        if let ExprKind::Int(last) = to.kind
+            && let Some(stop) = last.checked_add(1)
+        {
+            return (from, self.make(ExprKind::Int(stop), Ty::int(), span));
+        }
+        let Some(behind) = self.program.library_function("Range", "behind", 1) else {
+            self.error("E0031", span, "`..=` needs the module `Range` of the standard library");
+            return (from, self.broken(span));
+        };
+        let target = Target::Function(behind, Vec::new());
+        (from, self.make(ExprKind::Call(Callee::Target(target), vec![to]), Ty::int(), span))
     }
 
     /// Both sides, of one type. Where the left one does not return, neither does the operation: it is never made.

@@ -44,6 +44,9 @@ impl<'a> Infer<'_, 'a> {
                 PatternKind::Wildcard
             }
             ast::PatternKind::Int(value) => self.literal(PatternKind::Int(*value), Ty::int(), ty, span),
+            ast::PatternKind::Range(first, last) => {
+                self.literal(PatternKind::Range(*first, *last), Ty::int(), ty, span)
+            }
             ast::PatternKind::Float(value) => {
                 self.literal(PatternKind::Float(*value), Ty::plain(Head::Float), ty, span)
             }
@@ -122,7 +125,10 @@ impl<'a> Infer<'_, 'a> {
             if clash == crate::unify::Clash::Different {
                 let message =
                     format!("this pattern is for {}, the value is {}", self.print(own), self.print(ty));
-                let diagnostic = Diagnostic::error("E0001", self.file(), span, message);
+                let mut diagnostic = Diagnostic::error("E0001", self.file(), span, message);
+                if let Some(help) = self.other_quotes(own, ty, span) {
+                    diagnostic = diagnostic.help(help);
+                }
                 let roles = [(own, "that the pattern is for"), (ty, "that the value is")];
                 self.report(self.tell_apart(diagnostic, roles));
             } else {

@@ -31,14 +31,14 @@ pub(super) fn arrow_is_missing(p: &mut Parser) -> bool {
     if !p.lexeme(0).newline_before {
         return false;
     }
-    let literal = p.at_any(&[Int, Float, StringStart, TrueKw, FalseKw]);
+    let literal = p.at_any(&[Int, Float, Character, StringStart, TrueKw, FalseKw]);
     if !literal && !names_constructor(p) {
         return false;
     }
     let Some(end) = pattern_end(p, p.position) else { return false };
     let behind = p.lexemes[end];
     let word = behind.kind.is_keyword() && !matches!(behind.kind, DoKw | EndKw | ElseKw | AndKw | OrKw);
-    let value = word || matches!(behind.kind, Ident | Int | Float | StringStart);
+    let value = word || matches!(behind.kind, Ident | Int | Float | Character | StringStart);
     !behind.newline_before && (value || literal && behind.kind == Equal)
 }
 
@@ -67,6 +67,13 @@ fn pattern_end(p: &mut Parser, start: usize) -> Option<usize> {
         }
         match p.lexemes[at].kind {
             Bar | ColonColon => at += 1,
+            DotDot | DotDotEqual => {
+                at += 1 + usize::from(p.lexemes[at + 1].kind == Dot);
+                // A range without an end is reported as a pattern.
+                if primary_end(p, at).is_none() {
+                    break Some(at);
+                }
+            }
             _ => break Some(at),
         }
     };
@@ -76,14 +83,14 @@ fn pattern_end(p: &mut Parser, start: usize) -> Option<usize> {
     end
 }
 
-/// The index behind a pattern without `|`, `::` and `as`; what other languages write for one counts.
+/// The index behind a pattern without `|`, `::`, `..` and `as`; what other languages write for one counts.
 fn primary_end(p: &Parser, at: usize) -> Option<usize> {
     match p.lexemes[at].kind {
-        Int | Float | TrueKw | FalseKw | NilKw | SelfKw => Some(at + 1),
+        Int | Float | Character | TrueKw | FalseKw | NilKw | SelfKw => Some(at + 1),
         Minus if matches!(p.lexemes[at + 1].kind, Int | Float) => Some(at + 2),
         StringStart | LeftParen | LeftBracket | LeftBrace | MapStart => behind_group(p, at),
-        // `%Name {…}`, `:name`
-        Percent => primary_end(p, at + 1),
+        // `%Name {…}`, `?a`, `..9`, `:name`
+        Percent | Question | DotDot | DotDotEqual => primary_end(p, at + 1),
         Colon if p.lexemes[at + 1].kind == Ident || p.lexemes[at + 1].kind.is_keyword() => Some(at + 2),
         Ident => {
             let mut end = at + 1;

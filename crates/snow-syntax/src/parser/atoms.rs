@@ -13,7 +13,7 @@ use crate::syntax_kind::SyntaxKind::{self, *};
 pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
     let marker = p.start();
     let kind = match p.current() {
-        Int | Float | TrueKw | FalseKw | NilKw => {
+        Int | Float | Character | TrueKw | FalseKw | NilKw => {
             p.bump();
             LiteralExpr
         }

@@ -32,7 +32,8 @@ pub(super) fn behind_bits(p: &Parser, mut at: usize) -> Option<usize> {
             }
             // `<<>>` arrives as `<`, `<>`, `>`.
             Less if kind(at + 1) == Diamond && touches(at + 1) && kind(at + 2) == Greater => at += 3,
-            Ident | Int | Float | TrueKw | FalseKw | NilKw | Minus | Comma | Dot | ColonColon => at += 1,
+            Ident | Int | Float | Character | TrueKw | FalseKw | NilKw | Minus | Comma | Dot | ColonColon
+            | Bar | DotDot | DotDotEqual => at += 1,
             StringStart | LeftParen | LeftBracket => at = behind_group(p, at)?,
             _ => return None,
         }

@@ -20,7 +20,9 @@ pub(super) fn expression(p: &mut Parser) {
 /// Can the current token start an expression?
 pub(super) fn starts_expression(p: &Parser) -> bool {
     match p.current() {
-        Ident | Int | Float | StringStart | LeftParen | LeftBracket | MapStart | Minus | Bang => true,
+        Ident | Int | Float | Character | StringStart | LeftParen | LeftBracket | MapStart | Minus | Bang => {
+            true
+        }
         TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | WhileKw | ReturnKw
         | BreakKw | ContinueKw | SpawnKw | SendKw | LinkKw | SelfKw | ReceiveKw => true,
         Less => bit_segments::at_bits(p),
@@ -45,7 +47,7 @@ fn infix_level(p: &Parser) -> Option<u8> {
         Less if bit_segments::at_bits(p) => return None,
         Greater if bit_segments::at_bits_end(p) => return None,
         Less | Greater | LessEqual | GreaterEqual => 5,
-        DotDot => 6,
+        DotDot | DotDotEqual => 6,
         Diamond | PlusPlus => 7,
         Plus | Minus => 8,
         Star | Slash | Percent => 9,
@@ -115,7 +117,7 @@ fn prefix(p: &mut Parser) -> Option<Completed> {
         p.error_with_help("expected an expression, found `+`", "there is no unary plus");
         p.skip_as(Error);
     }
-    if p.at(Percent) {
+    if p.at_any(&[Percent, Question]) {
         // What stands behind it is read.
         foreign_syntax::foreign_value(p, "an expression");
     }
@@ -129,7 +131,7 @@ fn postfix(p: &mut Parser, value: Completed) -> Completed {
     let mut links = 0;
     let mut members = 0;
     while p.same_line(0) {
-        if foreign_syntax::dot_before_no_name(p) {
+        if foreign_syntax::dot_before_no_name(p) || foreign_syntax::ternary(p) {
             continue;
         }
         let kind = match p.current() {

@@ -61,7 +61,8 @@ pub(super) fn else_if(p: &mut Parser) -> bool {
     true
 }
 
-/// At `:name`, `{a, b}` or `%Name {…}` in the place of `wanted`: reported, and taken, but not the struct behind `%`.
+/// At `:name`, `?a`, `{a, b}` or `%Name {…}` in the place of `wanted`: reported, and taken; of
+/// the struct and the character the mark alone.
 pub(super) fn foreign_value(p: &mut Parser, wanted: &str) -> bool {
     let name = p.nth(1) == Ident || p.nth(1).is_keyword();
     let (found, help) = match p.current() {
@@ -70,6 +71,7 @@ pub(super) fn foreign_value(p: &mut Parser, wanted: &str) -> bool {
             "Snow has no atoms: declare a `type` with a constructor for each case",
         ),
         LeftBrace => ("{".to_string(), braces_help(p)),
+        Question if p.touches_previous(1) => ("?".to_string(), "a character stands in single quotes: `'a'`"),
         Percent if p.nth(1) == Ident && p.touches_previous(1) => {
             ("%".to_string(), "a struct is `Name { field: value }`, without `%`")
         }
@@ -79,7 +81,7 @@ pub(super) fn foreign_value(p: &mut Parser, wanted: &str) -> bool {
     let marker = p.start();
     match p.current() {
         LeftBrace => skip_group(p),
-        Percent => p.bump(),
+        Percent | Question => p.bump(),
         _ => {
             p.bump();
             p.bump();
@@ -209,10 +211,36 @@ pub(super) fn arrow_for_in(p: &mut Parser) -> bool {
     true
 }
 
+/// How far the colon of `a ? b : c` is looked for, in tokens.
+const LONGEST_TERNARY: usize = 100;
+
+/// At the question mark of `a ? b : c`: takes the rest of it.
+pub(super) fn ternary(p: &mut Parser) -> bool {
+    if !p.at(Question) || p.touches_previous(0) {
+        return false;
+    }
+    let line = p.lexemes[p.position + 1..].iter().take_while(|token| !token.newline_before);
+    if !line.take(LONGEST_TERNARY).any(|token| token.kind == Colon) {
+        return false;
+    }
+    p.error_with_help("there is no `?` with `:` here", "a choice is `if a do b else c end`");
+    let marker = p.start();
+    p.bump();
+    expression(p);
+    if p.eat(Colon) {
+        expression(p);
+    }
+    p.complete(marker, Error);
+    true
+}
+
 /// Behind `..`: takes one dot more.
 pub(super) fn third_dot(p: &mut Parser) {
     if p.at(Dot) && p.touches_previous(0) {
-        p.error_with_help("expected an expression, found `.`", "`1..4` is 1, 2 and 3: the end is left out");
+        p.error_with_help(
+            "expected an expression, found `.`",
+            "`1..4` is 1, 2 and 3: the end is left out; `1..=4` has it",
+        );
         p.bump();
     }
 }
@@ -264,9 +292,12 @@ pub(super) fn word_before_a_pattern(p: &mut Parser) {
 
 /// At the `if` of `pattern if condition -> …`, which is then read as `when`.
 pub(super) fn if_as_guard(p: &mut Parser) -> bool {
+    if !p.at(IfKw) {
+        return false;
+    }
     let line = p.lexemes[p.position..].iter().take_while(|token| !token.newline_before);
     let arrow = line.map(|token| token.kind).find(|kind| matches!(kind, DoKw | Arrow | FatArrow | EndOfFile));
-    if !p.at(IfKw) || !matches!(arrow, Some(Arrow | FatArrow)) {
+    if !matches!(arrow, Some(Arrow | FatArrow)) {
         return false;
     }
     p.error_with_help(
@@ -396,6 +427,7 @@ pub(super) fn stray_help(p: &Parser) -> &'static str {
     match p.current() {
         Equal => "there is no assignment: bind a new name with `let`; compare with `==`",
         Arrow => "only a pattern stands before `->`; a condition goes behind `when`: `n when n > 5 -> …`",
+        Colon => "a choice is `if a do b else c end`",
         Comma => "statements and arms end with their line, without a comma",
         Bang => "`send(pid, message)` sends",
         ColonColon => "`[first] ++ rest` puts an element before a list; `first :: rest` is a pattern",

@@ -60,6 +60,28 @@ fn either(p: &mut Parser, alternatives: bool) -> Completed {
 
 /// A pattern without `|`, `::` and `as`.
 pub(super) fn primary(p: &mut Parser) -> Completed {
+    let first = single(p);
+    if !p.at_any(&[DotDot, DotDotEqual]) {
+        return first;
+    }
+    let marker = p.precede(first);
+    p.bump();
+    foreign_syntax::third_dot(p);
+    if p.at_any(&[Arrow, WhenKw, Comma, RightParen, RightBracket, RightBrace, Bar]) {
+        let help = "`1..=9` ends with 9, `1..9` before it; without an end it is `n when n >= 1`";
+        p.error_with_help("a range in a pattern has an end", help);
+    } else {
+        single(p);
+    }
+    p.complete(marker, RangePattern)
+}
+
+/// A pattern without operators.
+fn single(p: &mut Parser) -> Completed {
+    if p.at_any(&[Percent, Question]) {
+        // What stands behind it is read.
+        foreign_syntax::foreign_value(p, "a pattern");
+    }
     let marker = p.start();
     let kind = match p.current() {
         Ident if p.text_of(0) == "_" => {
@@ -71,7 +93,7 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
             p.bump();
             NamePattern
         }
-        Int | Float | TrueKw | FalseKw | NilKw => {
+        Int | Float | Character | TrueKw | FalseKw | NilKw => {
             p.bump();
             LiteralPattern
         }
@@ -94,16 +116,16 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
         }
         LeftBracket => p.inside_brackets(list),
         Less if bit_segments::at_bits(p) => {
-            bit_segments::bits(p, |p| {
-                primary(p);
-            });
+            bit_segments::bits(p, segment);
             BitsPattern
         }
-        Percent if foreign_syntax::foreign_value(p, "a pattern") => named(p),
         _ if foreign_syntax::foreign_value(p, "a pattern") => ErrorPattern,
         _ => {
             let found = p.found();
             let help = match p.current() {
+                DotDot | DotDotEqual => {
+                    "a range has both ends, `1..=9`; the rest of a list is the last part of `first :: rest`"
+                }
                 MapStart => "a map cannot be matched; look keys up with `Map.get`",
                 kind if kind.is_keyword() => "keywords cannot name variables",
                 _ => "",
@@ -111,7 +133,12 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
             p.error_with_help(format!("expected a pattern, found {found}"), help);
             // A keyword that was meant as a variable.
             let meant = matches!(p.nth(1), Comma | RightParen | ColonColon | Equal | Arrow);
-            if p.at(MapStart) {
+            if p.at_any(&[DotDot, DotDotEqual]) {
+                p.bump();
+                if p.at_any(&[Ident, Int, Character]) {
+                    single(p);
+                }
+            } else if p.at(MapStart) {
                 p.bump();
                 p.skip_to(&[RightBrace]);
                 p.eat(RightBrace);
@@ -124,6 +151,17 @@ pub(super) fn primary(p: &mut Parser) -> Completed {
         }
     };
     p.complete(marker, kind)
+}
+
+/// The value of a bit segment: alternatives, `as`; `::` stands before its size.
+fn segment(p: &mut Parser) {
+    let left = either(p, true);
+    if p.at_word("as") {
+        let marker = p.precede(left);
+        p.bump();
+        name(p);
+        p.complete(marker, AsPattern);
+    }
 }
 
 /// A variable, constructor or struct pattern.

@@ -202,7 +202,7 @@ fn at_assert(p: &Parser) -> bool {
         LeftBracket => apart,
         Minus => apart && p.touches_previous(2),
         Less => apart && p.nth(2) == Less && p.touches_previous(2),
-        Ident | Int | Float | StringStart | LeftParen | MapStart | Bang => true,
+        Ident | Int | Float | Character | StringStart | LeftParen | MapStart | Bang => true,
         TrueKw | FalseKw | NilKw | NotKw | IfKw | CaseKw | MatchKw | FnKw | ForKw | SelfKw | ReceiveKw
         | SpawnKw => true,
         _ => false,

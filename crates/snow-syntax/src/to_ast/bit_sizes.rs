@@ -1,6 +1,6 @@
 //! The sizes of bit segments.
 
-use super::{Lowering, child, child_where, children, name, span, token_span};
+use super::{Lowering, child, child_where, children, name, span, token_span, tokens};
 use crate::ast::{BitSegment, BitSize, Expr, ExprKind, Pattern, PatternKind, StringPart};
 use crate::span::Span;
 use crate::syntax_kind::{SyntaxElement, SyntaxKind, SyntaxKind::*, SyntaxNode};
@@ -46,6 +46,20 @@ impl Lowering<'_> {
         segments.collect()
     }
 
+    /// A character beyond ASCII is no byte of a text.
+    fn check_character(&mut self, segment: &SyntaxNode, size: &BitSize) {
+        let literal = child_where(segment, |kind| matches!(kind, LiteralPattern | LiteralExpr));
+        let token = literal.and_then(|literal| tokens(&literal).find(|token| token.kind() == Character));
+        if let (Some(token), BitSize::Bits(..=8)) = (token, size)
+            && self.character(&token) > 0x7f
+        {
+            let text = token.text().trim_matches('\'');
+            let help = format!("the bytes of it in a text are written `\"{text}\"`");
+            let message = format!("`{}` is not one byte", token.text());
+            self.error("P0006", token_span(&token), message, &help);
+        }
+    }
+
     /// A string literal is as many bytes as it has; its `::bytes` may be left out.
     fn segment<V>(&mut self, node: &SyntaxNode, value: V, text: Option<usize>) -> BitSegment<V> {
         let spec = self.spec(node);
@@ -55,6 +69,7 @@ impl Lowering<'_> {
             (Some(size), _) => size,
             (None, None) => BitSize::Bits(8),
         };
+        self.check_character(node, &size);
         BitSegment { span, value, size, signed: spec.signed, little: spec.little }
     }
 

@@ -7,10 +7,14 @@ use crate::syntax_kind::SyntaxToken;
 const KNOWN: &str = "the escapes are `\\n`, `\\t`, `\\r`, `\\0`, `\\\\`, `\\\"`, `\\$`, `\\x41` and `\\u{e9}`; `\\\\` is a backslash";
 
 impl Lowering<'_> {
-    /// The characters that a piece of a text stands for. What is neither a letter nor a digit stands for
-    /// itself behind a backslash.
+    /// The characters that a piece of a text stands for.
     pub(super) fn unescape(&mut self, token: &SyntaxToken) -> String {
-        let text = token.text();
+        self.unescape_text(token.text(), token_span(token).start as usize)
+    }
+
+    /// The same of a text that begins at this byte of the file. What is neither a letter nor a digit stands for
+    /// itself behind a backslash.
+    pub(super) fn unescape_text(&mut self, text: &str, start: usize) -> String {
         let mut decoded = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find('\\') {
@@ -18,7 +22,7 @@ impl Lowering<'_> {
             let (value, length) = match escape(&rest[at + 1..]) {
                 Ok(found) => found,
                 Err(flaw) => {
-                    let start = token_span(token).start as usize + text.len() - rest.len() + at;
+                    let start = start + text.len() - rest.len() + at;
                     let escape = &rest[at..at + 1 + flaw.length];
                     let message = flaw.message.replace("{}", &format!("`{escape}`"));
                     self.error("P0007", Span::new(start, start + 1 + flaw.length), message, flaw.help);

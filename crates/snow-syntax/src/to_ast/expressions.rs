@@ -95,6 +95,7 @@ impl Lowering<'_> {
         let Some(token) = tokens(node).next() else { return ExprKind::Error };
         match token.kind() {
             Int => ExprKind::Int(self.integer(&token, false)),
+            Character => ExprKind::Int(self.character(&token)),
             Float => ExprKind::Float(self.float(&token)),
             TrueKw => ExprKind::Bool(true),
             FalseKw => ExprKind::Bool(false),
@@ -362,6 +363,7 @@ fn binary_operator(kind: SyntaxKind) -> Option<BinaryOp> {
         LessEqual => BinaryOp::LessEqual,
         GreaterEqual => BinaryOp::GreaterEqual,
         DotDot => BinaryOp::Range,
+        DotDotEqual => BinaryOp::RangeInclusive,
         Diamond | PlusPlus => BinaryOp::Concat,
         Plus => BinaryOp::Add,
         Minus => BinaryOp::Subtract,

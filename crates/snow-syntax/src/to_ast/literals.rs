@@ -26,6 +26,17 @@ impl Lowering<'_> {
         }
     }
 
+    /// The number of a character in single quotes.
+    pub(super) fn character(&mut self, token: &SyntaxToken) -> i64 {
+        let inside = &token.text()[1..token.text().len() - 1];
+        let start = token_span(token).start as usize + 1;
+        // A wrong escape was reported.
+        self.unescape_text(inside, start)
+            .chars()
+            .next()
+            .map_or(0, |character| i64::from(u32::from(character)))
+    }
+
     fn out_of_range(&mut self, token: &SyntaxToken) -> i64 {
         self.error(
             "P0003",

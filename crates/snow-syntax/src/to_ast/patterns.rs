@@ -64,6 +64,7 @@ impl Lowering<'_> {
                     _ => PatternKind::Error,
                 }
             }
+            RangePattern => self.range(node),
             OrPattern => PatternKind::Or(self.patterns_in(node)),
             AsPattern => PatternKind::As(Box::new(self.required_pattern(node)), name_of(node)),
             BitsPattern => PatternKind::Bits(self.pattern_segments(node)),
@@ -72,11 +73,52 @@ impl Lowering<'_> {
         Pattern { span, kind }
     }
 
+    /// `1..4`, `'a'..='z'`: ends that are told, in order.
+    fn range(&mut self, node: &SyntaxNode) -> PatternKind {
+        let ends = self.patterns_in(node);
+        let [first, last] = &ends[..] else { return PatternKind::Error };
+        for end in [first, last] {
+            let (message, help) = match &end.kind {
+                PatternKind::Int(_) => continue,
+                PatternKind::Error => return PatternKind::Error,
+                PatternKind::String(_) => {
+                    ("there are no ranges of texts", "a character stands in single quotes: `'a'..='z'`")
+                }
+                PatternKind::Float(_) => (
+                    "a range in a pattern holds whole numbers",
+                    "compare with `when`: `x when x >= 0.5 and x < 1.5`",
+                ),
+                _ => (
+                    "the ends of a range in a pattern are numbers or characters",
+                    "compare with `when`: `n when n >= first and n <= last`",
+                ),
+            };
+            self.error("P0009", end.span, message, help);
+            return PatternKind::Error;
+        }
+        let (PatternKind::Int(from), PatternKind::Int(to)) = (&first.kind, &last.kind) else {
+            return PatternKind::Error;
+        };
+        let (from, to, included) = (*from, *to, has_token(node, DotDotEqual));
+        if from > to {
+            let help = "a range goes up: the smaller end stands first";
+            self.error("P0009", span(node), "this range holds nothing: it goes down", help);
+            return PatternKind::Error;
+        }
+        if from == to && !included {
+            let help = "`1..4` is 1, 2 and 3; `1..=4` holds 4, too";
+            self.error("P0009", span(node), "this range holds nothing: its end is left out", help);
+            return PatternKind::Error;
+        }
+        PatternKind::Range(from, if included { to } else { to - 1 })
+    }
+
     fn literal_pattern(&mut self, node: &SyntaxNode) -> PatternKind {
         let negative = has_token(node, Minus);
         let Some(token) = tokens(node).find(|token| token.kind() != Minus) else { return PatternKind::Error };
         match token.kind() {
             Int => PatternKind::Int(self.integer(&token, negative)),
+            Character => PatternKind::Int(self.character(&token)),
             Float if negative => PatternKind::Float(-self.float(&token)),
             Float => PatternKind::Float(self.float(&token)),
             TrueKw => PatternKind::Bool(true),

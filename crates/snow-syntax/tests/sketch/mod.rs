@@ -371,6 +371,7 @@ fn pattern(value: &Pattern) -> String {
         PatternKind::Wildcard => "_".to_string(),
         PatternKind::Name(name) => name.clone(),
         PatternKind::Int(value) => value.to_string(),
+        PatternKind::Range(first, last) => format!("(range {first} {last})"),
         PatternKind::Float(value) => format!("{value:?}"),
         PatternKind::Bool(value) => value.to_string(),
         PatternKind::String(text) => format!("{text:?}"),

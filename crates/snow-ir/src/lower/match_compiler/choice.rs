@@ -4,6 +4,7 @@
 use crate::ir::BlockId;
 use crate::lower::function::FunctionLowering;
 use crate::lower::match_compiler::heads::{Head, Inside, heads};
+use crate::lower::match_compiler::number_pieces::Pieces;
 use crate::lower::match_compiler::places::{Matcher, PlaceId};
 use crate::lower::match_compiler::{Branch, Row, Test};
 use crate::lower::types;
@@ -12,6 +13,9 @@ use std::collections::{HashMap, VecDeque};
 
 /// Rows that the choices of one `case` may copy into several branches.
 const MOST_COPIES: usize = 1_000;
+
+/// Pieces into which a choice may cut ranges of numbers, beside those that the source has.
+const MOST_CUTS: usize = 10_000;
 
 /// How the first rows split.
 pub(crate) struct Choice<'p> {
@@ -49,6 +53,11 @@ fn split<'p>(
     let mut others: Vec<usize> = Vec::new();
     let mut taken = 0;
     let mut copied = 0;
+    let mut cut = 0;
+    // Without copies what a later row looks for is not cut.
+    let told_apart = if copies == 0 { 1 } else { rows.len() };
+    let tests = rows.iter().take(told_apart).filter_map(|row| row.test_at(place));
+    let mut pieces = Pieces::of(tests.filter_map(heads).flatten().map(|(head, _)| head), copies > 0);
     for (index, row) in rows.iter().enumerate() {
         let last_test =
             |row: &Row<'p>, tests| row.tests.len() == tests && matcher.arms[row.arm].guard.is_none();
@@ -72,6 +81,12 @@ fn split<'p>(
             }
             Some(test) => {
                 let Some(heads) = heads(test) else { break };
+                let whole = heads.len();
+                let Some(heads) = pieces.of_heads(heads) else { break };
+                cut += heads.len() - whole;
+                if copies > 0 && cut > MOST_CUTS {
+                    return None;
+                }
                 if copies == 0 && heads.len() > 1 {
                     // Alternatives lead to the rest of the row more than once, unless they are all alike.
                     if index == 0 && heads.iter().all(|(_, inside)| inside.test.is_none()) {
@@ -85,6 +100,7 @@ fn split<'p>(
                     }
                     break;
                 }
+                let mut entered = 0;
                 for (head, inside) in heads {
                     let number = *numbers.entry(head).or_insert_with(|| {
                         copied += others.len();
@@ -100,7 +116,12 @@ fn split<'p>(
                     if !entry.closed {
                         entry.rows.push((index, inside));
                         entry.closed = inside.takes_all && last_test(row, 1);
+                        entered += 1;
                     }
+                }
+                copied += usize::saturating_sub(entered, whole);
+                if copies > 0 && copied > copies {
+                    return None;
                 }
             }
         }

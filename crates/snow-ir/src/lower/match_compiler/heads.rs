@@ -9,7 +9,8 @@ use std::collections::HashSet;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Head<'p> {
     Bool(bool),
-    Int(i64),
+    /// The numbers from the first to the last.
+    Ints(i64, i64),
     Float(u64),
     Text(&'p str),
     Constructor(usize),
@@ -59,7 +60,8 @@ fn add_heads<'p>(
     };
     found.push(match &pattern.kind {
         PatternKind::Bool(value) => literal(Head::Bool(*value)),
-        PatternKind::Int(number) => literal(Head::Int(*number)),
+        PatternKind::Int(number) => literal(Head::Ints(*number, *number)),
+        PatternKind::Range(first, last) => literal(Head::Ints(*first, *last)),
         // 0.0 and -0.0 are equal.
         PatternKind::Float(number) => literal(Head::Float((number + 0.0).to_bits())),
         PatternKind::String(text) => literal(Head::Text(text)),
@@ -94,8 +96,9 @@ fn takes_all(pattern: &Pattern) -> bool {
 /// May several of the alternatives match one value?
 pub(super) fn may_overlap(alternatives: &Pattern) -> bool {
     let mut seen = HashSet::new();
+    let apart = |head: &Head| !matches!(head, Head::Ints(first, last) if first != last);
     match heads(Test::Pattern(alternatives)) {
-        Some(heads) => !heads.iter().all(|(head, _)| seen.insert(*head)),
+        Some(heads) => !heads.iter().all(|(head, _)| apart(head) && seen.insert(*head)),
         None => true,
     }
 }

@@ -1,11 +1,60 @@
-//! Finds one of many texts or Floats in a `case`: texts by their length and by the bytes in which they
-//! differ, Floats by binary search.
+//! Finds one of many texts, numbers or ranges of numbers in a `case`: texts by their length and by the bytes in which
+//! they differ, numbers by a jump or by binary search.
 
 use crate::ir::{BinaryOp, BlockId, Class, Op, Value};
 use crate::lower::function::FunctionLowering;
 use std::collections::BTreeMap;
 
+/// Ranges of so many numbers in all are written out as the cases of a jump, unless they are few.
+const MOST_IN_A_JUMP: i128 = 256;
+const FEW_RANGES: usize = 3;
+
 impl FunctionLowering<'_, '_> {
+    /// Goes to the block of the numbers, from a first to a last one, that the value is among. They do not overlap.
+    pub fn find_number(&mut self, value: Value, mut cases: Vec<(i64, i64, BlockId)>, otherwise: BlockId) {
+        cases.sort_unstable_by_key(|(first, ..)| *first);
+        let size = |(first, last, _): &(i64, i64, BlockId)| i128::from(*last) - i128::from(*first) + 1;
+        let sizes: i128 = cases.iter().map(size).sum();
+        if sizes == cases.len() as i128 || cases.len() > FEW_RANGES && sizes <= MOST_IN_A_JUMP {
+            let each =
+                cases.iter().flat_map(|(first, last, block)| (*first..=*last).map(|number| (number, *block)));
+            return self.builder.switch(value, each.collect(), otherwise);
+        }
+        // Where numbers begin that lead to another block than those below them.
+        let mut begins: Vec<(i64, BlockId)> = vec![(i64::MIN, otherwise)];
+        for (first, last, block) in cases {
+            begins.pop_if(|(begin, _)| *begin == first);
+            begins.push((first, block));
+            begins.extend(last.checked_add(1).map(|behind| (behind, otherwise)));
+        }
+        begins.dedup_by_key(|(_, block)| *block);
+        self.find_begin(value, &begins);
+    }
+
+    /// By halves: goes to the block of the last begin that the value is not below.
+    fn find_begin(&mut self, value: Value, begins: &[(i64, BlockId)]) {
+        let mut waiting = vec![(self.builder.position(), begins)];
+        while let Some((position, begins)) = waiting.pop() {
+            self.builder.resume(position);
+            if let [(_, only)] = begins {
+                self.builder.jump(*only, Vec::new());
+                continue;
+            }
+            let (low, high) = begins.split_at(begins.len() / 2);
+            let [below, above] = [low, high].map(|half| match half {
+                [(_, only)] => *only,
+                _ => {
+                    let block = self.builder.block();
+                    waiting.push((Some(block), half));
+                    block
+                }
+            });
+            let middle = self.builder.int(high[0].0);
+            let less = self.builder.binary(BinaryOp::Less, value, middle);
+            self.builder.branch(less, below, above);
+        }
+    }
+
     /// Goes to the block of the Float that the value is equal to.
     pub fn find_float(&mut self, value: Value, mut cases: Vec<(f64, BlockId)>, otherwise: BlockId) {
         cases.sort_by(|(a, _), (b, _)| a.total_cmp(b));

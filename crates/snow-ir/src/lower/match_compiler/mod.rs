@@ -12,6 +12,7 @@ mod bit_pattern;
 mod choice;
 mod heads;
 mod literal_search;
+mod number_pieces;
 mod places;
 mod switch;
 
@@ -407,6 +408,7 @@ fn bound<'p>(pattern: &'p Pattern, found: &mut Vec<(LocalId, &'p Type)>) {
         PatternKind::Bits(segments) => segments.iter().for_each(|segment| bound(&segment.value, found)),
         PatternKind::Wildcard
         | PatternKind::Int(_)
+        | PatternKind::Range(..)
         | PatternKind::Float(_)
         | PatternKind::Bool(_)
         | PatternKind::String(_)

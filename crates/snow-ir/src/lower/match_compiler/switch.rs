@@ -31,13 +31,13 @@ impl<'p> FunctionLowering<'_, 'p> {
                 let empty = self.is_empty(matcher, place);
                 self.builder.branch(empty, block_of(Head::Empty), block_of(Head::Cons));
             }
-            Head::Int(_) => {
+            Head::Ints(..) => {
                 let value = self.read(matcher, place);
                 let cases = cases.iter().filter_map(|(head, block)| match head {
-                    Head::Int(number) => Some((*number, *block)),
+                    Head::Ints(first, last) => Some((*first, *last, *block)),
                     _ => None,
                 });
-                self.builder.switch(value, cases.collect(), otherwise);
+                self.find_number(value, cases.collect(), otherwise);
             }
             Head::Float(_) => {
                 let value = self.read(matcher, place);

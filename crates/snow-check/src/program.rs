@@ -179,6 +179,8 @@ pub struct FunctionInfo<'a> {
     /// As annotated.
     pub params: Vec<Option<Ty>>,
     pub result: Option<Ty>,
+    /// What `_` is in these annotations: inference finds the types.
+    pub holes: Vec<Skolem>,
     /// Known from the start when everything is annotated, else once inferred.
     pub scheme: Option<Scheme>,
     /// Uses of it in its own group are checked against one type.

@@ -124,6 +124,7 @@ programs! {
     extern_other_types;
     extern_unknown;
     field_defaults;
+    function_types_of_other_languages;
     functions_called;
     functions_wanted;
     guard_not_bool;
@@ -190,6 +191,7 @@ programs! {
     try_in_the_wrong_place;
     twice_a_module;
     type_mismatch;
+    type_names;
     type_parameters_of_a_local_function;
     types_of_one_name;
     unfinished_string;

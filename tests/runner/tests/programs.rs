@@ -115,6 +115,7 @@ programs! {
     for_loops
     frozen_slices
     full_names
+    function_types
     functions
     functions_as_values
     generic_sums

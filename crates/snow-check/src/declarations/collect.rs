@@ -210,6 +210,7 @@ impl<'a> Program<'a> {
             givens: Vec::new(),
             params: Vec::new(),
             result: None,
+            holes: Vec::new(),
             scheme: None,
             annotated: false,
         });

@@ -11,6 +11,7 @@ use crate::scope::NameError;
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
+use std::cell::RefCell;
 
 /// Interfaces, and which of their methods.
 pub type Methods = Vec<(InterfaceId, usize)>;
@@ -500,6 +501,9 @@ impl<'a> Program<'a> {
     /// Gives a function its scheme when its annotations say everything.
     fn complete_signature(&mut self, id: FnId) {
         let function = &mut self.functions[id.0 as usize];
+        if !function.holes.is_empty() {
+            return;
+        }
         let params: Option<Vec<Ty>> = function.params.iter().cloned().collect();
         let (Some(params), Some(result)) = (params, function.result.clone()) else { return };
         function.annotated = true;
@@ -536,7 +540,9 @@ impl<'a> Program<'a> {
         for param in type_params {
             named.push((param.name.text.clone(), self.new_skolem(&param.name.text)));
         }
+        let is_extern = matches!(function.kind, FunctionKind::Extern(_));
         let scope = TypeScope::new(module, &named, None);
+        let scope = if is_extern { scope } else { scope.with_holes() };
         let mut types: Vec<Option<Ty>> = params
             .iter()
             .map(|param| param.annotation.as_ref().map(|annotation| self.resolve_type(&scope, annotation)))
@@ -552,7 +558,6 @@ impl<'a> Program<'a> {
                 }
             }
         }
-        let is_extern = matches!(function.kind, FunctionKind::Extern(_));
         let result = match result {
             Some(annotation) => Some(self.resolve_type(&scope, annotation)),
             None if is_extern => Some(Ty::unit()),
@@ -577,6 +582,7 @@ impl<'a> Program<'a> {
         function.givens = givens;
         function.params = types;
         function.result = result;
+        function.holes = scope.holes.map(RefCell::into_inner).unwrap_or_default();
         self.complete_signature(id);
     }
 

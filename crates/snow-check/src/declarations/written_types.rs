@@ -20,6 +20,8 @@ pub struct TypeScope {
     pub implicit: Implicit,
     /// Parameters that `implicit` introduced.
     pub introduced: RefCell<Vec<(String, Skolem)>>,
+    /// May `_` stand for a type that inference finds? Each one is a parameter of its own until then.
+    pub holes: Option<RefCell<Vec<Skolem>>>,
 }
 
 /// Do undeclared names become type parameters?
@@ -40,7 +42,13 @@ impl TypeScope {
             self_type,
             implicit: Implicit::No,
             introduced: RefCell::new(Vec::new()),
+            holes: None,
         }
+    }
+
+    /// The same where `_` may stand for a type.
+    pub fn with_holes(self) -> TypeScope {
+        TypeScope { holes: Some(RefCell::new(Vec::new())), ..self }
     }
 }
 
@@ -111,6 +119,13 @@ impl Program<'_> {
         {
             return self.language_type(scope, span, name, arguments);
         }
+        if segments == ["_"] {
+            if !written.is_empty() {
+                self.error(scope.module, "E0003", span, "`_` takes no type arguments");
+                return Ty::Error;
+            }
+            return self.hole(scope, span);
+        }
         if let [name] = segments[..] {
             if name == "Self"
                 && let Some(own) = &scope.self_type
@@ -143,6 +158,21 @@ impl Program<'_> {
             Ok(named) => self.applied_type(scope, span, named, arguments, depth),
             Err(error) => self.unknown_type(scope, span, path, written.is_empty(), error),
         }
+    }
+
+    /// `_`
+    fn hole(&self, scope: &TypeScope, span: Span) -> Ty {
+        let Some(holes) = &scope.holes else {
+            let message = "`_` says no type, and what is declared here states its whole type";
+            let help = "it stands for a type in the annotations of functions, closures and `let` inside of functions";
+            self.report(
+                Diagnostic::error("E0062", self.modules[scope.module].file, span, message).help(help),
+            );
+            return Ty::Error;
+        };
+        let skolem = self.new_skolem("_");
+        holes.borrow_mut().push(skolem);
+        Ty::skolem(skolem)
     }
 
     /// A declared type with its arguments.
@@ -239,11 +269,8 @@ impl Program<'_> {
             return Ty::Error;
         }
         let mut params = Vec::new();
-        if arguments.is_empty() && !declaration.type_params.is_empty()
-            || arguments.len() > declaration.type_params.len()
-        {
-            let expected = declaration.type_params.len();
-            self.check_arity(scope.module, span, &declaration.name.text, expected, arguments.len());
+        let expected = declaration.type_params.len();
+        if !self.check_arity(scope.module, span, &declaration.name.text, expected, arguments.len()) {
             return Ty::Error;
         }
         for (param, argument) in declaration.type_params.iter().zip(arguments) {
@@ -255,6 +282,7 @@ impl Program<'_> {
             self_type: None,
             implicit: Implicit::No,
             introduced: RefCell::new(Vec::new()),
+            holes: None,
         };
         self.resolve_within(&inner, &declaration.target, depth + 1)
     }

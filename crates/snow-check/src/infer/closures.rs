@@ -4,9 +4,10 @@ use super::dropped_values::Ending;
 use super::statements::has_value;
 use super::{Infer, ResultFrame};
 use crate::hir::{self, ExprKind, Fallthrough, Origin};
-use crate::types::{Head, Ty};
+use crate::types::{Head, Skolem, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::span::Span;
+use std::cell::RefCell;
 
 /// One clause of a function or closure.
 pub struct Clause<'a> {
@@ -42,11 +43,10 @@ impl<'a> Infer<'_, 'a> {
             Some((params, result)) => (params.to_vec(), result.clone()),
             None => ((0..arity).map(|_| self.fresh()).collect(), self.fresh()),
         };
-        let scope = self.annotation_scope();
         for clause in clauses {
             for (param, ty) in clause.params.iter().zip(&params) {
                 if let Some(annotation) = &param.annotation {
-                    let written = self.program.resolve_type(&scope, annotation);
+                    let written = self.written_type(annotation);
                     self.coerce(&written, ty, annotation.span);
                 }
             }
@@ -256,6 +256,19 @@ impl<'a> Infer<'_, 'a> {
             self.expect_unit(body, result);
         }
         expr
+    }
+
+    /// The type that an annotation in a function states; what `_` stands for is to be found.
+    pub(super) fn written_type(&mut self, annotation: &ast::TypeExpr) -> Ty {
+        let scope = self.annotation_scope().with_holes();
+        let ty = self.program.resolve_type(&scope, annotation);
+        let found = self.fill_holes(&scope.holes.map(RefCell::into_inner).unwrap_or_default());
+        substitute(&ty, &found)
+    }
+
+    /// Types to be found for each `_`.
+    pub(super) fn fill_holes(&mut self, holes: &[Skolem]) -> Vec<(Skolem, Ty)> {
+        holes.iter().map(|hole| (*hole, self.fresh())).collect()
     }
 
     pub(super) fn annotation_scope(&self) -> crate::declarations::written_types::TypeScope {

@@ -4,7 +4,7 @@ use super::{ActorFrame, Body, Infer, ResultFrame};
 use crate::hir::{self, ConstId, FnId};
 use crate::inference_order::Item;
 use crate::program::FunctionKind;
-use crate::types::{Scheme, Skolem, Ty};
+use crate::types::{Scheme, Skolem, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -72,13 +72,18 @@ impl<'a> Infer<'_, 'a> {
         if info.annotated {
             return;
         }
+        let found = self.fill_holes(&info.holes);
+        let stated = |infer: &mut Self, ty: &Option<Ty>| match ty {
+            Some(ty) => substitute(ty, &found),
+            None => infer.fresh(),
+        };
         let params: Vec<Ty> = match &info.kind {
             FunctionKind::Test(_) => Vec::new(),
-            _ => info.params.iter().map(|ty| ty.clone().unwrap_or_else(|| self.fresh())).collect(),
+            _ => info.params.iter().map(|ty| stated(self, ty)).collect(),
         };
         let result = match &info.kind {
             FunctionKind::Actor(_) => Ty::pid(self.fresh()),
-            _ => info.result.clone().unwrap_or_else(|| self.fresh()),
+            _ => stated(self, &info.result),
         };
         self.group.insert(id, Ty::fun(params, result));
     }
@@ -186,19 +191,18 @@ impl<'a> Infer<'_, 'a> {
     ) -> Ty {
         let mut stated = result.clone();
         for (index, clause) in clauses.iter().enumerate() {
-            let scope = self.annotation_scope();
             for (param, ty) in clause.params.iter().zip(params) {
                 let Some(annotation) = &param.annotation else { continue };
                 if index == 0 && !is_method {
                     continue;
                 }
-                let written = self.program.resolve_type(&scope, annotation);
+                let written = self.written_type(annotation);
                 self.same_annotation(&written, ty, annotation.span, is_method);
             }
             if let Some(annotation) = &clause.result
                 && is_method
             {
-                let written = self.program.resolve_type(&scope, annotation);
+                let written = self.written_type(annotation);
                 if !self.same_annotation(&written, result, annotation.span, true) {
                     stated = written;
                 }

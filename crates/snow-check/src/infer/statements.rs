@@ -99,10 +99,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn let_statement(&mut self, statement: &'a ast::LetStmt) -> hir::Stmt {
-        let annotation = statement.annotation.as_ref().map(|annotation| {
-            let scope = self.annotation_scope();
-            self.program.resolve_type(&scope, annotation)
-        });
+        let annotation = statement.annotation.as_ref().map(|annotation| self.written_type(annotation));
         if let (ast::PatternKind::Name(name), ast::ExprKind::Closure(_)) =
             (&statement.pattern.kind, &statement.value.kind)
             && !name.starts_with(char::is_uppercase)
@@ -225,18 +222,17 @@ impl<'a> Infer<'_, 'a> {
             );
         }
         self.check_clause_order(clauses);
-        let scope = self.annotation_scope();
         let params: Vec<Ty> = first.params.iter().map(|_| self.fresh()).collect();
         for clause in clauses {
             for (param, ty) in clause.params.iter().zip(&params) {
                 if let Some(annotation) = &param.annotation {
-                    let written = self.program.resolve_type(&scope, annotation);
+                    let written = self.written_type(annotation);
                     self.coerce(&written, ty, annotation.span);
                 }
             }
         }
         let result = match &first.result {
-            Some(annotation) => self.program.resolve_type(&scope, annotation),
+            Some(annotation) => self.written_type(annotation),
             None => self.fresh(),
         };
         let ty = Ty::fun(params.clone(), result.clone());

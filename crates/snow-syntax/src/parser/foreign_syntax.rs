@@ -4,6 +4,7 @@
 use super::expressions::expression;
 use super::groups::{behind_group, skip_group};
 use super::statements::{indentation, open, skip_line};
+use super::types::type_expression;
 use super::{Parser, atoms};
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
@@ -447,6 +448,18 @@ pub(super) fn at_function_type(p: &mut Parser) -> bool {
     }
     p.error_with_help("expected a type, found the keyword `fn`", "the type of a function is `Fun(A) -> B`");
     true
+}
+
+/// Behind the type A, at the arrow of `A -> B`: takes B, too.
+pub(super) fn arrow_behind_type(p: &mut Parser) {
+    if !p.at(Arrow) || !p.same_line(0) {
+        return;
+    }
+    p.error_with_help("expected the end of the type, found `->`", "the type of a function is `Fun(A) -> B`");
+    let marker = p.start();
+    p.bump();
+    type_expression(p);
+    p.complete(marker, Error);
 }
 
 /// At the `|` of the list `[first | rest]`: takes the rest.

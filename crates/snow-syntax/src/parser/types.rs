@@ -21,6 +21,7 @@ pub(super) fn type_expression(p: &mut Parser) {
             type_expression(p);
             p.complete(marker, ResultOfType);
         }
+        foreign_syntax::arrow_behind_type(p);
     });
 }
 

@@ -11,9 +11,9 @@ use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-/// Expressions nest as deep as the parser allows, 512 levels; a thread of its own has room for that,
-/// with a quarter of a MiB for each, which unoptimised builds come near to.
-const STACK_BYTES: usize = 128 << 20;
+/// For the deepest nesting that the parser allows: an unoptimised build needs less than 4 MiB for it in any form, so that
+/// this leaves room for forms to come.
+const STACK_BYTES: usize = 32 << 20;
 
 pub fn check(modules: &[SourceModule], library: &Library) -> (Option<TypedProgram>, Vec<Diagnostic>) {
     let run = || check_here(modules, library);

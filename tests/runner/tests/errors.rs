@@ -141,6 +141,7 @@ programs! {
     integer_too_large;
     loop_control;
     match_too_intricate;
+    method_clauses;
     methods_of_one_name;
     missing_interface;
     missing_module_once;
@@ -157,6 +158,7 @@ programs! {
     opaque_everywhere;
     opaque_import;
     opaque_types;
+    pairs_in_closures;
     polymorphic_recursion;
     println_wants_text;
     private_import;

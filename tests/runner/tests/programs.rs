@@ -136,6 +136,7 @@ programs! {
     long_chains
     many_copies
     maps
+    method_clauses
     module_identity
     modules
     merely_there

@@ -410,7 +410,9 @@ impl<'a> Program<'a> {
                 }
                 Some(method) if groups[method].is_some() => {
                     let message = format!("the method `{}` is written twice", first.name.text);
-                    self.error(module, "E0044", first.name.span, message);
+                    let file = self.modules[module].file;
+                    let help = "clauses of one method stand in a row, and have equally many parameters";
+                    self.report(Diagnostic::error("E0044", file, first.name.span, message).help(help));
                 }
                 Some(method) => groups[method] = Some(clauses),
             }

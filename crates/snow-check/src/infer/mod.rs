@@ -263,7 +263,9 @@ impl<'p, 'a> Infer<'p, 'a> {
                 let message = format!("expected {expected_text}, found {found_text}");
                 let diagnostic = Diagnostic::error(code, self.file(), span, message)
                     .label(format!("this is {}", with_article(&found_text)));
-                match self.other_quotes(found, expected, span).or_else(|| self.help_for(found, expected)) {
+                let help = self.other_quotes(found, expected, span);
+                let help = help.or_else(|| self.pair_or_two(found, expected, span));
+                match help.or_else(|| self.help_for(found, expected)) {
                     Some(help) => diagnostic.help(help),
                     None => diagnostic,
                 }
@@ -281,6 +283,49 @@ impl<'p, 'a> Infer<'p, 'a> {
         let diagnostic =
             self.tell_apart(diagnostic, [(expected, "that is expected"), (found, "that is found")]);
         self.report(diagnostic);
+    }
+
+    /// A closure of several parameters where one of a tuple is wanted, or the reverse: shows the other form, and takes
+    /// the parts' types for known, so that no more is said about them.
+    fn pair_or_two(&mut self, found: &Ty, expected: &Ty, span: Span) -> Option<String> {
+        let params = |infer: &Self, ty: &Ty| Some(infer.shallow(ty).as_fun()?.0.to_vec());
+        let (own, wanted) = (params(self, found)?, params(self, expected)?);
+        let parts = |infer: &Self, params: &[Ty]| match params {
+            [only] => match infer.shallow(only) {
+                Ty::Con(Head::Tuple, parts) => Some(parts.to_vec()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (own_parts, wanted_parts) = (parts(self, &own), parts(self, &wanted));
+        let source = self.program.modules[self.body.module].source;
+        let closure = source.get(span.start as usize..span.end as usize)?.strip_prefix("fn")?;
+        let written = closure.split("->").next()?.split(" do").next()?.trim();
+        let inside =
+            written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(written).trim();
+        let count = wanted.len().max(own.len());
+        let what = if count == 2 { "pair".to_string() } else { format!("tuple of {count}") };
+        let (pairs, help) = match (own_parts, wanted_parts) {
+            (_, Some(parts)) if own.len() > 1 && own.len() == parts.len() => {
+                let help = format!(
+                    "`fn {written}` takes {}, and one {what} is wanted: `fn(({inside})) -> …`",
+                    count_arguments(count)
+                );
+                (own.into_iter().zip(parts), help)
+            }
+            (Some(parts), _) if wanted.len() > 1 && wanted.len() == parts.len() => {
+                let help = format!(
+                    "`fn {written}` takes one {what}, and {} are wanted: `fn {inside} -> …`",
+                    count_arguments(count)
+                );
+                (parts.into_iter().zip(wanted), help)
+            }
+            _ => return None,
+        };
+        for (one, other) in pairs {
+            let _ = self.variables.unify(&one, &other);
+        }
+        Some(help)
     }
 
     /// A text in single quotes was meant, or a character in double ones.

@@ -1,4 +1,4 @@
-//! Which types implement which interfaces.
+//! Impl selection: does a type implement an interface, and by which impl?
 
 use crate::instances::DEEPEST_TYPE;
 use crate::program::{ImplInfo, Program};

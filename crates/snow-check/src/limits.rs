@@ -1,5 +1,5 @@
-//! What is too much of a good thing: limits of the machine code that is made of a program, told where the
-//! source goes beyond them.
+//! Limits of the machine code: how many parameters, fields, constructors and values at a time there may be. Each is told
+//! where the source goes beyond it.
 
 use crate::hir::visit::{Visitor, walk_expr, walk_pattern, walk_statement};
 use crate::hir::{Expr, ExprKind, FnDef, FnId, FnKind, LocalId, Pattern, PatternKind, Program, Stmt};

@@ -1,4 +1,5 @@
-//! The passes, one after the other.
+//! The order in which a program is checked: declarations, written types, derived impls, inference of one group of
+//! functions after the other, and limits of the whole.
 
 use crate::declarations::{Derivations, check_externs, check_main};
 use crate::hir::{ConstDef, FnDef, FnId, Program as TypedProgram};

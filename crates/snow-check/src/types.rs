@@ -1,4 +1,4 @@
-//! Types while they are being inferred.
+//! Types as inference sees them: with variables that stand for what is not known yet.
 
 use crate::hir::TypeId;
 use std::rc::Rc;

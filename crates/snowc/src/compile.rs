@@ -1,4 +1,4 @@
-//! The way of a program through the compiler.
+//! The stages of the compiler, one after the other: check, lower, optimise, and make the image.
 
 use crate::project::{SourceFile, Sources};
 use crate::report::{self, Failure};

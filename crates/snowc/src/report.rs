@@ -1,4 +1,4 @@
-//! What the user gets to read.
+//! Diagnostics and failures as text on the terminal, and the exit codes that go with them.
 
 use crate::project::SourceFile;
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};

@@ -1,4 +1,4 @@
-//! First look at every module: what it declares, and what it imports.
+//! The first pass over every module: the names that it declares.
 
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::library::PRELUDE;

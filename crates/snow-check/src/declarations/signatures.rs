@@ -1,4 +1,4 @@
-//! Second look: written types of fields, methods, impls, functions and constants.
+//! The second pass over every module: the types that are written at fields, methods, impls, functions and constants.
 
 use crate::declarations::written_types::{Implicit, TypeScope};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};

@@ -1,4 +1,4 @@
-//! Written types to types.
+//! What a type that is written in the source means.
 
 use crate::program::{ModuleId, Program, TypeName};
 use crate::scope::NameError;

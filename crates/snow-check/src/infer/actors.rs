@@ -1,4 +1,4 @@
-//! Actors: `spawn`, `send`, `receive`, `self()`, and tail calls that continue as an actor.
+//! Actors: `spawn`, `send`, `receive` and `self()`. What an actor calls as its last act: see `tail_calls`.
 
 use super::dropped_values::Ending;
 use super::functions::{InferredActor, InferredBody};

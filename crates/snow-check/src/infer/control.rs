@@ -1,4 +1,4 @@
-//! `if`, `case`, `return`, `?`, `while` and their kin.
+//! Control flow: `if`, `case`, `return`, `?`, `while`, `break` and `continue`.
 
 use super::Infer;
 use super::dropped_values::Ending;

@@ -1,4 +1,4 @@
-//! Groups of functions and constants, from parameters to schemes.
+//! Inference of one group of functions and constants that need each other: from their parameters to their types.
 
 use super::{ActorFrame, Body, Infer, ResultFrame};
 use crate::hir::{self, ConstId, FnId};

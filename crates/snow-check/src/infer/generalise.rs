@@ -1,4 +1,4 @@
-//! From variables to type parameters.
+//! Generalisation: the type variables that a group of functions leaves open become its type parameters.
 
 use super::Infer;
 use super::pending::PendingKind;

@@ -1,4 +1,5 @@
-//! Questions that wait for types, and their answers.
+//! What cannot be decided before a type is known, such as which method `x.name()` calls: it is put off, and decided
+//! when the type has been inferred.
 
 use super::Infer;
 use crate::hir::{FnId, InterfaceId};

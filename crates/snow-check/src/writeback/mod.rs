@@ -1,5 +1,5 @@
-//! From numbers in the tree to final types, and the checks that need those: exhaustiveness, what may
-//! be sent, where vectors may stand.
+//! Writes the inferred types into the typed tree, which then has its final form, and checks what needs them:
+//! completeness of matches, what may be sent, where vectors may stand.
 
 mod captures;
 mod declarations;

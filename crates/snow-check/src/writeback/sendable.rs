@@ -1,4 +1,4 @@
-//! What may be where: vectors outside of memory only, and nothing in a message that belongs to one actor.
+//! Which types may be in a message, and which in memory: a Buffer belongs to one actor, a vector to a register.
 
 use crate::hir::{Type, TypeDef, TypeDefKind};
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! What comes naturally to those who know Elixir, Erlang, Rust or C, and means nothing here: it is recognised, so
+//! Syntax of other languages (Elixir, Erlang, Rust, C) that means nothing here: it is recognised, so
 //! that one slip is one message, with the words of this language.
 
 use super::expressions::expression;

@@ -27,6 +27,7 @@ pub struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// Writes all words of a value but the first to `out`, and returns that one.
+    #[inline]
     pub fn of(value: impl Part, out: &'a [Cell<i64>; 3]) -> i64 {
         let mut words = Words { register: 0, count: 0, out };
         value.put(&mut words);
@@ -37,6 +38,7 @@ impl<'a> Words<'a> {
     ///
     /// # Panics
     /// When a result has more than four.
+    #[inline]
     pub fn push(&mut self, word: i64) {
         match self.count {
             0 => self.register = word,
@@ -127,6 +129,7 @@ macro_rules! words {
                     $shape
                 }
 
+                #[inline]
                 fn put(self, words: &mut Words) {
                     let $value = self;
                     words.push($word);
@@ -136,6 +139,7 @@ macro_rules! words {
             impl Returned for $ty {
                 type Register = $ty;
 
+                #[inline]
                 fn hand_over(self, _: &[Cell<i64>; 3]) -> $ty {
                     self
                 }
@@ -148,6 +152,7 @@ macro_rules! words {
                     $shape
                 }
 
+                #[inline]
                 fn take(register: $ty) -> $ty {
                     register
                 }
@@ -173,6 +178,7 @@ macro_rules! composed {
                     $shape
                 }
 
+                #[inline]
                 fn put(self, $words: &mut Words) {
                     let $value = self;
                     $put
@@ -182,6 +188,7 @@ macro_rules! composed {
             impl<$($parameter: Part),*> Returned for $ty {
                 type Register = i64;
 
+                #[inline]
                 fn hand_over(self, out: &[Cell<i64>; 3]) -> i64 {
                     Words::of(self, out)
                 }

@@ -40,25 +40,24 @@ macro_rules! sum_types {
                 [] $name = sum_types!(@first $($constructor $(($payload))?),*),
                     Shape::Sum(stringify!($name), vec![$(vec![$(<$payload as Part>::shape())?]),*]),
                     |value, words| {
-                        let mut number = -1;
-                        $(
-                            number += 1;
-                            sum_types!(@put value words number $name $constructor $(($payload))?);
-                        )*
+                        /// The number of a constructor is its place in the declaration.
+                        #[allow(clippy::enum_variant_names, reason = "the library names them")]
+                        enum Number {
+                            $($constructor,)*
+                        }
+                        words.push(match value {
+                            $($name::$constructor { .. } => Number::$constructor as i64,)*
+                        });
+                        $(sum_types!(@payload value words $name $constructor $(($payload))?);)*
                     };
             }
         )*
     };
     (@first $constructor:ident $(, $($rest:tt)*)?) => { Self::$constructor };
     (@first $constructor:ident ($payload:ty) $(, $($rest:tt)*)?) => { Self::$constructor(<$payload as Part>::NOTHING) };
-    (@put $value:ident $words:ident $number:ident $name:ident $constructor:ident) => {
-        if let $name::$constructor = $value {
-            $words.push($number);
-        }
-    };
-    (@put $value:ident $words:ident $number:ident $name:ident $constructor:ident ($payload:ty)) => {
+    (@payload $value:ident $words:ident $name:ident $constructor:ident) => {};
+    (@payload $value:ident $words:ident $name:ident $constructor:ident ($payload:ty)) => {
         if let $name::$constructor(payload) = $value {
-            $words.push($number);
             payload.put($words);
         }
     };

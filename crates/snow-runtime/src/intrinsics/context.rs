@@ -34,22 +34,23 @@ const OUT_OF_MEMORY: &str = "out of memory";
 pub unsafe fn guard<T: Returned>(record: *const Record, body: impl FnOnce(Context) -> T) -> T::Register {
     // SAFETY: promised by the caller; the record lives as long as its actor.
     let context = Context { record: unsafe { &*record } };
-    let value = match catch_unwind(AssertUnwindSafe(|| body(context))) {
-        Ok(value) => {
+    let out = &context.record.out;
+    // Handed over inside: what comes out of the catch is one word.
+    match catch_unwind(AssertUnwindSafe(|| body(context).hand_over(out))) {
+        Ok(register) => {
             // SAFETY: the actor runs here.
             unsafe { context.record.heap_changed() };
             if emergency::take_shortage() {
                 context.crash::<()>(OUT_OF_MEMORY);
             }
-            value
+            register
         }
         Err(payload) => {
             context.crash::<()>(text_of(&*payload));
             emergency::take_shortage();
-            T::NOTHING
+            T::NOTHING.hand_over(out)
         }
-    };
-    value.hand_over(&context.record.out)
+    }
 }
 
 fn text_of(payload: &(dyn Any + Send)) -> String {

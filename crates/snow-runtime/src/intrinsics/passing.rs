@@ -12,6 +12,7 @@ impl Part for Ref {
         Shape::Reference
     }
 
+    #[inline]
     fn put(self, words: &mut Words) {
         words.push(self.0 as i64);
     }
@@ -20,6 +21,7 @@ impl Part for Ref {
 impl Returned for Ref {
     type Register = Ref;
 
+    #[inline]
     fn hand_over(self, _: &[Cell<i64>; 3]) -> Ref {
         self
     }
@@ -32,6 +34,7 @@ impl Argument for Ref {
         Shape::Reference
     }
 
+    #[inline]
     fn take(register: Ref) -> Ref {
         register
     }
@@ -45,6 +48,7 @@ impl<Of: Copy> Part for Handle<Of> {
         Shape::Int
     }
 
+    #[inline]
     fn put(self, words: &mut Words) {
         words.push(self.to_int());
     }
@@ -53,6 +57,7 @@ impl<Of: Copy> Part for Handle<Of> {
 impl<Of: Copy> Returned for Handle<Of> {
     type Register = i64;
 
+    #[inline]
     fn hand_over(self, _: &[Cell<i64>; 3]) -> i64 {
         self.to_int()
     }
@@ -65,6 +70,7 @@ impl<Of: Copy> Argument for Handle<Of> {
         Shape::Int
     }
 
+    #[inline]
     fn take(number: i64) -> Handle<Of> {
         Handle::from_int(number)
     }
@@ -78,6 +84,7 @@ impl Part for Reference {
         Shape::Int
     }
 
+    #[inline]
     fn put(self, words: &mut Words) {
         words.push(self.to_int());
     }

@@ -22,6 +22,7 @@ const OPEN: [(&str, &str); 41] = [
     ("Prelude.Result", "a choice of anything"),
     ("Process.Down", "what is told of an end; its monitor is opaque"),
     ("Process.Exit", "what is told of an end"),
+    ("Process.ExitKind", "an answer"),
     ("Process.ExitReason", "programs end for reasons of their own"),
     ("Process.MailboxPolicy", "a choice"),
     ("Process.RegisterError", "an answer"),
@@ -39,6 +40,11 @@ const OPEN: [(&str, &str); 41] = [
     ("Ws.Close.CloseParsed", "an answer"),
     ("Ws.Conn.DropReason", "an answer"),
     ("Ws.Conn.SendResult", "an answer"),
+    ("Ws.Connection.Application.Callbacks", "functions of the application's"),
+    ("Ws.Connection.Application.Stage", "an answer"),
+    ("Ws.Connection.Heartbeat.Beat", "an answer; its heartbeat is opaque"),
+    ("Ws.Connection.Leaving.Parting", "how far a connection is"),
+    ("Ws.Connection.Live.Turn", "an answer; its record is opaque"),
     ("Ws.Frame.Fault", "an answer"),
     ("Ws.Frame.Opcode", "a choice"),
     ("Ws.Frame.Parsed", "an answer"),
@@ -50,7 +56,6 @@ const OPEN: [(&str, &str); 41] = [
     ("Ws.Options.SendPolicy", "a choice"),
     ("Ws.Protocol.Step", "an answer; its machine is opaque"),
     ("Ws.Server.ServeError", "an answer"),
-    ("Ws.Session.Callbacks", "functions of the application's"),
 ];
 
 /// A public struct or sum type of the library.

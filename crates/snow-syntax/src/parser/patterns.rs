@@ -1,6 +1,6 @@
 //! Patterns and parameters.
 
-use super::types::{name, path, type_expression};
+use super::types::{name, path, type_before_arrow, type_expression};
 use super::{Completed, Parser, atoms, bit_segments, fields, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
@@ -294,7 +294,7 @@ pub(super) fn bare_parameter(p: &mut Parser, annotations: bool) {
             );
         }
         p.bump();
-        type_expression(p);
+        type_before_arrow(p);
     } else {
         pattern_without_alternatives(p);
     }

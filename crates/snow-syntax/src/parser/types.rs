@@ -6,23 +6,32 @@ use crate::syntax_kind::SyntaxKind::*;
 /// `T`, `List<T>`, `(A, B)`, `Fun(A) -> B`, with `?` and `!E` behind.
 pub(super) fn type_expression(p: &mut Parser) {
     p.nested(|p| {
-        let mut left = atom(p);
-        let mut height = 1;
-        while p.at(Question) && p.same_line(0) {
-            let marker = p.precede(left);
-            p.bump();
-            left = p.complete(marker, OptionType);
-            height += 1;
-            p.check_height(height);
-        }
-        if p.at(Bang) && p.same_line(0) {
-            let marker = p.precede(left);
-            p.bump();
-            type_expression(p);
-            p.complete(marker, ResultOfType);
-        }
+        alone(p);
         foreign_syntax::arrow_behind_type(p);
     });
+}
+
+/// A type with an arrow behind it that is not its own: in a closure's parameter without parentheses.
+pub(super) fn type_before_arrow(p: &mut Parser) {
+    p.nested(alone);
+}
+
+fn alone(p: &mut Parser) {
+    let mut left = atom(p);
+    let mut height = 1;
+    while p.at(Question) && p.same_line(0) {
+        let marker = p.precede(left);
+        p.bump();
+        left = p.complete(marker, OptionType);
+        height += 1;
+        p.check_height(height);
+    }
+    if p.at(Bang) && p.same_line(0) {
+        let marker = p.precede(left);
+        p.bump();
+        type_before_arrow(p);
+        p.complete(marker, ResultOfType);
+    }
 }
 
 fn atom(p: &mut Parser) -> super::Completed {

@@ -2,15 +2,17 @@
 //! knows, that predecessor goes on directly to where the look would lead.
 //!
 //! This is what makes an `Option` or a tuple between two inlined functions disappear:
-//! behind it, every use of the object sees the `New` that made it.
+//! behind it, every use of the object sees the `New` that made it. And what one arm of a `case` has found out,
+//! that there are fewer than two bytes, say, the arms behind it do not ask again.
 
 use super::block_copies::{Renamed, copy_block};
 use super::block_merging;
 use super::constant_folding::{Folded, fold};
+use super::known_ranges::Facts;
 use super::memory_writes::written_objects;
 use super::ssa_repair::{Copies, repair};
 use crate::control_flow_graph::Graph;
-use crate::ir::{Block, BlockId, Function, Op, Statics, Terminator, Value};
+use crate::ir::{Block, BlockId, Class, Function, Op, Statics, Terminator, Value};
 use cranelift_entity::{EntitySet, SecondaryMap};
 use rustc_hash::FxHashMap;
 
@@ -19,6 +21,9 @@ const MOST_COST: usize = 12;
 
 /// And how many instructions it may have in all.
 const MOST_INSTRUCTIONS: usize = 40;
+
+/// So many branches on the way to a block are looked at, as long as the way is the only one.
+const MOST_BRANCHES: usize = 4;
 
 /// So many instructions are copied into one function, at most, in one run.
 const MOST_COPIED: usize = 1000;
@@ -32,9 +37,12 @@ struct Found {
 }
 
 pub fn thread_jumps(function: &mut Function, statics: &Statics) -> bool {
-    let found = find(function, statics);
+    let (found, settled) = find(function, statics);
+    for (block, to) in &settled {
+        go_always(&mut function.blocks[*block], *to);
+    }
     if found.is_empty() {
-        return false;
+        return !settled.is_empty();
     }
     block_merging::split_switch_edges(function);
     let mut definitions: FxHashMap<Value, Vec<(BlockId, Value)>> = FxHashMap::default();
@@ -49,14 +57,7 @@ pub fn thread_jumps(function: &mut Function, statics: &Statics) -> bool {
                 done = true;
             }
         });
-        let end = &mut function.blocks[copy];
-        let mut taken = Vec::new();
-        end.terminator.each_edge(|next, arguments| {
-            if next == to {
-                taken = arguments.to_vec();
-            }
-        });
-        end.terminator = Terminator::Jump(to, taken);
+        go_always(&mut function.blocks[copy], to);
         let original = &function.blocks[block];
         let results = original.instructions.iter().filter_map(|instruction| instruction.result);
         for value in original.params.iter().copied().chain(results) {
@@ -78,11 +79,23 @@ pub fn thread_jumps(function: &mut Function, statics: &Statics) -> bool {
     true
 }
 
-fn find(function: &Function, statics: &Statics) -> Vec<Found> {
+/// Makes a block end with its edge to this one.
+fn go_always(block: &mut Block, to: BlockId) {
+    let mut taken = Vec::new();
+    block.terminator.each_edge(|next, arguments| {
+        if next == to {
+            taken = arguments.to_vec();
+        }
+    });
+    block.terminator = Terminator::Jump(to, taken);
+}
+
+/// Predecessors that know where a block goes, and blocks that go the same way from all of theirs.
+fn find(function: &Function, statics: &Statics) -> (Vec<Found>, Vec<(BlockId, BlockId)>) {
     let graph = Graph::of(function);
     let made = definitions(function);
     let written = written_objects(function);
-    let mut found = Vec::new();
+    let (mut found, mut settled) = (Vec::new(), Vec::new());
     let mut copied = 0;
     // Blocks from which something is copied keep their own end, and the other way round.
     let mut ends_copied = EntitySet::new();
@@ -98,30 +111,42 @@ fn find(function: &Function, statics: &Statics) -> Vec<Found> {
         {
             continue;
         }
-        for &from in &graph.predecessors[block] {
-            if ends_copied.contains(from) || copied > MOST_COPIED {
-                continue;
-            }
-            let mut decided = None;
+        let mut edges: Vec<(BlockId, Vec<Value>, Option<BlockId>)> = Vec::new();
+        let mut predecessors = graph.predecessors[block].clone();
+        predecessors.dedup();
+        for from in predecessors {
+            let facts = facts_on(function, &graph, from, block, &made);
             function.blocks[from].terminator.each_edge(|next, arguments| {
-                if next == block && decided.is_none() {
-                    let to = decides(content, arguments, &made, statics, &written);
-                    decided = to.map(|to| Found { from, block, arguments: arguments.to_vec(), to });
+                if next == block {
+                    let to = decides(content, arguments, &made, &facts, statics, &written);
+                    edges.push((from, arguments.to_vec(), to));
                 }
             });
+        }
+        if let Some((.., Some(to))) = edges.first()
+            && edges.iter().all(|(.., other)| *other == Some(*to))
+        {
+            // All of them know it, and the same: nothing needs to be copied.
+            ends_changed.insert(block);
+            settled.push((block, *to));
+            continue;
+        }
+        for (from, arguments, to) in edges {
             let is_switch = matches!(function.blocks[from].terminator, Terminator::Switch(..));
-            if let Some(decided) = decided
+            let is_free = !ends_copied.contains(from) && !ends_changed.contains(from);
+            if let Some(to) = to
                 && !is_switch
-                && !ends_changed.contains(from)
+                && is_free
+                && copied <= MOST_COPIED
             {
                 ends_changed.insert(from);
                 ends_copied.insert(block);
                 copied += content.instructions.len();
-                found.push(decided);
+                found.push(Found { from, block, arguments, to });
             }
         }
     }
-    found
+    (found, settled)
 }
 
 fn definitions(function: &Function) -> SecondaryMap<Value, Option<&Op>> {
@@ -135,12 +160,36 @@ fn definitions(function: &Function) -> SecondaryMap<Value, Option<&Op>> {
     made
 }
 
+/// What is known on the edge between two blocks, from the branches that lead there.
+fn facts_on(
+    function: &Function,
+    graph: &Graph,
+    from: BlockId,
+    to: BlockId,
+    made: &SecondaryMap<Value, Option<&Op>>,
+) -> Facts {
+    let known = |value: Value| made[value];
+    let mut facts = Facts::default();
+    let (mut from, mut to) = (from, to);
+    for _ in 0..MOST_BRANCHES {
+        if let Terminator::Branch(condition, then, otherwise) = &function.blocks[from].terminator
+            && then.0 != otherwise.0
+        {
+            facts.assume(*condition, then.0 == to, &known);
+        }
+        let [only] = graph.predecessors[from][..] else { break };
+        (from, to) = (only, from);
+    }
+    facts
+}
+
 /// Where the block goes when its parameters are these values; `None` when that is not known, or when
 /// the copy would be large.
 fn decides(
     block: &Block,
     arguments: &[Value],
     made: &SecondaryMap<Value, Option<&Op>>,
+    facts: &Facts,
     statics: &Statics,
     written: &EntitySet<Value>,
 ) -> Option<BlockId> {
@@ -153,7 +202,15 @@ fn decides(
         let mut op = instruction.op.clone();
         op.operands_mut(&mut |value| *value = *same.get(value).unwrap_or(value));
         let known = |value: Value| inside.get(&value).or_else(|| made[value]);
-        let folded = fold(&op, &known, statics, written);
+        let mut folded = fold(&op, &known, statics, written);
+        let form = if let Some(Folded::Becomes(form)) = &folded { form } else { &op };
+        if let Op::Binary(compared, a, b) = form
+            && compared.operand() == Class::Int
+            && compared.result() == Class::Bool
+            && let Some(holds) = facts.compare(*compared, *a, *b, &known)
+        {
+            folded = Some(Folded::Becomes(Op::Bool(holds)));
+        }
         cost += match (&folded, &op) {
             (Some(_), _) | (None, Op::Int(_) | Op::Bool(_) | Op::Immediate(_) | Op::Static(_)) => 0,
             (None, Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::New { .. }) => 4,
@@ -175,22 +232,34 @@ fn decides(
             }
         }
     }
-    let known = |condition: &Value| {
-        let condition = *same.get(condition).unwrap_or(condition);
-        inside.get(&condition).or_else(|| made[condition])
+    let current = |value: &Value| *same.get(value).unwrap_or(value);
+    let known = |value: &Value| {
+        let value = current(value);
+        facts.constant(value).or_else(|| inside.get(&value)).or_else(|| made[value])
     };
     match &block.terminator {
-        Terminator::Branch(condition, then, otherwise) if then.0 != otherwise.0 => match known(condition)? {
-            Op::Bool(true) => Some(then.0),
-            Op::Bool(false) => Some(otherwise.0),
-            _ => None,
-        },
-        Terminator::Switch(value, cases, otherwise) => match known(value)? {
-            Op::Int(number) => {
-                Some(cases.iter().find(|(case, _)| case == number).map_or(*otherwise, |(_, block)| *block))
+        Terminator::Branch(condition, then, otherwise) if then.0 != otherwise.0 => {
+            let holds = match known(condition) {
+                Some(Op::Bool(holds)) => *holds,
+                form => facts.truth(current(condition)).or_else(|| match form? {
+                    Op::Binary(op, a, b) if op.operand() == Class::Int => {
+                        let made = |value: Value| inside.get(&value).or_else(|| made[value]);
+                        facts.compare(*op, *a, *b, &made)
+                    }
+                    _ => None,
+                })?,
+            };
+            Some(if holds { then.0 } else { otherwise.0 })
+        }
+        Terminator::Switch(value, cases, otherwise) => {
+            if let Some(Op::Int(number)) = known(value) {
+                let case = cases.iter().find(|(case, _)| case == number);
+                return Some(case.map_or(*otherwise, |(_, block)| *block));
             }
-            _ => None,
-        },
+            let value = current(value);
+            let made = |value: Value| inside.get(&value).or_else(|| made[value]);
+            cases.iter().all(|(case, _)| !facts.may_be(value, *case, &made)).then_some(*otherwise)
+        }
         _ => None,
     }
 }

@@ -30,6 +30,8 @@ pub struct Facts {
     ranges: FxHashMap<Value, Range>,
     /// Values that can only be this number.
     constants: FxHashMap<Value, Op>,
+    /// Numbers that a value is not.
+    others: FxHashMap<(Value, i64), bool>,
     undo: Vec<Undo>,
 }
 
@@ -39,6 +41,7 @@ enum Undo {
     Order((Value, Value), Option<Outcomes>),
     Range(Value, Option<Range>),
     Constant(Value),
+    Other((Value, i64)),
 }
 
 /// How a value was made, where that is known.
@@ -58,6 +61,7 @@ impl Facts {
                 Some(Undo::Order(pair, before)) => restore(&mut self.orders, pair, before),
                 Some(Undo::Range(value, before)) => restore(&mut self.ranges, value, before),
                 Some(Undo::Constant(value)) => restore(&mut self.constants, value, None),
+                Some(Undo::Other(pair)) => restore(&mut self.others, pair, None),
                 None => {}
             }
         }
@@ -158,11 +162,22 @@ impl Facts {
     fn assume_other(&mut self, value: Value, (number, same): Range, known: Known<'_>) {
         let (from, to) = self.range(value, known);
         if number != same || from == to {
-        } else if from == number {
+            return;
+        }
+        if self.others.insert((value, number), true).is_none() {
+            self.undo.push(Undo::Other((value, number)));
+        }
+        if from == number {
             self.assume_range(value, (number + 1, to), known);
         } else if to == number {
             self.assume_range(value, (from, number - 1), known);
         }
+    }
+
+    /// Can the value be this number?
+    pub fn may_be(&self, value: Value, number: i64, known: Known<'_>) -> bool {
+        let (from, to) = self.range(value, known);
+        from <= number && number <= to && !self.others.contains_key(&(value, number))
     }
 
     fn order(&self, a: Value, b: Value) -> Outcomes {

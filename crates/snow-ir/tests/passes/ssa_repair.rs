@@ -56,9 +56,10 @@ fn a_threaded_block_passes_no_address_on() {
           v4 = runtime bytes_new(v2) -> ref
           v5 = less v0, v2
           v6 = bool true
+          v13 = int 30
           branch v5, b2(v6, v3), b1
         b1():
-          v7 = less v1, v0
+          v7 = equal v0, v13
           jump b2(v7, v4)
         b2(v8: bool, v9: ref):
           v10 = address v9
@@ -70,7 +71,7 @@ fn a_threaded_block_passes_no_address_on() {
         b4():
           v12 = load u8 little v10 + v1
           return v12";
-    let shown = check_function(source, &[&[3], &[30]], |function| {
+    let shown = check_function(source, &[&[3], &[30], &[40]], |function| {
         assert!(jump_threading::thread_jumps(function, &Statics::new()));
     });
     assert!(!shown.contains(": address") && count(&shown, "address v") > 2, "{shown}");

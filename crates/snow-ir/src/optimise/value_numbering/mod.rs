@@ -286,14 +286,18 @@ impl Numbering<'_> {
                     let case = cases.iter().find(|(case, _)| case == number);
                     Terminator::Jump(case.map_or(*otherwise, |(_, block)| *block), vec![])
                 }
-                _ if cases.iter().all(|(_, block)| block == otherwise) => {
-                    Terminator::Jump(*otherwise, vec![])
+                _ => {
+                    let made = |value: Value| self.known[value].as_ref();
+                    let counts = |(case, block): &&(i64, BlockId)| {
+                        block != otherwise && self.facts.may_be(*value, *case, &made)
+                    };
+                    let left: Vec<(i64, BlockId)> = cases.iter().filter(counts).copied().collect();
+                    match left.len() {
+                        0 => Terminator::Jump(*otherwise, vec![]),
+                        some if some < cases.len() => Terminator::Switch(*value, left, *otherwise),
+                        _ => return,
+                    }
                 }
-                _ if cases.iter().any(|(_, block)| block == otherwise) => {
-                    let cases = cases.iter().filter(|(_, block)| block != otherwise);
-                    Terminator::Switch(*value, cases.copied().collect(), *otherwise)
-                }
-                _ => return,
             },
             Terminator::TailCallClosure { closure, arguments, span } => match self.code_of(*closure) {
                 Some(function) => Terminator::TailCall {

@@ -11,6 +11,7 @@ mod objects;
 mod operations;
 mod safepoints;
 mod scheduling;
+mod switch;
 mod terminators;
 
 use crate::calling_convention::machine_type;

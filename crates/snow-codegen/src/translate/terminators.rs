@@ -4,9 +4,7 @@ use crate::stack_maps::liveness::Safepoint;
 use crate::symbols::runtime;
 use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, BlockArg, InstBuilder, TrapCode, types};
-use cranelift_frontend::Switch;
-use snow_ir::ir::{BlockId, Class, Terminator, Value};
-use std::collections::HashSet;
+use snow_ir::ir::{Class, Terminator, Value};
 
 /// Behind a call that does not return. Never reached.
 const UNREACHABLE: TrapCode = TrapCode::unwrap_user(1);
@@ -63,20 +61,6 @@ impl<'a> Translator<'a> {
 
     fn block_arguments(&mut self, values: &[Value]) -> Vec<BlockArg> {
         values.iter().map(|value| self.get(*value).into()).collect()
-    }
-
-    fn switch(&mut self, value: Value, cases: &[(i64, BlockId)], otherwise: BlockId) {
-        let mut switch = Switch::new();
-        let mut seen = HashSet::new();
-        for (case, block) in cases {
-            // Of equal cases the first counts.
-            if seen.insert(*case) {
-                switch.set_entry(*case as u64 as u128, self.block(*block));
-            }
-        }
-        let value = self.get(value);
-        let otherwise = self.block(otherwise);
-        switch.emit(&mut self.builder, value, otherwise);
     }
 
     /// Nothing is live behind the call, since it does not come back.

@@ -88,6 +88,7 @@ pub fn check(program: &Program, constant: &ConstantInfo, value: &Expr) {
         ExprKind::Bits(segments) => {
             for segment in segments {
                 check(program, constant, &segment.value);
+                segment.size.expression().into_iter().for_each(|size| check(program, constant, size));
             }
         }
         ExprKind::Call(Callee::Target(target), inside) if is_constant_call(program, target) => {

@@ -268,6 +268,7 @@ pub struct Language {
     pub list: Option<TypeId>,
     pub range: Option<TypeId>,
     pub map: Option<TypeId>,
+    pub view: Option<TypeId>,
     pub interfaces: HashMap<String, InterfaceId>,
 }
 

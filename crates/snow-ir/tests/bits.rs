@@ -164,3 +164,123 @@ fn bytes_are_copied_where_they_stand() {
     let message = "a bytes segment is not of the length that it states".to_owned();
     assert_eq!(built(segments, given(3)), Err(message));
 }
+
+const VIEW: TypeId = TypeId(4);
+
+/// The library with the views of a Buffer, which the interpreter keeps like Bytes.
+fn with_views() -> Program {
+    let mut program = library();
+    let fields = vec![("buffer".to_owned(), Type::Buffer), ("at".to_owned(), Type::Int)];
+    let kind = TypeDefKind::Struct(fields);
+    let name = "View".to_owned();
+    program.types.push(TypeDef { name, file: 0, line: 1, type_params: 0, kind, without_payload: 0 });
+    program.lang.view = Some(VIEW);
+    program
+}
+
+fn view() -> Type {
+    Type::Named(VIEW, Vec::new())
+}
+
+/// fn read(buffer, at) = case view of buffer from at on do … end
+fn reader(arms: Vec<Arm>) -> (snow_ir::ir::Program, snow_ir::ir::FuncId) {
+    let mut program = with_views();
+    let fields = vec![(0, local(0, Type::Buffer)), (1, var(1))];
+    let body = case(expr(view(), ExprKind::Struct(fields)), arms);
+    let params = [(0, Type::Buffer), (1, Type::Int)];
+    let read = function(&mut program, "read", &params, Type::Int, FnKind::Body(body));
+    optimised(program, read)
+}
+
+fn of_view(segments: Vec<BitSegment<Pattern>>) -> Pattern {
+    pattern(view(), PatternKind::Bits(segments))
+}
+
+fn rest<V>(value: V) -> BitSegment<V> {
+    bytes_segment(value, BitSize::Rest)
+}
+
+/// <<1, x::16, _::bytes>> -> x; <<2, x, _::bytes>> -> x; <<x, _::bytes>> -> -x; <<>> -> 1000
+fn arms_over_a_view() -> Vec<Arm> {
+    let negative = expr(Type::Int, ExprKind::Int(-1));
+    vec![
+        arm(
+            of_view(vec![segment(number(1), 8), segment(bind(2, Type::Int), 16), rest(any(Type::Bytes))]),
+            var(2),
+        ),
+        arm(
+            of_view(vec![segment(number(2), 8), segment(bind(3, Type::Int), 8), rest(any(Type::Bytes))]),
+            var(3),
+        ),
+        arm(of_view(vec![segment(bind(4, Type::Int), 8), rest(any(Type::Bytes))]), add(var(4), negative)),
+        arm(of_view(vec![]), int(1000)),
+    ]
+}
+
+#[test]
+fn a_view_is_read_where_it_begins() {
+    let (lowered, id) = reader(arms_over_a_view());
+    let run = |at: i64| {
+        let bytes = interpreter::of_bytes(&[9, 1, 2, 3, 2, 7, 1, 5]);
+        let value = Machine::new(&lowered).run(id, vec![bytes, Data::Int(at)]);
+        value.map(|value| interpreter::int(&value))
+    };
+    let found: Vec<i64> = (0..9).map(|at| run(at).expect("no panic")).collect();
+    assert_eq!(found, [8, 0x0203, 3, 2, 7, 6, 0, 4, 1000]);
+    let message = "the view begins behind the end of its Buffer, which has become shorter";
+    assert_eq!(run(9), Err(message.to_owned()));
+}
+
+#[test]
+fn a_view_that_is_only_taken_apart_is_never_made() {
+    let (lowered, id) = reader(arms_over_a_view());
+    let shown = snow_ir::text::function(&lowered.functions[id], &lowered);
+    assert!(!shown.contains("new "), "{shown}");
+    assert!(!shown.contains("runtime"), "nothing is copied: {shown}");
+}
+
+#[test]
+fn arms_share_what_they_read_and_how_long_it_is() {
+    let (lowered, id) = reader(arms_over_a_view());
+    let shown = snow_ir::text::function(&lowered.functions[id], &lowered);
+    let count = |text: &str| shown.lines().filter(|line| line.contains(text)).count();
+    assert_eq!(count("load mutable"), 1, "the length: {shown}");
+    // The first byte, and behind it two bytes in one arm and one in another.
+    assert_eq!(count("load u8"), 2, "{shown}");
+    assert_eq!(count("load u16"), 1, "{shown}");
+    // Is there a byte, is there one more, are there two more: each is asked once.
+    assert_eq!(count("less_equal"), 3, "{shown}");
+}
+
+#[test]
+fn a_size_of_few_values_is_read_without_a_loop() {
+    // <<wide::1, x::(8 + 8 * wide), _::7, _::bytes>> -> x
+    let wide = || var(2);
+    let size = add(
+        int(8),
+        add(wide(), add(wide(), add(wide(), add(wide(), add(wide(), add(wide(), add(wide(), wide()))))))),
+    );
+    let computed = |value| BitSegment {
+        span: Default::default(),
+        value,
+        size: BitSize::Computed(Box::new(size.clone())),
+        signed: false,
+        little: false,
+    };
+    let segments = vec![
+        segment(bind(2, Type::Int), 1),
+        computed(bind(3, Type::Int)),
+        segment(any(Type::Int), 7),
+        rest(any(Type::Bytes)),
+    ];
+    let (lowered, id) = reader(vec![arm(of_view(segments), var(3)), arm(any(view()), int(-1))]);
+    let run = |bytes: &[u8]| {
+        let value = Machine::new(&lowered).run(id, vec![interpreter::of_bytes(bytes), Data::Int(0)]);
+        interpreter::int(&value.expect("no panic"))
+    };
+    assert_eq!(run(&[0x12, 0x34]), 0x24);
+    assert_eq!(run(&[0x92, 0x34, 0x56]), 0x2468);
+    assert_eq!(run(&[0x92, 0x34]), -1);
+    let shown = snow_ir::text::program(&lowered);
+    assert!(!shown.contains("read bits"), "{shown}");
+}

@@ -481,8 +481,24 @@ pub struct BitSegment<V> {
 pub enum BitSize {
     /// A number of bits; 8 when none is written.
     Bits(u32),
-    /// `name::bytes(n)`: n bytes; n may use names bound by earlier segments.
+    /// `name::(n)`: n bits; in a pattern n may use names bound by earlier segments.
+    Computed(Box<Expr>),
+    /// `name::bytes(n)`: n bytes; the same holds for n.
     Bytes(Box<Expr>),
     /// A final `rest::bytes`.
     Rest,
+    /// A final `rest::view`.
+    View,
+    /// As many bytes as the text has that stands there.
+    Text,
+}
+
+impl BitSize {
+    /// The expression that tells the size, where there is one.
+    pub fn expression(&self) -> Option<&Expr> {
+        match self {
+            BitSize::Computed(size) | BitSize::Bytes(size) => Some(size),
+            BitSize::Bits(_) | BitSize::Rest | BitSize::View | BitSize::Text => None,
+        }
+    }
 }

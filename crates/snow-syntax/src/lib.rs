@@ -105,6 +105,9 @@ fn lexical_diagnostic(file: usize, source: &str, flaw: (LexicalError, usize, usi
                 }
                 Some('&') if closure => ("", "a closure is `fn x -> … end`"),
                 Some('&') => ("the character ", "the logical operators are `and` and `or`"),
+                Some('@') if source[start + length..].trim_start().starts_with("..") => {
+                    ("the character ", parser::REST_OF_A_LIST)
+                }
                 Some('@') => {
                     ("the character ", "what is written about a declaration stands above it, behind `##`")
                 }

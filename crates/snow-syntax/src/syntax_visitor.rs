@@ -239,7 +239,7 @@ pub fn walk_expr<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, expr: &'a Expr) {
 }
 
 fn walk_size<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, size: &'a BitSize) {
-    if let BitSize::Bytes(size) = size {
+    if let Some(size) = size.expression() {
         visitor.visit_expr(size);
     }
 }

@@ -160,7 +160,8 @@ forms! {
         "<<a::4, b::4>>==x" => "(Equal (bits a::4 b::4) x)";
         "<<a>>>=x" => "(GreaterEqual (bits a::8) x)";
         "a <> <<1>> <> <<<<2>>::bytes>>" => "(Concat (Concat a (bits 1::8)) (bits (bits 2::8)::rest))";
-        "<<a + 1::little-16, b::signed-8, \"é\"::bytes>>" => "(bits (Add a 1)::16-little b::8-signed \"é\"::bytes(2))";
+        "<<a + 1::little-16, b::signed-8, \"é\"::bytes>>" => "(bits (Add a 1)::16-little b::8-signed \"é\"::text)";
+        "<<a::(n + 1)-little, \"${b}\", c::(4)>>" => "(bits a::((Add n 1))-little (string b)::text c::(4))";
         "a\n<<1>>" => "a; (bits 1::8)";
     }
     types {
@@ -180,6 +181,8 @@ forms! {
         "case x do P { a: Some(b), c, } -> 1 end" => "(case x (arm (struct P a:(Some b) c:c) {1}))";
         "case x do <<_::4, n::4, t::bytes(n - 1), r::bytes>> -> 1 end"
             => "(case x (arm (bits _::4 n::4 t::bytes((Subtract n 1)) r::rest) {1}))";
+        "case x do <<n, a::(f(n))-signed, \"b\", r::view>> -> 1 end"
+            => "(case x (arm (bits n::8 a::((call f n))-signed \"b\"::text r::view) {1}))";
     }
     characters {
         "'a'" => "97";

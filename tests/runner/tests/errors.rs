@@ -89,7 +89,12 @@ programs! {
     annotation_on_a_later_clause;
     arms_of_other_languages;
     arms_of_statements;
+    bit_segments_of_erlang;
     bit_sizes;
+    bit_sizes_worked_out;
+    bits_built_like_erlang;
+    bits_like_rust;
+    bits_of_the_wrong_type;
     bits_out_of_step;
     bits_that_do_not_fit;
     bound_not_met;

@@ -77,6 +77,9 @@ programs! {
     algorithms
     at_a_glance
     bit_patterns
+    bit_sizes
+    bit_texts
+    bit_views
     buffers
     bytes
     calculator
@@ -174,6 +177,7 @@ programs! {
     types_of_one_name
     values_of_modules
     vectors
+    views_that_change
     where_bounds
     while_loops
     ;

@@ -393,9 +393,14 @@ impl<'a> Program<'a> {
         };
         let (option, result, list) = (type_of("Option"), type_of("Result"), type_of("List"));
         let (range, map) = (type_of("Range"), type_of("Map"));
+        let buffer = self.library_modules.get("Buffer").copied();
+        let view = match buffer.and_then(|buffer| self.exported_type(buffer, "View")) {
+            Some(TypeName::Type(id)) => Some(id),
+            _ => None,
+        };
         let language = &mut self.language;
         (language.option, language.result, language.list) = (option, result, list);
-        (language.range, language.map) = (range, map);
+        (language.range, language.map, language.view) = (range, map, view);
         if let Some(prelude) = language.prelude {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();

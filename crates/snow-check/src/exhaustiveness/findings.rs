@@ -2,14 +2,15 @@
 
 use super::{Checked, Row, check};
 use crate::hir::*;
+use crate::program::Language;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 /// What the matches of one file are judged by.
 pub struct Matches<'d> {
     pub definitions: &'d [TypeDef],
-    /// The library's `List`, whose patterns are `[]` and `first :: rest`.
-    pub list: Option<TypeId>,
+    /// The library's types that have patterns of their own: `List`, and the views of a Buffer.
+    pub language: &'d Language,
     pub file: usize,
 }
 
@@ -17,7 +18,7 @@ impl Matches<'_> {
     /// Does the pattern match every value of its type, as that of a `for` must?
     pub fn irrefutable(&self, pattern: &Pattern) -> Option<Diagnostic> {
         let row = Row { pattern, guarded: false };
-        let Checked::Missing(missing) = check(self.definitions, self.list, &pattern.ty, &[row]).0 else {
+        let Checked::Missing(missing) = check(self.definitions, self.language, &pattern.ty, &[row]).0 else {
             return None;
         };
         let message = "this pattern does not match every value";
@@ -38,7 +39,7 @@ impl Matches<'_> {
         let Fallthrough::Unchecked(origin) = *fallthrough else { return Vec::new() };
         let rows: Vec<Row> =
             arms.iter().map(|arm| Row { pattern: &arm.pattern, guarded: arm.guard.is_some() }).collect();
-        let (checked, unreachable) = check(self.definitions, self.list, scrutinee, &rows);
+        let (checked, unreachable) = check(self.definitions, self.language, scrutinee, &rows);
         let mut findings = Vec::new();
         if origin != Origin::Let {
             findings.extend(unreachable.into_iter().map(|index| {

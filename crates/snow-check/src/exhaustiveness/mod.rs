@@ -13,7 +13,8 @@ mod search;
 mod shapes;
 mod wording;
 
-use crate::hir::{Pattern, Type, TypeDef, TypeId};
+use crate::hir::{Pattern, Type, TypeDef};
+use crate::program::Language;
 pub use findings::Matches;
 use question::{ANY, NOTHING, PatternId, Question, State};
 
@@ -34,13 +35,8 @@ pub enum Checked {
 }
 
 /// Is the match exhaustive, and which arms (by index) can never match?
-pub fn check(
-    definitions: &[TypeDef],
-    list: Option<TypeId>,
-    ty: &Type,
-    rows: &[Row],
-) -> (Checked, Vec<usize>) {
-    let mut question = Question::new(definitions, list, rows.iter().map(|row| row.guarded).collect());
+pub fn check(definitions: &[TypeDef], language: &Language, ty: &Type, rows: &[Row]) -> (Checked, Vec<usize>) {
+    let mut question = Question::new(definitions, language, rows.iter().map(|row| row.guarded).collect());
     let patterns: Vec<PatternId> = rows.iter().map(|row| question.simplify(row.pattern)).collect();
     let root = State {
         rows: (0..).zip(&patterns).map(|(row, pattern)| (row, question.push(*pattern, NOTHING))).collect(),

@@ -57,9 +57,17 @@ impl<'p> Question<'_, 'p> {
         let mut rest = self.shape(Shape::Empty, Vec::new());
         let mut loose = 0;
         for segment in segments {
+            if let (BitSize::Text, PatternKind::String(text)) = (&segment.size, &segment.value.kind) {
+                if loose != 0 || bytes.len() + text.len() > MAX_BYTES as usize {
+                    return self.pattern_id(Simple::Opaque);
+                }
+                let byte = |byte| Shape::Ints(i64::from(byte), i64::from(byte));
+                bytes.extend(text.bytes().map(|number| self.shape(byte(number), Vec::new())));
+                continue;
+            }
             let value = self.simplify(&segment.value);
             match segment.size {
-                BitSize::Rest => rest = value,
+                BitSize::Rest | BitSize::View => rest = value,
                 BitSize::Bits(8) if loose == 0 && !segment.signed => bytes.push(value),
                 BitSize::Bits(size) if value == ANY && bytes.len() < MAX_BYTES as usize => {
                     loose += size;

@@ -1,6 +1,7 @@
 //! What is known while one match is looked at. Equal patterns, rows and types have equal numbers.
 
 use crate::hir::{Type, TypeDef, TypeId};
+use crate::program::Language;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -73,6 +74,7 @@ pub type Missing<'p> = Rc<Vec<Vec<Part<'p>>>>;
 pub struct Question<'d, 'p> {
     pub definitions: &'d [TypeDef],
     pub list: Option<TypeId>,
+    view: Option<TypeId>,
     pub guarded: Vec<bool>,
     /// By arm: does it match something that no arm before it does?
     pub useful: Vec<bool>,
@@ -90,10 +92,11 @@ pub struct Question<'d, 'p> {
 }
 
 impl<'d, 'p> Question<'d, 'p> {
-    pub fn new(definitions: &'d [TypeDef], list: Option<TypeId>, guarded: Vec<bool>) -> Question<'d, 'p> {
+    pub fn new(definitions: &'d [TypeDef], language: &Language, guarded: Vec<bool>) -> Question<'d, 'p> {
         Question {
             definitions,
-            list,
+            list: language.list,
+            view: language.view,
             useful: vec![false; guarded.len()],
             guarded,
             patterns: vec![Simple::Any],
@@ -137,6 +140,9 @@ impl<'d, 'p> Question<'d, 'p> {
     }
 
     pub fn type_id(&mut self, ty: Type) -> TypeNumber {
+        // A view is taken apart as Bytes are.
+        let is_view = matches!(ty, Type::Named(id, _) if Some(id) == self.view);
+        let ty = if is_view { Type::Bytes } else { ty };
         if let Some(known) = self.known_types.get(&ty) {
             return *known;
         }

@@ -50,6 +50,8 @@ pub struct LangItems {
     pub list: Option<TypeId>,
     pub range: Option<TypeId>,
     pub map: Option<TypeId>,
+    /// `struct View do buffer :: Buffer; at :: Int end`: the bytes of a Buffer from a position on.
+    pub view: Option<TypeId>,
     /// By interface name: Add Sub Mul Div Mod Neg Eq Ord Not Display Debug Hash Default …
     pub interfaces: HashMap<String, InterfaceId>,
     /// Library functions that lowering calls by a fixed name, e.g. `List.prepend`, `List.concat`,
@@ -424,12 +426,13 @@ pub enum PatternKind {
     Cons(Vec<Pattern>, Box<Pattern>),
     Or(Vec<Pattern>),
     As(Box<Pattern>, LocalId),
-    /// Over Bytes.
+    /// Over Bytes, or over a view of a Buffer.
     Bits(Vec<BitSegment<Pattern>>),
 }
 
-/// One segment of `<<…>>`. In a pattern, `Bits` segments have Int patterns and `Bytes`/`Rest`
-/// segments Bytes patterns; in an expression likewise.
+/// One segment of `<<…>>`. In a pattern, `Bits` and `Computed` segments have Int patterns, `Bytes` and
+/// `Rest` segments Bytes patterns, a `View` the pattern of a view, `Text` a String; in an expression likewise,
+/// where there is no `View`, and a `Text` is a `Rest`.
 #[derive(Clone, Debug)]
 pub struct BitSegment<V> {
     pub span: Span,
@@ -441,9 +444,26 @@ pub struct BitSegment<V> {
 
 #[derive(Clone, Debug)]
 pub enum BitSize {
-    /// 1 to 64 bits; a little-endian segment has a multiple of 8.
+    /// At most 64 bits; a little-endian segment has a multiple of 8.
     Bits(u32),
-    /// So many bytes: an Int expression, which may use locals bound by earlier segments.
+    /// So many bits: an Int expression, which in a pattern may use locals bound by earlier segments.
+    Computed(Box<Expr>),
+    /// So many bytes: the same holds for the expression.
     Bytes(Box<Expr>),
+    /// All bytes that are left.
     Rest,
+    /// All that is left of a view, as a view.
+    View,
+    /// In a pattern, as many bytes as its String has.
+    Text,
+}
+
+impl BitSize {
+    /// The expression that tells the size, where there is one.
+    pub fn expression(&self) -> Option<&Expr> {
+        match self {
+            BitSize::Computed(size) | BitSize::Bytes(size) => Some(size),
+            BitSize::Bits(_) | BitSize::Rest | BitSize::View | BitSize::Text => None,
+        }
+    }
 }

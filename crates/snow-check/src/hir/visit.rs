@@ -146,7 +146,7 @@ macro_rules! visitor {
                 ExprKind::Bits(segments) => {
                     for BitSegment { value, size, .. } in segments {
                         visitor.visit_expr(value);
-                        if let BitSize::Bytes(size) = size {
+                        if let BitSize::Bytes(size) | BitSize::Computed(size) = size {
                             visitor.visit_expr(size);
                         }
                     }
@@ -192,7 +192,7 @@ macro_rules! visitor {
                 PatternKind::Bits(segments) => {
                     for BitSegment { value, size, .. } in segments {
                         visitor.visit_pattern(value);
-                        if let BitSize::Bytes(size) = size {
+                        if let BitSize::Bytes(size) | BitSize::Computed(size) = size {
                             visitor.visit_expr(size);
                         }
                     }

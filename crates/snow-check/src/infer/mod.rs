@@ -78,6 +78,8 @@ struct Body {
     tail: bool,
     /// The value of the step before, in a long chain; used once.
     previous: Option<hir::Expr>,
+    /// In the size of a bit segment, the names that the pattern binds behind it.
+    unread: Vec<String>,
     /// Is this the value of a top-level `let`, which has no locals?
     constant: bool,
     type_params: Vec<(String, Skolem)>,
@@ -396,6 +398,14 @@ impl<'p, 'a> Infer<'p, 'a> {
             }
             (Head::String, Head::Int) => Some("`String.to_int(…)` reads a number".to_string()),
             (Head::Bytes, Head::String) => Some("`String.from_utf8(…)` checks and converts it".to_string()),
+            (Head::Buffer, view) if is(view, language.view) => {
+                Some("`Buffer.view(buffer, 0)` is a view of it, from a position on".to_string())
+            }
+            (view, Head::Bytes) if is(view, language.view) => Some(
+                "a pattern copies bytes out of a view: `<<part::bytes(n), _::bytes>>`; a function whose patterns are for a \
+                 view says so: `input :: Buffer.View`"
+                    .to_string(),
+            ),
             (Head::String, Head::Bytes) => Some("`String.to_bytes(…)` converts it".to_string()),
             (Head::Fun, _) if *expected_head != Head::Fun => Some("call it: `…()`".to_string()),
             _ => None,

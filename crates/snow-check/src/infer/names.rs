@@ -150,6 +150,9 @@ impl Infer<'_, '_> {
             self.failed = true;
             return;
         }
+        if self.report_unread(name, span) {
+            return;
+        }
         // An import of it that failed has been reported.
         let known = self.program.modules[self.body.module].imported_names.contains_key(name);
         if known || self.program.import_failed_for(self.body.module, name) {

@@ -126,9 +126,8 @@ impl<'a> Infer<'_, 'a> {
                 let message =
                     format!("this pattern is for {}, the value is {}", self.print(own), self.print(ty));
                 let mut diagnostic = Diagnostic::error("E0001", self.file(), span, message);
-                if let Some(help) = self.other_quotes(own, ty, span) {
-                    diagnostic = diagnostic.help(help);
-                }
+                let help = self.other_quotes(own, ty, span);
+                diagnostic.help = help.or_else(|| self.help_for_pattern(own, ty).map(str::to_string));
                 let roles = [(own, "that the pattern is for"), (ty, "that the value is")];
                 self.report(self.tell_apart(diagnostic, roles));
             } else {

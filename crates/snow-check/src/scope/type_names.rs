@@ -29,7 +29,7 @@ impl Program<'_> {
         Err(NameError::Missing)
     }
 
-    fn exported_type(&self, module: ModuleId, name: &str) -> Option<TypeName> {
+    pub fn exported_type(&self, module: ModuleId, name: &str) -> Option<TypeName> {
         public(self.modules[module].types.get(name))
     }
 

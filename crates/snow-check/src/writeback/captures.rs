@@ -12,6 +12,9 @@ impl Finish<'_, '_, '_> {
             Type::U8x16 => {
                 self.vectors.insert(local);
             }
+            Type::Named(id, _) if Some(*id) == self.infer.program.language.view => {
+                self.buffers.insert(local);
+            }
             Type::Buffer => {
                 self.buffers.insert(local);
             }

@@ -102,6 +102,7 @@ fn language(program: &crate::program::Program) -> LangItems {
         list: language.list,
         range: language.range,
         map: language.map,
+        view: language.view,
         interfaces: language.interfaces.clone(),
         functions,
     }

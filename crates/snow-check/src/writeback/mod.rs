@@ -79,8 +79,8 @@ impl<'i, 'p, 'a> Finish<'i, 'p, 'a> {
     }
 
     fn matches(&self) -> Matches<'i> {
-        let list = self.infer.program.language.list;
-        Matches { definitions: self.definitions, list, file: self.file() }
+        let language = &self.infer.program.language;
+        Matches { definitions: self.definitions, language, file: self.file() }
     }
 
     fn check_match(&self, scrutinee: &Type, arms: &[Arm], fallthrough: &mut Fallthrough, span: Span) {

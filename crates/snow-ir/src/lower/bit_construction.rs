@@ -2,6 +2,7 @@
 
 use crate::ir::{BinaryOp, Class, Op, UnaryOp, Value};
 use crate::lower::function::FunctionLowering;
+use crate::lower::monomorphise::Work;
 use crate::lower::string_concat::MOST_AT_ONCE;
 use snow_check::hir::{BitSegment, BitSize, Expr};
 
@@ -29,23 +30,27 @@ impl<'p> FunctionLowering<'_, 'p> {
             return self.bits_at_once(segments);
         }
         // Many are put together piece by piece: a piece is a run of bits, or some bytes.
-        let is_bits = |segment: &BitSegment<Expr>| matches!(segment.size, BitSize::Bits(_));
-        let runs: Vec<&[BitSegment<Expr>]> = segments.chunk_by(|a, b| is_bits(a) && is_bits(b)).collect();
+        let runs = runs(segments);
         if let [only] = runs[..] {
             return self.run_of_bits(only);
         }
         let array = self.array_of(&runs, true, |lowering, run| match run {
-            [first, ..] if is_bits(first) => lowering.run_of_bits(run),
+            [first, ..] if !matches!(first.size, BitSize::Bytes(_) | BitSize::Rest | BitSize::Text) => {
+                lowering.run_of_bits(run)
+            }
             run => lowering.bits_at_once(run),
         });
         self.builder.runtime("bytes_concat", vec![array], Class::Ref)
     }
 
-    /// Bits of a size that is known: each is stored before the next one is computed.
+    /// Bits only: each is stored before the next one is computed.
     fn run_of_bits(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
+        if segments.iter().any(is_computed) {
+            return self.run_of_computed_bits(segments);
+        }
         let size = |segment: &BitSegment<Expr>| match segment.size {
             BitSize::Bits(bits) => u64::from(bits),
-            BitSize::Bytes(_) | BitSize::Rest => 0,
+            _ => 0,
         };
         let bits: u64 = segments.iter().map(size).sum();
         let total = self.builder.int((bits / 8) as i64);
@@ -64,21 +69,58 @@ impl<'p> FunctionLowering<'_, 'p> {
         target
     }
 
+    /// Bits of which some have a size that is worked out: written one behind the other into as much room as there can
+    /// be need of.
+    fn run_of_computed_bits(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
+        let most = segments.iter().map(|segment| match segment.size {
+            BitSize::Bits(bits) => u64::from(bits),
+            _ => 64,
+        });
+        let room = self.builder.int(most.sum::<u64>().div_ceil(8) as i64);
+        let target = self.builder.runtime("bytes_new", vec![room], Class::Ref);
+        let mut bit = self.builder.int(0);
+        for segment in segments {
+            let mut value = self.expr(&segment.value, false);
+            self.builder.span = segment.span;
+            let size = match &segment.size {
+                BitSize::Computed(size) => self.expr(size, false),
+                BitSize::Bits(bits) => self.builder.int(i64::from(*bits)),
+                _ => self.builder.int(0),
+            };
+            let most = self.builder.int(64);
+            let wrong = self.builder.binary(BinaryOp::LessUnsigned, most, size);
+            self.panic_if(wrong, "a bit segment has from 0 to 64 bits");
+            if segment.little {
+                let odd = self.mask(size, 3);
+                let zero = self.builder.int(0);
+                let wrong = self.builder.binary(BinaryOp::NotEqual, odd, zero);
+                self.panic_if(wrong, "a little-endian segment has a multiple of 8 bits");
+                let unused = self.builder.binary(BinaryOp::Subtract, most, size);
+                value = self.builder.unary(UnaryOp::SwapBytes, value);
+                value = self.builder.binary(BinaryOp::ShiftRightUnsigned, value, unused);
+            }
+            bit = self.call_work(Work::WriteBits, vec![target, bit, value, size], Class::Int);
+        }
+        let zero = self.builder.int(0);
+        let odd = self.mask(bit, 3);
+        let wrong = self.builder.binary(BinaryOp::NotEqual, odd, zero);
+        self.panic_if(wrong, "the bits before `bytes` and at the end do not make whole bytes");
+        let length = self.shift(BinaryOp::ShiftRightUnsigned, bit, 3);
+        self.builder.runtime("bytes_slice", vec![target, zero, length], Class::Ref)
+    }
+
     fn bits_at_once(&mut self, segments: &'p [BitSegment<Expr>]) -> Value {
         let mut pieces = Vec::new();
-        for segment in segments {
-            let value = self.expr(&segment.value, false);
-            pieces.push(match &segment.size {
-                BitSize::Bits(bits) => Piece::Bits { value, size: u64::from(*bits), little: segment.little },
-                BitSize::Rest => Piece::Bytes { value, length: self.length(value) },
-                BitSize::Bytes(count) => {
-                    let count = self.expr(count, false);
-                    let length = self.length(value);
-                    let wrong = self.builder.binary(BinaryOp::NotEqual, count, length);
-                    self.panic_if(wrong, "a bytes segment is not of the length that it states");
-                    Piece::Bytes { value, length }
-                }
-            });
+        for run in runs(segments) {
+            if run.iter().any(is_computed) {
+                let value = self.run_of_computed_bits(run);
+                pieces.push(Piece::Bytes { value, length: self.length(value) });
+                continue;
+            }
+            for segment in run {
+                let piece = self.piece(segment);
+                pieces.push(piece);
+            }
         }
         if let [Piece::Bytes { value, .. }] = pieces[..] {
             return value;
@@ -125,6 +167,21 @@ impl<'p> FunctionLowering<'_, 'p> {
             self.fail("the bits before `bytes` and at the end must make whole bytes".to_owned());
         }
         target
+    }
+
+    fn piece(&mut self, segment: &'p BitSegment<Expr>) -> Piece {
+        let value = self.expr(&segment.value, false);
+        match &segment.size {
+            BitSize::Bits(bits) => Piece::Bits { value, size: u64::from(*bits), little: segment.little },
+            BitSize::Bytes(count) => {
+                let count = self.expr(count, false);
+                let length = self.length(value);
+                let wrong = self.builder.binary(BinaryOp::NotEqual, count, length);
+                self.panic_if(wrong, "a bytes segment is not of the length that it states");
+                Piece::Bytes { value, length }
+            }
+            _ => Piece::Bytes { value, length: self.length(value) },
+        }
     }
 
     fn position(&mut self, position: &Position) -> Value {
@@ -190,4 +247,15 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.builder.effect(Op::StoreBytes { address, offset, value, width: bytes as u8, big });
         position.offset += bytes as i64;
     }
+}
+
+fn is_computed(segment: &BitSegment<Expr>) -> bool {
+    matches!(segment.size, BitSize::Computed(_))
+}
+
+/// Runs of bits, and segments of bytes one by one.
+fn runs(segments: &[BitSegment<Expr>]) -> Vec<&[BitSegment<Expr>]> {
+    let is_bits =
+        |segment: &BitSegment<Expr>| matches!(segment.size, BitSize::Bits(_)) || is_computed(segment);
+    segments.chunk_by(|a, b| is_bits(a) && is_bits(b)).collect()
 }

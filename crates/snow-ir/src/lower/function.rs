@@ -116,6 +116,8 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
                 lowering.done()
             }
             Work::GrowArray(references) => super::list::grow_function(references),
+            Work::ReadBits => super::bit_loops::read_function(),
+            Work::WriteBits => super::bit_loops::write_function(),
         }
     }
 

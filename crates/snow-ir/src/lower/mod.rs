@@ -7,6 +7,7 @@
 
 mod actor;
 mod bit_construction;
+mod bit_loops;
 mod builder;
 mod call;
 mod closure;

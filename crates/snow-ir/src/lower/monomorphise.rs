@@ -8,7 +8,7 @@ use crate::layout::Layout;
 use crate::lower::constant::Constant;
 use crate::lower::function::FunctionLowering;
 use crate::lower::static_dispatch::Resolved;
-use crate::lower::{LowerError, list, types};
+use crate::lower::{LowerError, bit_loops, list, types};
 use cranelift_entity::PrimaryMap;
 use snow_abi::message_type;
 use snow_check::hir::impls::Impls;
@@ -34,6 +34,9 @@ pub(crate) enum Work {
     Constant(ConstId, Vec<Type>),
     /// Doubles an array that is full: of references?
     GrowArray(bool),
+    /// Reads, or writes, bits at a place that is known only when the program runs.
+    ReadBits,
+    WriteBits,
 }
 
 /// A closure's function and what it captures.
@@ -130,6 +133,8 @@ impl<'p> Context<'p> {
         {
             let function = match work {
                 Work::GrowArray(references) => list::grow_function(references),
+                Work::ReadBits => bit_loops::read_function(),
+                Work::WriteBits => bit_loops::write_function(),
                 work => FunctionLowering::make(&mut self, id, work),
             };
             self.define(id, function);

@@ -92,6 +92,8 @@ fn primary_end(p: &Parser, at: usize) -> Option<usize> {
         // `%Name {…}`, `?a`, `..9`, `:name`
         Percent | Question | DotDot | DotDotEqual => primary_end(p, at + 1),
         Colon if p.lexemes[at + 1].kind == Ident || p.lexemes[at + 1].kind.is_keyword() => Some(at + 2),
+        // `b"text"`
+        Ident if p.lexemes[at + 1].kind == StringStart && p.text_at(at) == "b" => behind_group(p, at + 1),
         Ident => {
             let mut end = at + 1;
             while p.lexemes[end].kind == Dot && p.lexemes[end + 1].kind == Ident {

@@ -11,6 +11,7 @@ use crate::syntax_kind::SyntaxKind::{self, *};
 
 /// An expression without operators around it. `None` where there is none, which is reported.
 pub(super) fn atom(p: &mut Parser) -> Option<Completed> {
+    foreign_syntax::byte_text(p);
     let marker = p.start();
     let kind = match p.current() {
         Int | Float | Character | TrueKw | FalseKw | NilKw => {

@@ -34,6 +34,8 @@ pub(super) fn behind_bits(p: &Parser, mut at: usize) -> Option<usize> {
             Less if kind(at + 1) == Diamond && touches(at + 1) && kind(at + 2) == Greater => at += 3,
             Ident | Int | Float | Character | TrueKw | FalseKw | NilKw | Minus | Comma | Dot | ColonColon
             | Bar | DotDot | DotDotEqual => at += 1,
+            // Sizes as other languages write them.
+            Colon | Slash | Star | Plus | Percent => at += 1,
             StringStart | LeftParen | LeftBracket => at = behind_group(p, at)?,
             _ => return None,
         }
@@ -73,28 +75,28 @@ pub(super) fn bits(p: &mut Parser, value: fn(&mut Parser)) {
 fn segment(p: &mut Parser, value: fn(&mut Parser)) {
     let marker = p.start();
     value(p);
-    if p.eat(ColonColon) {
+    if !erlang_size(p) && p.eat(ColonColon) {
         let spec = p.start();
         loop {
             match p.current() {
                 Int => p.bump(),
+                LeftParen => worked_out(p),
                 Ident => {
                     name(p);
                     if p.at(LeftParen) {
-                        p.bump();
-                        p.inside_brackets(expressions::expression);
-                        p.expect(RightParen);
+                        worked_out(p);
                     }
                 }
                 _ => {
                     let found = p.found();
                     p.error_with_help(
                         format!("expected the size of a bit segment, found {found}"),
-                        "a size is a number of bits, `bytes` or `bytes(n)`",
+                        "a size is a number of bits, `(n)`, `bytes` or `bytes(n)`",
                     );
                     break;
                 }
             }
+            operator_in_a_size(p);
             if !p.eat(Minus) {
                 break;
             }
@@ -102,4 +104,44 @@ fn segment(p: &mut Parser, value: fn(&mut Parser)) {
         p.complete(spec, BitSpec);
     }
     p.complete(marker, BitSegment);
+}
+
+/// `(n)`
+fn worked_out(p: &mut Parser) {
+    p.bump();
+    p.inside_brackets(expressions::expression);
+    p.expect(RightParen);
+}
+
+/// At Erlang's `x:16/little` or `rest/binary` behind the value of a bit segment: takes all that tells the size.
+fn erlang_size(p: &mut Parser) -> bool {
+    let found = match p.current() {
+        Colon => "`:`",
+        Slash => "`/`",
+        _ => return false,
+    };
+    let help = "size and modifiers stand behind `::`, with `-` between them: `x::16-little`, `rest::bytes`";
+    p.error_with_help(format!("expected `::`, `,` or `>>`, found {found}"), help);
+    let marker = p.start();
+    while p.at_any(&[Colon, Slash, Minus, Int, Ident]) {
+        p.bump();
+    }
+    p.complete(marker, Error);
+    true
+}
+
+/// At the operator of `x::8*n`, or at the slash of `x::16/little`: takes it, and what stands behind it.
+fn operator_in_a_size(p: &mut Parser) {
+    let help = match p.current() {
+        Slash if p.nth(1) == Ident => "modifiers stand behind `-`: `x::16-little`",
+        Star | Plus | Slash | Percent => "a size that is worked out stands in parentheses: `x::(8 * n)`",
+        _ => return,
+    };
+    let found = p.found();
+    p.error_with_help(format!("expected `-`, `,` or `>>`, found {found}"), help);
+    let marker = p.start();
+    while p.at_any(&[Star, Plus, Slash, Percent, Int, Ident]) {
+        p.bump();
+    }
+    p.complete(marker, Error);
 }

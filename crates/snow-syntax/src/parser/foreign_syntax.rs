@@ -166,6 +166,38 @@ pub(super) fn at_rest_of_a_list(p: &mut Parser) -> bool {
     true
 }
 
+/// At `..rest`, `rest..` or, behind the sign in `rest @ ..`, at the dots of a list: takes all of it.
+pub(super) fn dots_in_a_list(p: &mut Parser) -> bool {
+    let name = p.at(Ident) && p.nth(1) == DotDot && matches!(p.nth(2), RightBracket | Comma);
+    if !name && !p.at(DotDot) {
+        return false;
+    }
+    // The lexer has reported the sign before them.
+    let before = p.source[..p.span().start as usize].trim_end();
+    if !before.ends_with('@') {
+        let found = if name { p.text_of(1) } else { p.text_of(0) };
+        p.error_with_help(format!("expected a pattern, found `{found}`"), REST_OF_A_LIST);
+    }
+    let marker = p.start();
+    p.eat(Ident);
+    p.bump();
+    p.eat(Dot);
+    p.eat(Ident);
+    p.complete(marker, Error);
+    true
+}
+
+/// What takes a list apart, and bytes.
+pub(crate) const REST_OF_A_LIST: &str = "the first element of a list and the rest are `first :: rest`, without brackets; those of bytes are `<<first, rest::bytes>>`";
+
+/// At the `b` of `b"text"`: takes it.
+pub(super) fn byte_text(p: &mut Parser) {
+    if p.at_word("b") && p.nth(1) == StringStart && p.touches_previous(1) {
+        p.error_with_help("expected a text, found `b`", "`<<\"text\">>` are the bytes of a text");
+        p.skip_as(Error);
+    }
+}
+
 /// `f.(x)` and `pair.0`: takes the dot, and the number.
 pub(super) fn dot_before_no_name(p: &mut Parser) -> bool {
     if !p.at(Dot) || p.lexeme(1).newline_before {

@@ -26,6 +26,7 @@ use crate::lexer::Token;
 use crate::operator_chain::MAX_LINKS;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
+pub(crate) use foreign_syntax::REST_OF_A_LIST;
 
 /// How deeply expressions, patterns, types and blocks may nest.
 const MAX_NESTING: u32 = 256;

@@ -82,6 +82,7 @@ fn single(p: &mut Parser) -> Completed {
         // What stands behind it is read.
         foreign_syntax::foreign_value(p, "a pattern");
     }
+    foreign_syntax::byte_text(p);
     let marker = p.start();
     let kind = match p.current() {
         Ident if p.text_of(0) == "_" => {
@@ -200,7 +201,10 @@ fn list(p: &mut Parser) -> SyntaxKind {
             kind = ConsPattern;
             break;
         }
-        pattern(p);
+        if !foreign_syntax::dots_in_a_list(p) {
+            pattern(p);
+            foreign_syntax::dots_in_a_list(p);
+        }
         if !p.another(RightBracket) {
             break;
         }

@@ -358,8 +358,11 @@ fn expr(value: &Expr) -> String {
 fn segment<V>(segment: &BitSegment<V>, show: impl Fn(&V) -> String) -> String {
     let size = match &segment.size {
         BitSize::Bits(bits) => bits.to_string(),
+        BitSize::Computed(count) => format!("({})", expr(count)),
         BitSize::Bytes(count) => format!("bytes({})", expr(count)),
         BitSize::Rest => "rest".to_string(),
+        BitSize::View => "view".to_string(),
+        BitSize::Text => "text".to_string(),
     };
     let signed = if segment.signed { "-signed" } else { "" };
     let little = if segment.little { "-little" } else { "" };

@@ -1,22 +1,25 @@
-//! Bit patterns: one check of the length, then loads, shifts and masks. Only `bytes`
-//! segments that are bound to a name make an object, which shares the storage.
+//! Bit patterns: checks of the length, then loads, shifts and masks. Only `bytes` and `view` segments that
+//! are bound to a name make an object.
+//!
+//! The bytes of a view may be other ones, or gone, behind every call of a function, and a size that is worked out
+//! may call one. So each row reads the length anew, and so does each part of a pattern behind a size. Where
+//! nothing can have written in between, numbering makes one read of them.
 
-use crate::ir::{BinaryOp, BlockId, Class, UnaryOp, Value};
+use crate::ir::{BinaryOp, BlockId, Class, Value};
 use crate::lower::function::{Binding, FunctionLowering};
+use crate::lower::match_compiler::bit_sizes::Sizes;
+use crate::lower::match_compiler::bit_subject::{Position, Subject};
 use crate::lower::match_compiler::places::{Matcher, PlaceId};
 use crate::lower::match_compiler::{Row, Test};
-use snow_check::hir::{BitSegment, BitSize, Pattern, PatternKind, Type};
+use crate::lower::monomorphise::Work;
+use snow_abi::bytes;
+use snow_check::hir::{BitSegment, BitSize, Expr, Pattern, PatternKind, Type};
 
-/// A Bytes that is taken apart, and how far.
-struct Subject {
-    bytes: Value,
-    length: Value,
-    address: Option<Value>,
-    /// Where the present run of bits begins: so many bytes behind `base`, or behind the first byte.
-    base: Option<Value>,
-    offset: i64,
-    /// Loads of the present run: offset, width, big-endian.
-    loads: Vec<((i64, u8, bool), Value)>,
+/// Where the parts of a pattern go: what they bind and what is left to test, and the way out.
+struct Parts<'m, 'p> {
+    matcher: &'m mut Matcher<'p>,
+    row: &'m mut Row<'p>,
+    fail: BlockId,
 }
 
 impl<'p> FunctionLowering<'_, 'p> {
@@ -29,107 +32,290 @@ impl<'p> FunctionLowering<'_, 'p> {
         segments: &'p [BitSegment<Pattern>],
         fail: BlockId,
     ) {
-        let bytes = self.read(matcher, place);
-        let length = self.length_of(matcher, place);
-        let subject = Subject { bytes, length, address: None, base: None, offset: 0, loads: Vec::new() };
-        self.segments(matcher, row, subject, segments, fail);
+        let subject = match matcher.ty(place) {
+            Type::Named(..) => {
+                let parts = self.fields_of(matcher, place);
+                let (buffer, at) = (self.read(matcher, parts[0]), self.read(matcher, parts[1]));
+                let stop = self.builder.load_mutable(buffer, bytes::LENGTH);
+                let gone = self.builder.binary(BinaryOp::Greater, at, stop);
+                self.panic_if(gone, "the view begins behind the end of its Buffer, which has become shorter");
+                Subject::of_view(buffer, at)
+            }
+            _ => Subject::of_bytes(self.read(matcher, place), self.length_of(matcher, place)),
+        };
+        self.segments(Parts { matcher, row, fail }, subject, segments);
     }
 
     fn segments(
         &mut self,
-        matcher: &mut Matcher<'p>,
-        row: &mut Row<'p>,
+        mut parts: Parts<'_, 'p>,
         mut subject: Subject,
         segments: &'p [BitSegment<Pattern>],
-        fail: BlockId,
     ) {
-        let mut index = 0;
+        let mut left = segments;
         loop {
-            // A run of bits, which may be empty, up to a bytes segment or the end.
-            let size = |segment: &BitSegment<Pattern>| match segment.size {
-                BitSize::Bits(bits) => Some(u64::from(bits)),
-                _ => None,
-            };
-            let run: Vec<u64> = segments[index..].iter().map_while(size).collect();
-            let end = index + run.len();
-            let bits: u64 = run.iter().sum();
-            if !bits.is_multiple_of(8) {
-                return self.fail("the bits before `bytes` and at the end must make whole bytes".to_owned());
-            }
-            self.check_length(&mut subject, (bits / 8) as i64, end == segments.len(), fail);
-            let mut at = 0;
-            for (segment, size) in segments[index..end].iter().zip(run) {
-                self.bits_segment(matcher, row, &mut subject, segment, at, size, fail);
-                at += size;
-            }
-            subject.offset += (bits / 8) as i64;
-            subject.loads.clear();
-            let Some(segment) = segments.get(end) else { return };
-            index = end + 1;
+            let is_fixed =
+                |segment: &&BitSegment<Pattern>| matches!(segment.size, BitSize::Bits(_) | BitSize::Text);
+            let (run, behind) = left.split_at(left.iter().take_while(is_fixed).count());
+            self.run(&mut parts, &mut subject, run, behind.is_empty());
+            let Some((segment, others)) = behind.split_first() else { return };
+            self.builder.span = segment.span;
             match &segment.size {
-                BitSize::Bytes(count) => {
-                    self.builder.span = segment.span;
-                    let count = self.expr(count, false);
-                    let from = self.position_in(&subject);
-                    let left = self.builder.binary(BinaryOp::Subtract, subject.length, from);
-                    let fits = self.at_most(count, left);
-                    self.continue_if(fits, fail);
-                    if self.is_needed(&segment.value) {
-                        let to = self.builder.binary(BinaryOp::Add, from, count);
-                        let arguments = vec![subject.bytes, from, to];
-                        let part = self.builder.runtime("bytes_slice", arguments, Class::Ref);
-                        self.part(matcher, row, &segment.value, part, fail);
-                    }
-                    match (self.builder.constant(count), subject.base) {
-                        (Some(count), _) => subject.offset += count,
-                        (None, _) => {
-                            subject.base = Some(self.builder.binary(BinaryOp::Add, from, count));
-                            subject.offset = 0;
-                        }
-                    }
-                }
-                BitSize::Rest => {
-                    if self.is_needed(&segment.value) {
-                        let part = match (subject.base, subject.offset) {
-                            (None, 0) => subject.bytes,
-                            _ => {
-                                let from = self.position_in(&subject);
-                                let arguments = vec![subject.bytes, from, subject.length];
-                                self.builder.runtime("bytes_slice", arguments, Class::Ref)
-                            }
-                        };
-                        self.part(matcher, row, &segment.value, part, fail);
-                    }
-                    return;
-                }
-                BitSize::Bits(_) => unreachable!("the run ended at another segment"),
+                BitSize::Computed(size) => self.computed_segment(&mut parts, &mut subject, segment, size),
+                BitSize::Bytes(count) => self.bytes_segment(&mut parts, &mut subject, segment, count),
+                _ => return self.rest(&mut parts, &mut subject, segment),
             }
+            left = others;
         }
     }
 
-    /// Are there so many bytes from here on, or, at the end, no more and no fewer?
-    fn check_length(&mut self, subject: &mut Subject, bytes: i64, at_end: bool, fail: BlockId) {
-        if bytes == 0 && !at_end {
+    /// Segments of sizes that are known. The first number or text that they are compared with comes first, as soon as
+    /// there are bytes enough for it, so that arms which begin alike are told apart by what they begin with; then the
+    /// others that they are compared with.
+    fn run(
+        &mut self,
+        parts: &mut Parts<'_, 'p>,
+        subject: &mut Subject,
+        run: &'p [BitSegment<Pattern>],
+        at_end: bool,
+    ) {
+        let is_text = |segment: &&BitSegment<Pattern>| matches!(segment.size, BitSize::Text);
+        if run.iter().any(|segment| is_text(&segment)) {
+            // Texts begin where a byte does; so far as that is known, the checker has seen to it.
+            let lead = run.iter().take_while(|segment| !is_text(segment)).map(fixed_size).sum();
+            self.align_behind(subject, lead, parts.fail);
+        }
+        let first = run.iter().position(is_literal).map_or(0, |first| first + 1);
+        let last = run.iter().rposition(is_literal).map_or(0, |last| last + 1);
+        let bytes_to = |end: usize| subject.bytes_for(run[..end].iter().map(fixed_size).sum());
+        let mut ends = vec![first, last, run.len()];
+        ends.dedup_by(|later, earlier| {
+            // One check does for all that ends in the same byte.
+            let together = bytes_to(*later) == bytes_to(*earlier);
+            *earlier = if together { *later } else { *earlier };
+            together
+        });
+        let mut from = 0;
+        for end in ends {
+            self.run_together(parts, subject, &run[from..end], at_end && end == run.len());
+            from = end;
+        }
+    }
+
+    /// The same after one check of the length: there are so many bytes, or, at the end of the pattern, no more and
+    /// no fewer.
+    fn run_together(
+        &mut self,
+        parts: &mut Parts<'_, 'p>,
+        subject: &mut Subject,
+        segments: &'p [BitSegment<Pattern>],
+        at_end: bool,
+    ) {
+        if segments.is_empty() && !at_end {
             return;
         }
-        let from = self.position_in(subject);
-        let to = self.builder.add_constant(from, bytes);
-        let op = if at_end { BinaryOp::Equal } else { BinaryOp::GreaterEqual };
-        let fits = self.builder.binary(op, subject.length, to);
-        self.continue_if(fits, fail);
+        self.check_length(subject, segments.iter().map(fixed_size).sum(), at_end, parts.fail);
+        self.compare(&mut subject.clone(), segments, parts.fail);
+        self.bind_numbers(parts, subject, segments);
     }
 
-    fn continue_if(&mut self, condition: Value, fail: BlockId) {
-        let next = self.builder.block();
-        self.builder.branch(condition, next, fail);
-        self.builder.switch_to(next);
-    }
-
-    fn position_in(&mut self, subject: &Subject) -> Value {
-        match subject.base {
-            Some(base) => self.builder.add_constant(base, subject.offset),
-            None => self.builder.int(subject.offset),
+    fn compare(&mut self, subject: &mut Subject, segments: &[BitSegment<Pattern>], fail: BlockId) {
+        for segment in segments {
+            self.builder.span = segment.span;
+            match &segment.value.kind {
+                PatternKind::String(text) => self.match_text(subject, text, fail),
+                PatternKind::Int(number) => {
+                    let size = fixed_size(segment);
+                    self.match_number(subject, size, *number, segment.signed, segment.little, fail);
+                }
+                _ => {}
+            }
+            self.advance(subject, fixed_size(segment));
         }
+    }
+
+    fn bind_numbers(
+        &mut self,
+        parts: &mut Parts<'_, 'p>,
+        subject: &mut Subject,
+        segments: &'p [BitSegment<Pattern>],
+    ) {
+        for segment in segments {
+            let size = fixed_size(segment);
+            if !is_literal(segment) && self.is_needed(&segment.value) {
+                self.builder.span = segment.span;
+                let value = self.extract(subject, size, segment.signed, segment.little);
+                self.part(parts, &segment.value, Type::Int, value);
+            }
+            if let PatternKind::Bind(local) = segment.value.kind {
+                subject.sizes.insert(local, Sizes::of_bits(size, segment.signed));
+            }
+            self.advance(subject, size);
+        }
+    }
+
+    /// Bits whose number is worked out when the program runs: 0 to 64, else the pattern does not match.
+    fn computed_segment(
+        &mut self,
+        parts: &mut Parts<'_, 'p>,
+        subject: &mut Subject,
+        segment: &'p BitSegment<Pattern>,
+        size: &'p Expr,
+    ) {
+        let sizes = self.sizes_of(size, &subject.sizes);
+        let size = self.expr(size, false);
+        let needed = self.is_needed(&segment.value);
+        let value = match (&subject.position, sizes.values) {
+            (Position::Byte { .. }, Some(values)) => {
+                self.one_of_sizes(subject, segment, size, &values, needed, parts.fail)
+            }
+            _ => self.any_size(subject, segment, size, sizes.whole_bytes, needed, parts.fail),
+        };
+        if let Some(value) = value {
+            self.part(parts, &segment.value, Type::Int, value);
+        }
+    }
+
+    /// The few sizes that there can be are each read like one that is known.
+    fn one_of_sizes(
+        &mut self,
+        subject: &mut Subject,
+        segment: &BitSegment<Pattern>,
+        size: Value,
+        values: &[i64],
+        needed: bool,
+        fail: BlockId,
+    ) -> Option<Value> {
+        let fits = |size: &&i64| (0..=64).contains(*size) && !(segment.little && **size % 8 != 0);
+        let sizes: Vec<u64> = values.iter().filter(fits).map(|size| *size as u64).collect();
+        let join = self.builder.block();
+        let value = needed.then(|| self.builder.block_param(join, Class::Int));
+        let position = self.builder.block_param(join, Class::Int);
+        let cases: Vec<BlockId> = sizes.iter().map(|_| self.builder.block()).collect();
+        let numbers = sizes.iter().map(|size| *size as i64);
+        self.builder.switch(size, numbers.zip(cases.iter().copied()).collect(), fail);
+        let lead = subject.lead();
+        // Behind all of them the same bit of a byte comes next, or that is known only when the program runs.
+        let common = sizes.first().map(|size| (lead + size) % 8);
+        let common = common.filter(|common| sizes.iter().all(|size| (lead + size) % 8 == *common));
+        for (block, size) in cases.into_iter().zip(sizes) {
+            self.builder.switch_to(block);
+            let mut here = subject.clone();
+            self.check_length(&mut here, size, false, fail);
+            let value = needed.then(|| self.extract(&mut here, size, segment.signed, segment.little));
+            self.advance(&mut here, size);
+            let position = if common.is_some() { self.byte_of(&here) } else { self.bit_of(&here) };
+            self.builder.jump(join, value.into_iter().chain([position]).collect());
+        }
+        self.builder.switch_to(join);
+        subject.position = match common {
+            Some(lead) => Position::Byte { base: Some(position), offset: 0, lead },
+            None => Position::Bit { base: position, offset: 0 },
+        };
+        value
+    }
+
+    /// A size that may be any.
+    fn any_size(
+        &mut self,
+        subject: &mut Subject,
+        segment: &BitSegment<Pattern>,
+        size: Value,
+        whole_bytes: bool,
+        needed: bool,
+        fail: BlockId,
+    ) -> Option<Value> {
+        let most = self.builder.int(64);
+        let fits = self.at_most(size, most);
+        self.continue_if(fits, fail);
+        if segment.little || whole_bytes {
+            let odd = self.mask(size, 3);
+            let whole = self.equal(odd, 0);
+            self.continue_if(whole, fail);
+        }
+        let from = self.bit_of(subject);
+        let to = self.builder.binary(BinaryOp::Add, from, size);
+        let left = self.left(subject);
+        let left = self.shift(BinaryOp::ShiftLeft, left, 3);
+        let fits = self.builder.binary(BinaryOp::GreaterEqual, left, to);
+        self.continue_if(fits, fail);
+        let value = needed.then(|| {
+            let value = self.read_bits(subject, from, size);
+            let all = self.builder.int(64);
+            let unused = self.builder.binary(BinaryOp::Subtract, all, size);
+            self.as_number(value, unused, segment.signed, segment.little)
+        });
+        subject.position = match (&subject.position, whole_bytes) {
+            (Position::Byte { lead, .. }, true) => {
+                let base = self.shift(BinaryOp::ShiftRightUnsigned, to, 3);
+                Position::Byte { base: Some(base), offset: 0, lead: *lead }
+            }
+            _ => Position::Bit { base: to, offset: 0 },
+        };
+        value
+    }
+
+    /// The bits from a bit on, of which so many are there, as an unsigned number.
+    pub fn read_bits(&mut self, subject: &Subject, from: Value, size: Value) -> Value {
+        let from = match subject.at {
+            Some(at) => {
+                let at = self.shift(BinaryOp::ShiftLeft, at, 3);
+                self.builder.binary(BinaryOp::Add, at, from)
+            }
+            None => from,
+        };
+        let arguments = vec![subject.object, from, size];
+        self.call_work(Work::ReadBits, arguments, Class::Int)
+    }
+
+    /// `x::bytes(n)`
+    fn bytes_segment(
+        &mut self,
+        parts: &mut Parts<'_, 'p>,
+        subject: &mut Subject,
+        segment: &'p BitSegment<Pattern>,
+        count: &'p Expr,
+    ) {
+        self.align(subject, parts.fail);
+        let count = self.expr(count, false);
+        // What worked out the count may have changed the Buffer.
+        self.check_length(subject, 0, false, parts.fail);
+        let from = self.byte_of(subject);
+        let left = self.left(subject);
+        let left = self.builder.binary(BinaryOp::Subtract, left, from);
+        let fits = self.at_most(count, left);
+        self.continue_if(fits, parts.fail);
+        let to = self.builder.binary(BinaryOp::Add, from, count);
+        if self.is_needed(&segment.value) {
+            let part = self.copy_part(subject, from, to);
+            self.part(parts, &segment.value, Type::Bytes, part);
+        }
+        match self.builder.constant(count) {
+            Some(count @ 0..=0xffff) => self.advance(subject, 8 * count as u64),
+            _ => subject.position = Position::Byte { base: Some(to), offset: 0, lead: 0 },
+        }
+    }
+
+    /// The last segment, which takes all that is left.
+    fn rest(&mut self, parts: &mut Parts<'_, 'p>, subject: &mut Subject, segment: &'p BitSegment<Pattern>) {
+        self.align(subject, parts.fail);
+        if !self.is_needed(&segment.value) {
+            return;
+        }
+        let from = self.byte_of(subject);
+        if let (BitSize::View, Some(at)) = (&segment.size, subject.at) {
+            let at = self.builder.binary(BinaryOp::Add, at, from);
+            let view = self.object(0, &[subject.object, at]);
+            return self.part(parts, &segment.value, segment.value.ty.clone(), view);
+        }
+        let rest = match (subject.at, self.builder.constant(from)) {
+            (None, Some(0)) => subject.object,
+            _ => {
+                let to = self.left(subject);
+                self.copy_part(subject, from, to)
+            }
+        };
+        self.part(parts, &segment.value, Type::Bytes, rest);
     }
 
     /// Does the pattern look at the value?
@@ -141,166 +327,50 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn bits_segment(
-        &mut self,
-        matcher: &mut Matcher<'p>,
-        row: &mut Row<'p>,
-        subject: &mut Subject,
-        segment: &'p BitSegment<Pattern>,
-        at: u64,
-        size: u64,
-        fail: BlockId,
-    ) {
-        if self.is_needed(&segment.value) {
-            self.builder.span = segment.span;
-            let value = self.extract(subject, at, size, segment.signed, segment.little);
-            self.part(matcher, row, &segment.value, value, fail);
-        }
-    }
-
     /// Matches a segment's value. Names are bound at once: sizes of later segments may use them.
-    fn part(
-        &mut self,
-        matcher: &mut Matcher<'p>,
-        row: &mut Row<'p>,
-        pattern: &'p Pattern,
-        value: Value,
-        fail: BlockId,
-    ) {
+    fn part(&mut self, parts: &mut Parts<'_, 'p>, pattern: &'p Pattern, ty: Type, value: Value) {
         let class = self.builder.class(value);
-        let ty = if class == Class::Ref { Type::Bytes } else { Type::Int };
         match &pattern.kind {
             PatternKind::Wildcard => {}
             PatternKind::Int(number) => {
                 let equal = self.equal(value, *number);
-                self.continue_if(equal, fail);
+                self.continue_if(equal, parts.fail);
             }
             PatternKind::Bind(local) => {
                 self.locals.insert(*local, Binding::Value(value, None));
-                let place = matcher.known(value, ty, class);
-                row.bindings.add(*local, place);
+                let place = parts.matcher.known(value, ty, class);
+                parts.row.bindings.add(*local, place);
             }
             PatternKind::As(inner, local) => {
                 self.locals.insert(*local, Binding::Value(value, None));
-                let place = matcher.known(value, ty, class);
-                row.bindings.add(*local, place);
-                self.part(matcher, row, inner, value, fail);
+                let place = parts.matcher.known(value, ty.clone(), class);
+                parts.row.bindings.add(*local, place);
+                self.part(parts, inner, ty, value);
             }
             _ => {
-                let place = matcher.known(value, ty, class);
-                row.tests.push((place, Test::Pattern(pattern)));
+                let place = parts.matcher.known(value, ty, class);
+                parts.row.tests.push((place, Test::Pattern(pattern)));
             }
         }
     }
 
-    /// `size` bits from bit `at` of the present run on, as an Int.
-    fn extract(&mut self, subject: &mut Subject, at: u64, size: u64, signed: bool, little: bool) -> Value {
-        let first = (at / 8) as i64;
-        let lead = at % 8;
-        let bytes = (lead + size).div_ceil(8);
-        if lead == 0 && matches!(size, 8 | 16 | 32 | 64) {
-            if signed && size < 64 {
-                let address = self.subject_address(subject);
-                let from = self.position_in(subject);
-                let offset = self.builder.add_constant(from, first);
-                return self.load_bytes(address, offset, (size / 8) as u8, !little, true);
-            }
-            return self.load(subject, first, (size / 8) as u8, !little);
-        }
-        let trail = bytes * 8 - lead - size;
-        let value = match bytes {
-            9 => {
-                // 64 bits at most, but over nine bytes: the last one apart.
-                let high = self.load(subject, first, 8, true);
-                let low = self.load(subject, first + 8, 1, true);
-                let high = self.shift(BinaryOp::ShiftLeft, high, 8 - trail);
-                let low = self.shift(BinaryOp::ShiftRightUnsigned, low, trail);
-                self.builder.binary(BinaryOp::Or, high, low)
-            }
-            _ => {
-                let all = self.load_wide(subject, first, bytes);
-                self.shift(BinaryOp::ShiftRightUnsigned, all, trail)
-            }
-        };
-        let mut value = match size == 64 || (lead == 0 && bytes <= 8) {
-            true => value,
-            false => self.mask(value, size),
-        };
-        if little {
-            value = self.builder.unary(UnaryOp::SwapBytes, value);
-            value = self.shift(BinaryOp::ShiftRightUnsigned, value, 64 - size);
-        }
-        if signed {
-            value = self.shift(BinaryOp::ShiftLeft, value, 64 - size);
-            value = self.shift(BinaryOp::ShiftRight, value, 64 - size);
-        }
-        value
+    pub fn continue_if(&mut self, condition: Value, fail: BlockId) {
+        let next = self.builder.block();
+        self.builder.branch(condition, next, fail);
+        self.builder.switch_to(next);
     }
+}
 
-    /// So many bytes, at most 8, big-endian, put together from loads of 4, 2 and 1.
-    fn load_wide(&mut self, subject: &mut Subject, first: i64, bytes: u64) -> Value {
-        let mut at = first;
-        let mut left = bytes;
-        let mut all = None;
-        while left > 0 {
-            let width = [8, 4, 2, 1].into_iter().find(|width| *width <= left).unwrap_or(1);
-            let part = self.load(subject, at, width as u8, true);
-            all = Some(match all {
-                None => part,
-                Some(before) => {
-                    let shifted = self.shift(BinaryOp::ShiftLeft, before, 8 * width);
-                    self.builder.binary(BinaryOp::Or, shifted, part)
-                }
-            });
-            at += width as i64;
-            left -= width;
-        }
-        all.unwrap_or_else(|| self.builder.int(0))
-    }
+/// Is the segment compared with something?
+fn is_literal(segment: &BitSegment<Pattern>) -> bool {
+    matches!(segment.value.kind, PatternKind::Int(_) | PatternKind::String(_))
+}
 
-    fn load(&mut self, subject: &mut Subject, first: i64, width: u8, big: bool) -> Value {
-        let key = (first, width, big || width == 1);
-        if let Some((_, known)) = subject.loads.iter().find(|(loaded, _)| *loaded == key) {
-            return *known;
-        }
-        let address = self.subject_address(subject);
-        let from = self.position_in(subject);
-        let offset = self.builder.add_constant(from, first);
-        let value = self.load_bytes(address, offset, width, big, false);
-        subject.loads.push((key, value));
-        value
-    }
-
-    fn subject_address(&mut self, subject: &mut Subject) -> Value {
-        match subject.address {
-            Some(address) => address,
-            None => {
-                let address = self.address(subject.bytes);
-                subject.address = Some(address);
-                address
-            }
-        }
-    }
-
-    pub fn shift(&mut self, op: BinaryOp, value: Value, count: u64) -> Value {
-        match count {
-            0 => value,
-            _ => {
-                let count = self.builder.int(count as i64);
-                self.builder.binary(op, value, count)
-            }
-        }
-    }
-
-    /// The low `size` bits.
-    pub fn mask(&mut self, value: Value, size: u64) -> Value {
-        match size {
-            64.. => value,
-            _ => {
-                let mask = self.builder.int(((1u64 << size) - 1) as i64);
-                self.builder.binary(BinaryOp::And, value, mask)
-            }
-        }
+/// In bits, of a segment whose size is known.
+fn fixed_size(segment: &BitSegment<Pattern>) -> u64 {
+    match (&segment.size, &segment.value.kind) {
+        (BitSize::Bits(bits), _) => u64::from(*bits),
+        (BitSize::Text, PatternKind::String(text)) => 8 * text.len() as u64,
+        _ => 0,
     }
 }

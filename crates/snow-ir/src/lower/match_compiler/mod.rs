@@ -9,6 +9,8 @@
 //! to good decision trees", 2008.)
 
 mod bit_pattern;
+mod bit_sizes;
+mod bit_subject;
 mod choice;
 mod heads;
 mod literal_search;

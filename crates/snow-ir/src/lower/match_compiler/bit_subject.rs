@@ -115,7 +115,7 @@ impl FunctionLowering<'_, '_> {
         let op = if at_end { BinaryOp::Equal } else { BinaryOp::GreaterEqual };
         let (left, to) = match subject.position {
             Position::Byte { base, offset, lead } => {
-                if at_end && (lead + bits) % 8 != 0 {
+                if at_end && !(lead + bits).is_multiple_of(8) {
                     return self.builder.jump(fail, Vec::new());
                 }
                 let bytes = offset + (lead + bits).div_ceil(8) as i64;

@@ -15,16 +15,19 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: snow-bench [GROUP …] [--rounds N] [--output FILE]
 groups (default: all):
-  bytes      unmasking and UTF-8 validation against rustc's loop and std
-  compute    recursion, loops, arrays, lists against rustc and gcc
-  actors     memory of a parked actor, parking, messages against a coroutine
-  echo       CPU per message of the echo server against a bare TCP echo
-  workers    two workers against one
-  scaling    the echo server with two workers against one
-  idle       memory of an idle connection, and whether it comes back
-  collector  peak memory under a minute of garbage, lateness of timers beside busy actors
-  beside     latency of an echo beside busy actors
-  start      time from start to listening";
+  bytes        unmasking and UTF-8 validation against rustc's loop and std
+  compute      recursion, loops, arrays, lists against rustc and gcc
+  actors       memory of a parked actor, parking, messages against a coroutine
+  spawn        a million actors: to spawn, to hold and to end
+  supervision  a hundred thousand supervised actors, a thousand crashes a second for a minute
+  timers       setting, cancelling and firing one, alone and beside a million
+  echo         CPU per message of the echo server against a bare TCP echo
+  workers      two workers against one
+  scaling      the echo server with two workers against one
+  idle         memory of an idle connection, and whether it comes back
+  collector    peak memory under a minute of garbage, lateness of timers beside busy actors
+  beside       latency of an echo beside busy actors
+  start        time from start to listening";
 
 /// What to run.
 pub struct Plan {

@@ -10,17 +10,19 @@ use std::time::Duration;
 const DEADLINE: Duration = Duration::from_secs(240);
 
 /// Modules over storage, whose functions have no effect but on their arguments.
-const MODULES: [(&str, &str); 10] = [
+const MODULES: [(&str, &str); 12] = [
     ("Buffer", "buffer"),
     ("Bytes", "bytes"),
     ("HTTP.Head", "http/head"),
     ("List", "list"),
     ("String", "string"),
     ("String.Utf8", "string/utf8"),
+    ("Ws.Assembly", "ws/assembly"),
     ("Ws.Close", "ws/close"),
     ("Ws.Frame", "ws/frame"),
     ("Ws.Mask", "ws/mask"),
     ("Ws.Message", "ws/message"),
+    ("Ws.TextValidation", "ws/text_validation"),
 ];
 
 /// Arguments for a parameter of a type.
@@ -32,8 +34,13 @@ fn values(ty: &str) -> &'static [&'static str] {
         "Bytes" => &["<<1, 2, 3, 4, 5, 6, 7, 8>>", "<<>>"],
         "String" => &["\"añb\"", "\"\""],
         "State" => &["Boundary", "AfterF4"],
-        "Assembly" => &["Message.begin(true, true, 5, 9)", "Message.begin(false, false, 0, 0)"],
-        "Opcode" => &["TextFrame"],
+        "Progress" => &["Boundary", "AfterE0"],
+        "View" => &["Buffer.view(Buffer.from_bytes(<<1, 2>>), 1)"],
+        "Assembly" => &[
+            "Assembly.begin(Header { final: true, opcode: TextFrame, length: 5, key: 9, payload: 0 })",
+            "Assembly.begin(Header { final: false, opcode: BinaryFrame, length: 0, key: 0, payload: 0 })",
+        ],
+        "Opcode" => &["TextFrame", "BinaryFrame"],
         "Role" => &["Server"],
         "List<T>" => &["[1, 2, 3]", "[]"],
         "T" => &["5"],

@@ -40,6 +40,25 @@ impl Machine<'_> {
                     at += size;
                     Value::Int(read(bytes, at - size, size, segment.little, segment.signed))
                 }
+                PatternSize::Computed(size) => {
+                    let Value::Int(size) = self.evaluate(size, environment)? else { unreachable!("a size") };
+                    let possible = (0..=64).contains(&size) && !(segment.little && size % 8 != 0);
+                    if !possible || left < size as usize {
+                        return Ok(false);
+                    }
+                    at += size as usize;
+                    Value::Int(read(bytes, at - size as usize, size as usize, segment.little, segment.signed))
+                }
+                // What begins in the middle of a byte matches nothing.
+                _ if at % 8 != 0 => return Ok(false),
+                PatternSize::Text => {
+                    let Pattern::String(text) = &segment.value else { unreachable!("a text") };
+                    if !bytes[at / 8..].starts_with(text.as_bytes()) {
+                        return Ok(false);
+                    }
+                    at += text.len() * 8;
+                    continue;
+                }
                 PatternSize::Bytes(length) => {
                     let Value::Int(length) = self.evaluate(length, environment)? else {
                         unreachable!("a length")
@@ -93,6 +112,9 @@ fn read(bytes: &[u8], from: usize, size: usize, little: bool, signed: bool) -> i
         for at in from..from + size {
             number = number << 1 | bit(at);
         }
+    }
+    if size == 0 {
+        return 0;
     }
     let unused = 64 - size as u32;
     if signed { (number << unused) as i64 >> unused } else { number as i64 }

@@ -3,7 +3,8 @@
 use super::patterns::Bound;
 use super::{Generator, Wish};
 use crate::program::{
-    BinaryOperator, BitPattern, Expression, Head, Kind, Pattern, PatternSize, Segment, SegmentSize, Type,
+    BinaryOperator, BitPattern, Expression, Head, Kind, Name, Pattern, PatternSize, Segment, SegmentSize,
+    Type,
 };
 
 impl Generator {
@@ -21,6 +22,38 @@ impl Generator {
             sizes.push((8 - bits % 8, false));
         }
         sizes
+    }
+
+    /// Sizes that a number tells which has been read, with whether they are little-endian: mostly such that there can
+    /// be so many bits, and whole bytes behind all of them.
+    fn computed_sizes(&mut self, name: Name) -> Vec<(Expression, bool)> {
+        let int = Type::int();
+        let binary = |operator, a, b| Expression::binary(Type::int(), operator, a, b);
+        let number = Expression::variable(name, int.clone());
+        let small = |generator: &mut Generator, mask| {
+            generator.library("Int.band", vec![number.clone(), Expression::int(mask)], &Type::int())
+        };
+        match self.random.below(5) {
+            0 => vec![(number, false)],
+            1 => {
+                let bytes = small(self, 7);
+                let little = self.random.one_in(2);
+                vec![(binary(BinaryOperator::Multiply, bytes, Expression::int(8)), little)]
+            }
+            // One of two.
+            2 => {
+                let bit = small(self, 1);
+                vec![(binary(BinaryOperator::Multiply, bit, Expression::int(16)), false)]
+            }
+            3 => {
+                let bits = small(self, 1);
+                vec![(binary(BinaryOperator::Multiply, bits, Expression::int(4)), false)]
+            }
+            _ => {
+                let (bits, again) = (small(self, 15), small(self, 15));
+                vec![(bits, false), (binary(BinaryOperator::Subtract, Expression::int(16), again), false)]
+            }
+        }
     }
 
     /// `<<a::3, 5::13, rest::bytes>>` and its like.
@@ -44,6 +77,26 @@ impl Generator {
                 }
             };
             segments.push(BitPattern { value, size: PatternSize::Bits(size), little, signed });
+        }
+        if let (Some(name), true) = (length, self.random.one_in(3)) {
+            self.used("bits of a number that was read");
+            for (size, little) in self.computed_sizes(name) {
+                let value = if self.random.one_in(4) {
+                    Pattern::Wildcard
+                } else {
+                    let name = self.fresh();
+                    bound.push((name, int.clone()));
+                    Pattern::Variable(name)
+                };
+                let signed = self.random.one_in(3);
+                segments.push(BitPattern { value, size: PatternSize::Computed(size), little, signed });
+            }
+        }
+        if self.random.one_in(6) {
+            self.used("text in a bit pattern");
+            let text = ["a", "GET ", "", "é", "\u{1}\u{2}\u{3}"][self.random.below(5)].to_string();
+            let (value, size) = (Pattern::String(text), PatternSize::Text);
+            segments.push(BitPattern { value, size, little: false, signed: false });
         }
         let mut part = |generator: &mut Generator, size: PatternSize| {
             let name = generator.fresh();

@@ -1,7 +1,7 @@
 //! Patterns for a type, with the names that they bind.
 
 use super::Generator;
-use crate::program::{Head, Name, Pattern, Type};
+use crate::program::{Head, Name, Pattern, PatternSize as Size, Type};
 
 /// Names of what patterns are made of, as the coverage has them.
 pub const PATTERNS: &[&str] = &[
@@ -249,7 +249,7 @@ fn silence(pattern: &mut Pattern) {
         }
         // A length may be one of the names: the segment before is then one of eight bits, which no name needs.
         Pattern::Bits(segments) => {
-            let named = segments.iter().any(|own| matches!(own.size, crate::program::PatternSize::Bytes(_)));
+            let named = segments.iter().any(|own| matches!(own.size, Size::Bytes(_) | Size::Computed(_)));
             if named {
                 *pattern = Pattern::Bits(Vec::new());
             } else {

@@ -264,7 +264,14 @@ impl Printer<'_> {
 
     fn case(&mut self, subject: &Expression, arms: &[Arm]) {
         self.write("case ");
-        self.expression(subject);
+        if is_over_bytes(arms) && arms.len() % 2 == 1 {
+            // The same bytes in a Buffer, behind another one.
+            self.open("Buffer.view(Buffer.from_bytes(<<7, ");
+            self.at(POSTFIX, subject);
+            self.close("::bytes>>), 1)");
+        } else {
+            self.expression(subject);
+        }
         self.write(" do");
         self.indent += 1;
         for arm in arms {
@@ -497,4 +504,10 @@ impl Printer<'_> {
         }
         self.expression(value);
     }
+}
+
+/// Do all arms take bytes apart, or anything, without a name for all of them?
+fn is_over_bytes(arms: &[Arm]) -> bool {
+    let fits = |arm: &Arm| matches!(arm.pattern, Pattern::Bits(_) | Pattern::Wildcard);
+    arms.iter().all(fits) && arms.iter().any(|arm| matches!(arm.pattern, Pattern::Bits(_)))
 }

@@ -84,6 +84,13 @@ impl Printer<'_> {
                 let size = size(*bits, segment.little, segment.signed);
                 self.write(size);
             }
+            PatternSize::Computed(size) => {
+                self.open("::(");
+                self.expression(size);
+                self.close(")");
+                self.write(modifiers(segment.little, segment.signed));
+            }
+            PatternSize::Text => {}
             PatternSize::Bytes(length) => {
                 self.open("::bytes(");
                 self.expression(length);
@@ -99,7 +106,11 @@ pub fn size(bits: u32, little: bool, signed: bool) -> String {
     if bits == 8 && !little && !signed {
         return String::new();
     }
+    format!("::{bits}{}", modifiers(little, signed))
+}
+
+fn modifiers(little: bool, signed: bool) -> String {
     let little = if little { "-little" } else { "" };
     let signed = if signed { "-signed" } else { "" };
-    format!("::{bits}{little}{signed}")
+    format!("{little}{signed}")
 }

@@ -26,7 +26,7 @@ pub enum Pattern {
 /// A segment of a bit pattern.
 #[derive(Clone, Debug)]
 pub struct BitPattern {
-    /// A wildcard, a variable or a number.
+    /// A wildcard, a variable, a number, or a text of `Text`.
     pub value: Pattern,
     pub size: PatternSize,
     pub little: bool,
@@ -36,7 +36,11 @@ pub struct BitPattern {
 #[derive(Clone, Debug)]
 pub enum PatternSize {
     Bits(u32),
-    /// So many bytes; the number may use names bound further left.
+    /// So many bits; the number may use names bound further left.
+    Computed(Expression),
+    /// As many bytes as the text has.
+    Text,
+    /// So many bytes; the same holds for the number.
     Bytes(Expression),
     Rest,
 }

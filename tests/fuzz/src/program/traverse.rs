@@ -244,7 +244,7 @@ impl Pattern {
             Pattern::As(inner, _) => inner.each(visit),
             Pattern::Bits(segments) => {
                 for segment in segments {
-                    if let PatternSize::Bytes(length) = &mut segment.size {
+                    if let PatternSize::Bytes(length) | PatternSize::Computed(length) = &mut segment.size {
                         visit(length);
                     }
                 }

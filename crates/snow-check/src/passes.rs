@@ -96,7 +96,7 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
     (Some(result), diagnostics)
 }
 
-/// In the order of the source, each finding once: default methods are looked at once per impl.
+/// In the order of the source, each diagnostic once: default methods are looked at once per impl.
 fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span.start, diagnostic.code));
     let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! The data section of an image: constant objects, and the texts of panics.
+//! The data section of an image: static objects, and the texts of panics.
 
 use crate::error::CodegenError;
 use crate::symbols::Symbols;
@@ -8,7 +8,7 @@ use snow_ir::ir::{FuncId, Program, Static, StaticId, StaticWord};
 
 pub(crate) struct Data {
     pub bytes: Vec<u8>,
-    /// Offset of each constant object.
+    /// Offset of each static object.
     pub statics: PrimaryMap<StaticId, u32>,
     /// Offset of each text. Indexed as `Symbols::messages`.
     pub messages: Vec<u32>,

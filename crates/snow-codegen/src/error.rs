@@ -1,4 +1,4 @@
-//! What the code generator cannot do with a program that is well-formed.
+//! Why a program that the checker has accepted may still not become machine code.
 
 use std::fmt;
 

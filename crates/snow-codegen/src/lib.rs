@@ -1,4 +1,4 @@
-//! From the intermediate representation to a loadable image of machine code.
+//! From the intermediate form (IR) to a loadable image of machine code.
 //!
 //! Each function is compiled by Cranelift on its own; code bytes, relocations, stack
 //! maps and line tables are put together here, without a linker. `snowc run` and

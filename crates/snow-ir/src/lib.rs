@@ -1,4 +1,4 @@
-//! Monomorphic core: from the typed tree to an SSA form, and its optimisation.
+//! From the typed tree (HIR) to the intermediate form (IR), and its optimisation.
 //! No input or output happens here.
 
 pub mod control_flow_graph;

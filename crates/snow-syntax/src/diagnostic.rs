@@ -1,4 +1,4 @@
-//! What the front end has to say about a program: values, not text on a terminal.
+//! Diagnostics, which say what is wrong with a program: values, not text on a terminal.
 //! `snowc` renders them.
 
 use crate::span::Span;
@@ -18,13 +18,13 @@ pub struct Label {
     pub text: String,
 }
 
-/// One finding about one file.
+/// What is said about one place in the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
     /// `P0001` for syntax, `E00nn` for errors of meaning, `W00nn` for warnings.
     pub code: &'static str,
-    /// The finding in one line, without a full stop.
+    /// What is wrong, in one line, without a full stop.
     pub message: String,
     /// Index of the file in the list of files that the caller passed in.
     pub file: usize,

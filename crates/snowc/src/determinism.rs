@@ -1,4 +1,4 @@
-//! The same sources give the same findings and the same image, byte for byte.
+//! The same sources give the same diagnostics and the same image, byte for byte.
 //!
 //! Each hash map of Rust's standard library takes a seed of its own, so compiling once more in one process is compiling
 //! with all seeds changed. `SNOW_ROUNDS` says how often everything is compiled: three times without it.

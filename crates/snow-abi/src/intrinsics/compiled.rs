@@ -1,4 +1,4 @@
-//! Called by compiled code only.
+//! Intrinsics that the compiler calls: no `extern fn` can bind to them.
 
 use super::signature::{Table, signatures};
 use crate::types::names::*;

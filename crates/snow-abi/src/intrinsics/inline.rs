@@ -1,4 +1,4 @@
-//! Those that are lowered to a few operations of the intermediate form. `snow-ir` knows how.
+//! Intrinsics that `snow-ir` lowers to a few operations of the IR, without a call.
 
 use super::signature::{Table, signatures};
 use crate::library_types::Awaited;

@@ -1,4 +1,4 @@
-//! Outboxes.
+//! Outboxes: bounded queues of bytes to be written.
 
 use super::signature::{Table, signatures};
 use crate::library_types::{EntryKind, NetError, Pushed};

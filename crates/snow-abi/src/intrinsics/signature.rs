@@ -1,4 +1,4 @@
-//! A signature, and the form in which the tables write it.
+//! The signature of an intrinsic, and the macro with which the tables beside this module write it.
 
 use crate::types::Type;
 use std::fmt::{self, Display, Formatter};
@@ -40,7 +40,7 @@ impl Display for Signature {
     }
 }
 
-/// Signatures in groups of equal ones.
+/// A table of intrinsics: for each line that declares some, their signatures, which differ in the name only.
 pub type Table = &'static [&'static [Signature]];
 
 /// Writes a table as Snow declares functions: `fn name(parameter: Type, …) -> Type;`. Without a result it is `()`.

@@ -1,4 +1,4 @@
-//! What depends on Unicode.
+//! Functions on strings that must know Unicode.
 
 use super::signature::{Table, signatures};
 use crate::types::names::*;

@@ -1,4 +1,4 @@
-//! What is said of matches: values that no arm takes, and arms that take none.
+//! The diagnostics about matches: for values that no arm matches, and for arms that match none.
 
 use super::{Checked, Row, check};
 use crate::hir::*;
@@ -6,7 +6,7 @@ use crate::program::Language;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
-/// What the matches of one file are judged by.
+/// What the checks of all matches of one file have in common.
 pub struct Matches<'d> {
     pub definitions: &'d [TypeDef],
     /// The library's types that have patterns of their own: `List`, and the views of a Buffer.

@@ -1,4 +1,4 @@
-//! What is known while one match is looked at. Equal patterns, rows and types have equal numbers.
+//! What the search knows of the match that it checks. Equal patterns, rows and types have equal numbers.
 
 use crate::hir::{Type, TypeDef, TypeId};
 use crate::program::Language;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 /// Missing patterns that are listed.
 pub const MAX_MISSING: usize = 4;
 
-/// What stands at the outside of a pattern.
+/// What a value must be for a pattern, its parts aside.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Shape<'p> {
     /// Tuples, structs, Unit: the only shape of their type.
@@ -27,6 +27,7 @@ pub enum Shape<'p> {
     String(&'p str),
 }
 
+/// A pattern, as far as the search needs it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Simple<'p> {
     Any,
@@ -44,11 +45,12 @@ pub type StackId = u32;
 pub const ANY: PatternId = 0;
 pub const NOTHING: StackId = 0;
 
+/// A step of the search: the rows that are left, with what is left of each.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct State {
     /// The arm, and its patterns.
     pub rows: Vec<(u32, StackId)>,
-    /// Of the columns; the last is that of the first.
+    /// The types of the columns, the first column's last.
     pub types: Vec<TypeNumber>,
 }
 
@@ -68,7 +70,7 @@ impl Part<'_> {
     }
 }
 
-/// Rows of parts that are not covered; the last part of each is that of the first column.
+/// Rows of parts that are not covered, each in reverse: the first column's part is the last.
 pub type Missing<'p> = Rc<Vec<Vec<Part<'p>>>>;
 
 pub struct Question<'d, 'p> {

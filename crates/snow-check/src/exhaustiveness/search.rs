@@ -61,7 +61,7 @@ impl<'p> Question<'_, 'p> {
         }
     }
 
-    /// The answer for a state, where it is plain; else its branches.
+    /// The answer for a state that needs no split; for others a frame with the branches.
     fn enter(&mut self, mut state: State) -> Option<Result<Missing<'p>, Box<Frame<'p>>>> {
         let whole = state.clone();
         let nothing = || Ok(Rc::new(Vec::new()));

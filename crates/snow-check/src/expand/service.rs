@@ -122,7 +122,7 @@ impl Expansion<'_> {
         fine
     }
 
-    /// A call that gives something that cannot be a pair: the types alone would say so far from here.
+    /// Reports a call whose last expression cannot be a pair. Inference would report it in another place.
     fn check_outcome(&mut self, handler: &mut Handler) {
         let alone = handler.body.statements.len() == 1;
         let Some(Stmt::Expr(last)) = handler.body.statements.last_mut() else { return };

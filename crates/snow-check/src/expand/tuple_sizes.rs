@@ -1,4 +1,4 @@
-//! The sizes of the tuples that a program names, makes or takes apart: there are none of any other size.
+//! The sizes of the tuples that a program names, makes or takes apart: impls are derived for no others.
 
 use crate::input::SourceModule;
 use snow_syntax::ast::{Expr, ExprKind, Pattern, PatternKind, TypeExpr, TypeKind};

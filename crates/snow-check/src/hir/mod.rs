@@ -1,9 +1,9 @@
-//! The typed program: what the checker hands to `snow-ir`.
+//! The typed tree (HIR): what the checker hands to `snow-ir`.
 //!
 //! Everything is resolved: names to definitions, operators to interface methods,
 //! sugar to core forms. Types may still mention the type parameters of the
 //! function they stand in (`Type::Param`); `snow-ir` substitutes them when it
-//! makes monomorphic copies. A program with errors has no typed form.
+//! makes monomorphic copies. A program with errors has no typed tree.
 
 pub mod impls;
 pub mod visit;

@@ -1,5 +1,5 @@
 //! Values that nobody looks at: of statements, of branches whose value is dropped, at the end of functions whose result is
-//! `()`. Any value may be dropped; of a Result it is told.
+//! `()`. Any value may be dropped, but there is a diagnostic for a dropped Result.
 
 use super::Infer;
 use crate::hir::{self, Callee, ExprKind};

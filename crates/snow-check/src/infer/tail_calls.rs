@@ -1,4 +1,5 @@
-//! The rule for a tail call: an actor that is called by name as the last act of an actor is what this one becomes.
+//! The rule for a tail call of an actor: only as its last act may an actor call another one by name, and it becomes
+//! that one.
 //!
 //! It keeps its address, so both take the same messages. Which expressions are the last act is handed down as `tail`
 //! by the forms that they stand in: blocks, branches and arms. Calls of functions need no rule: each one that is the last
@@ -12,7 +13,7 @@ use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
 impl<'a> Infer<'_, 'a> {
-    /// An actor called by name: this process goes on as that actor.
+    /// An actor called by name: the one that calls goes on as the other.
     pub(super) fn call_actor(
         &mut self,
         id: FnId,

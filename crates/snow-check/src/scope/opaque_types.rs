@@ -19,7 +19,7 @@ pub enum Attempt {
     Read,
 }
 
-/// A finding that gets its help once all functions have their types.
+/// A diagnostic that gets its help once all functions have their types.
 pub struct ClosedUse {
     file: usize,
     span: Span,

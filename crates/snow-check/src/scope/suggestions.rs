@@ -7,8 +7,8 @@ use crate::program::{ModuleId, Program};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 
-/// For so many findings of a program a name that was meant is looked for. Whoever has more of them has one reason for
-/// most, and looking at all names for each would take long.
+/// A name that could have been meant is looked for in so many diagnostics of a program. Where there are more, most have
+/// one reason, and looking at all names for each would take long.
 const MOST_SUGGESTIONS: usize = 100;
 
 impl Program<'_> {

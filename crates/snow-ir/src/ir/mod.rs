@@ -1,4 +1,4 @@
-//! The monomorphic intermediate representation: functions of basic blocks in SSA
+//! The intermediate form (IR), without type parameters: functions of basic blocks in SSA
 //! form with block parameters, the same shape as Cranelift's, one level above it.
 //!
 //! There are no types any more, only classes of machine values. Objects are made
@@ -35,7 +35,7 @@ impl BlockId {
 pub struct Value(u32);
 entity_impl!(Value, "v");
 
-/// A constant object of a program.
+/// A static object of a program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StaticId(u32);
 entity_impl!(StaticId, "s");
@@ -51,14 +51,14 @@ pub struct Test {
     pub system: bool,
 }
 
-/// The constant objects of a program.
+/// The static objects of a program.
 pub type Statics = PrimaryMap<StaticId, Static>;
 
 /// A program, or as much of one as its entry reaches.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub functions: PrimaryMap<FuncId, Function>,
-    /// Constant objects, placed outside every heap.
+    /// Static objects: constants, placed outside every heap.
     pub statics: Statics,
     /// Entry of the program: a function marked `entry`, which ignores its argument.
     pub main: Option<FuncId>,
@@ -72,7 +72,7 @@ pub fn is_standard(path: &str) -> bool {
     path.starts_with("std:")
 }
 
-/// A constant object.
+/// A static object: a constant.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Static {
     /// A String or Bytes.
@@ -81,7 +81,7 @@ pub enum Static {
     Object { header: u64, words: Vec<StaticWord> },
 }
 
-/// A word of a constant object.
+/// A word of a static object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum StaticWord {
     /// Int, bits of a Float, Bool, or an immediate.
@@ -91,7 +91,7 @@ pub enum StaticWord {
     Function(FuncId),
 }
 
-/// What a machine value is.
+/// The kind of a machine value: what is left of its type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Class {
     /// i64: Int, Unit (0), Pid, enumerations without payload, handles.

@@ -1,4 +1,4 @@
-//! One function on its way: the state that lowering its body needs.
+//! The state that the lowering of one function's body needs.
 
 use crate::ir::{BlockId, Class, FuncId, Function, Op, Terminator, Value};
 use crate::lower::builder::Builder;

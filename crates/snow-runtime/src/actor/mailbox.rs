@@ -36,7 +36,7 @@ pub struct Bound {
     pub dropped: u64,
 }
 
-/// Taken three times for each message.
+/// A mailbox behind its lock, which is taken three times for each message.
 pub type MailboxLock = SmallLock<Mailbox>;
 pub type MailboxGuard<'a> = SmallLockGuard<'a, Mailbox>;
 

@@ -1,4 +1,4 @@
-//! Numbers that stand for things of the runtime, and the tables behind them.
+//! Handles, the numbers that stand for things of the runtime, and the tables in which they are looked up.
 
 pub mod epochs;
 pub mod handle;

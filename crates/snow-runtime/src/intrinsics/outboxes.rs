@@ -1,4 +1,4 @@
-//! Outboxes.
+//! Outboxes: bounded queues of bytes to be written.
 
 use super::context::*;
 use super::define::define;

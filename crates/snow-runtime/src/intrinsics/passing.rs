@@ -1,4 +1,4 @@
-//! As what the runtime's own types get into intrinsics and out of them: see `snow_abi::convention`.
+//! How values of the runtime's own types are passed to intrinsics and returned by them: see `snow_abi::convention`.
 
 use crate::abi::{Argument, Part, Returned, Shape, Words};
 use crate::handles::handle::{Handle, Reference};

@@ -1,4 +1,4 @@
-//! What depends on Unicode.
+//! Functions on strings that must know Unicode.
 
 use super::context::*;
 use super::define::define;

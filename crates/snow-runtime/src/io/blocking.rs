@@ -15,7 +15,7 @@ const THREADS: usize = 4;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The threads.
+/// The threads, and the calls that wait for one.
 #[derive(Clone, Default)]
 pub struct Blocking(Arc<Pool>);
 

@@ -1,4 +1,4 @@
-//! What blocking threads tell the runtime.
+//! How a blocking thread tells the runtime that a call is done: the runtime's side of `blocking::Host`.
 
 use super::blocking::Host;
 use super::streams::READER_GONE;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Bytes on their way in one direction: small enough that tests meet a full pipe.
 const CAPACITY: usize = 64 << 10;
 
-/// One end.
+/// One of the two sockets of a pair.
 pub struct Pipe {
     pair: Arc<Mutex<Pair>>,
     side: usize,

@@ -58,7 +58,7 @@ pub enum Kind {
     Pipe(Pipe),
 }
 
-/// What the owner wants to be told, once.
+/// The message by which the owner wants to be told, once, that the socket is ready.
 pub struct Notification {
     pub pid: Pid,
     pub message: Message,

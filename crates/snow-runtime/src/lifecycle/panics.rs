@@ -1,4 +1,5 @@
-//! Panics of the runtime's own code: on a worker, each is noted for the message of the actor that it ends.
+//! Panics of the runtime's own code: on a worker they are not printed. The place of each is noted, and told with the
+//! crash of the actor that it ends.
 
 use crate::stack::overflow;
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! What malloc keeps of memory that has been freed.
+//! How much of the memory that has been freed malloc keeps, and how it is made to give it back.
 //!
 //! Busy, it should keep what the next message needs: to give a megabyte back and to fault it in again costs more than
 //! to deal with it. Idle, it should keep nothing. By itself glibc does neither: its limits grow with the largest piece

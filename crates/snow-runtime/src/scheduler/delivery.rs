@@ -1,4 +1,4 @@
-//! Messages on their way into mailboxes, and actors on theirs into run queues and out of them.
+//! Delivers messages to mailboxes, puts the actors that they wake into run queues, and makes actors wait.
 
 use super::worker::Worker;
 use crate::abi::{MailboxPolicy, Sent};

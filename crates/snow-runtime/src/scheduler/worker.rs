@@ -28,8 +28,8 @@ pub const SIGNAL: Token = Token(usize::MAX - 1);
 /// Bytes that one read of a socket can bring.
 pub const SCRATCH: usize = 256 << 10;
 
-/// Belongs to one thread. The scheduler's loop works through a raw pointer, because the intrinsics of the
-/// actor it has resumed use the same worker.
+/// What a worker's own thread uses. The scheduler's loop works through a raw pointer, because the intrinsics
+/// that a resumed actor calls use the same worker.
 pub struct Worker {
     runtime: *const Runtime,
     pub index: usize,

@@ -17,8 +17,8 @@ const MAPPED_AT_MOST: usize = 4096;
 
 static MAPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// A mapping of its own. Tops of all stacks are equal modulo 64 (they are page addresses), so that an actor
-/// moved from one to another keeps every alignment.
+/// A run stack, in a mapping of its own. The tops of all stacks are equal modulo 64 (they are page addresses), so
+/// that an actor moved from one to another keeps every alignment.
 pub struct RunStack {
     mapping: usize,
 }

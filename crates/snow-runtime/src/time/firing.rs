@@ -1,4 +1,4 @@
-//! Timers that have come up: what each of them does.
+//! What timers do when their time has come.
 
 use super::wheel::{Action, Due, Interval};
 use crate::actor::mailbox::Status;
@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 /// Nanoseconds that a slice takes that ends at a poll, in deterministic mode.
 const SLICE_OF_VIRTUAL_TIME: u64 = 10_000;
 
-/// Does what has come up since the last time.
+/// Fires the worker's timers whose time has come.
 pub fn fire_timers(worker: &mut Worker) {
     loop {
         let due = worker.shared().timers.lock().pop(worker.now);
@@ -59,7 +59,7 @@ fn tick(worker: &mut Worker, pid: Pid, interval: &Interval) -> bool {
     true
 }
 
-/// A deadline's entry has come up: the actor may be waiting for it, for a later one, or for nothing.
+/// A timer for a deadline has fired: the actor may be waiting until then, until later, or not at all.
 fn deadline(worker: &mut Worker, pid: Pid, at: u64) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(pid) else { return };
     if shared.armed == Some(at) {

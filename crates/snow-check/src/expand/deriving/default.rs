@@ -1,4 +1,4 @@
-//! `Default`: a struct whose fields all have their default. Which constructor of a sum it would be, nobody knows.
+//! `Default`: a struct whose fields all have their default. A sum has none: no constructor comes before the others.
 
 use super::{Deriving, Form};
 use snow_syntax::ast::{ExprKind, FnClause};

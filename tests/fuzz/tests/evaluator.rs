@@ -109,7 +109,10 @@ fn an_exchanged_operator_changes_answers() {
     let mut wrong = program.clone();
     each_body_mut(&mut wrong, &mut |body| {
         body.each_below(&mut |expression| {
-            if let Kind::Binary(operator @ BinaryOperator::Add, ..) = &mut expression.kind {
+            // Types of a program's own have no subtraction.
+            if expression.ty == Type::int()
+                && let Kind::Binary(operator @ BinaryOperator::Add, ..) = &mut expression.kind
+            {
                 *operator = BinaryOperator::Subtract;
             }
         });

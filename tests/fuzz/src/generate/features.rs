@@ -6,6 +6,7 @@ pub const FEATURES: &[&str] = &[
     "any function of the library",
     "actor that is become",
     "ascription",
+    "bits of a number that was read",
     "bound by an interface of the program",
     "break",
     "bytes of a length that was read",
@@ -73,4 +74,5 @@ pub const FEATURES: &[&str] = &[
     "tail call",
     "vector",
     "while",
+    "text in a bit pattern",
 ];

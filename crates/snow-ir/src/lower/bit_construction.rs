@@ -91,7 +91,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             let wrong = self.builder.binary(BinaryOp::LessUnsigned, most, size);
             self.panic_if(wrong, "a bit segment has from 0 to 64 bits");
             if segment.little {
-                let odd = self.mask(size, 3);
+                let odd = self.builder.mask(size, 3);
                 let zero = self.builder.int(0);
                 let wrong = self.builder.binary(BinaryOp::NotEqual, odd, zero);
                 self.panic_if(wrong, "a little-endian segment has a multiple of 8 bits");
@@ -102,10 +102,10 @@ impl<'p> FunctionLowering<'_, 'p> {
             bit = self.call_work(Work::WriteBits, vec![target, bit, value, size], Class::Int);
         }
         let zero = self.builder.int(0);
-        let odd = self.mask(bit, 3);
+        let odd = self.builder.mask(bit, 3);
         let wrong = self.builder.binary(BinaryOp::NotEqual, odd, zero);
         self.panic_if(wrong, "the bits before `bytes` and at the end do not make whole bytes");
-        let length = self.shift(BinaryOp::ShiftRightUnsigned, bit, 3);
+        let length = self.builder.shift(BinaryOp::ShiftRightUnsigned, bit, 3);
         self.builder.runtime("bytes_slice", vec![target, zero, length], Class::Ref)
     }
 
@@ -207,17 +207,17 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
         if little {
             value = self.builder.unary(UnaryOp::SwapBytes, value);
-            value = self.shift(BinaryOp::ShiftRightUnsigned, value, 64 - size);
+            value = self.builder.shift(BinaryOp::ShiftRightUnsigned, value, 64 - size);
         }
         // From the top, as many bits as fit beside those that wait.
         let mut left = size;
         while left > 0 {
             let taken = left.min(64 - pending.bits);
-            let part = self.shift(BinaryOp::ShiftRightUnsigned, value, left - taken);
-            let part = self.mask(part, taken);
+            let part = self.builder.shift(BinaryOp::ShiftRightUnsigned, value, left - taken);
+            let part = self.builder.mask(part, taken);
             let all = match pending.value {
                 Some(before) => {
-                    let before = self.shift(BinaryOp::ShiftLeft, before, taken);
+                    let before = self.builder.shift(BinaryOp::ShiftLeft, before, taken);
                     self.builder.binary(BinaryOp::Or, before, part)
                 }
                 None => part,
@@ -236,7 +236,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let mut left = bytes;
         while left > 0 {
             let width = [8, 4, 2, 1].into_iter().find(|width| *width <= left).unwrap_or(1);
-            let part = self.shift(BinaryOp::ShiftRightUnsigned, value, 8 * (left - width));
+            let part = self.builder.shift(BinaryOp::ShiftRightUnsigned, value, 8 * (left - width));
             self.store_bytes(address, position, part, width, true);
             left -= width;
         }

@@ -123,6 +123,13 @@ impl Builder {
         self.terminate(Terminator::Branch(condition, (then, Vec::new()), (otherwise, Vec::new())));
     }
 
+    /// Goes on in a new block where the condition holds, and to `fail` where not.
+    pub fn continue_if(&mut self, condition: Value, fail: BlockId) {
+        let next = self.block();
+        self.branch(condition, next, fail);
+        self.switch_to(next);
+    }
+
     /// On an Int: one branch where that is enough.
     pub fn switch(&mut self, value: Value, mut cases: Vec<(i64, BlockId)>, otherwise: BlockId) {
         cases.retain(|(_, block)| *block != otherwise);
@@ -209,6 +216,39 @@ impl Builder {
                 self.binary(BinaryOp::Add, a, n)
             }
         }
+    }
+
+    /// A shift by a number of bits that is known.
+    pub fn shift(&mut self, op: BinaryOp, value: Value, count: u64) -> Value {
+        match count {
+            0 => value,
+            _ => {
+                let count = self.int(count as i64);
+                self.binary(op, value, count)
+            }
+        }
+    }
+
+    /// The low `size` bits.
+    pub fn mask(&mut self, value: Value, size: u64) -> Value {
+        match size {
+            64.. => value,
+            _ => {
+                let mask = self.int(((1u64 << size) - 1) as i64);
+                self.binary(BinaryOp::And, value, mask)
+            }
+        }
+    }
+
+    /// a == b, for Ints
+    pub fn equal(&mut self, a: Value, b: i64) -> Value {
+        let b = self.int(b);
+        self.binary(BinaryOp::Equal, a, b)
+    }
+
+    /// a <= b without signs
+    pub fn at_most(&mut self, a: Value, b: Value) -> Value {
+        self.binary(BinaryOp::LessEqualUnsigned, a, b)
     }
 
     pub fn load(&mut self, object: Value, word: u32, class: Class) -> Value {

@@ -1,6 +1,6 @@
 //! Conditions (`if`, `and`, `or`), `while`, `?`, and the ways out of loops.
 
-use crate::ir::{BinaryOp, BlockId, Class, UnaryOp, Value};
+use crate::ir::{BlockId, Class, UnaryOp, Value};
 use crate::lower::function::{FunctionLowering, Loop};
 use crate::lower::static_dispatch::Resolved;
 use crate::lower::types;
@@ -140,7 +140,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             true => self.builder.unary(UnaryOp::IsImmediate, value),
             false => {
                 let tag = self.builder.unary(UnaryOp::HeaderTag, value);
-                self.equal(tag, 1)
+                self.builder.equal(tag, 1)
             }
         };
         self.builder.branch(tested, failure, success);
@@ -176,10 +176,5 @@ impl<'p> FunctionLowering<'_, 'p> {
             }
             Resolved::Constructor(_) | Resolved::Primitive(_) => Type::Never,
         }
-    }
-
-    /// a <= b without signs
-    pub fn at_most(&mut self, a: Value, b: Value) -> Value {
-        self.builder.binary(BinaryOp::LessEqualUnsigned, a, b)
     }
 }

@@ -1,6 +1,6 @@
 //! Expressions.
 
-use crate::ir::{BinaryOp, Class, Op, Terminator, UnaryOp, Value};
+use crate::ir::{Class, Op, Terminator, UnaryOp, Value};
 use crate::layout::Layout;
 use crate::lower::function::FunctionLowering;
 use crate::lower::types;
@@ -207,11 +207,5 @@ impl<'p> FunctionLowering<'_, 'p> {
     pub fn panic_with(&mut self, message: Value) {
         let (span, file) = (self.builder.span, self.builder.file);
         self.builder.terminate(Terminator::PanicWith { message, span, file });
-    }
-
-    /// a == b, for Ints
-    pub fn equal(&mut self, a: Value, b: i64) -> Value {
-        let b = self.builder.int(b);
-        self.builder.binary(BinaryOp::Equal, a, b)
     }
 }

@@ -176,7 +176,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let span = self.builder.binary(BinaryOp::Subtract, to, from);
         let one = self.builder.int(1);
         let most = self.builder.int(MOST_ROOM_AT_FIRST);
-        let small = self.at_most(span, most);
+        let small = self.builder.at_most(span, most);
         let bounded = self.builder.emit(Op::Select(small, span, most), Class::Int);
         let some = self.builder.binary(BinaryOp::Less, from, to);
         let capacity = self.builder.emit(Op::Select(some, bounded, one), Class::Int);

@@ -26,7 +26,7 @@ impl FunctionLowering<'_, '_> {
     pub fn wait_for_answer(&mut self, reference: Value, deadline: Value) -> Value {
         self.park_while(|lowering| {
             let is_known = lowering.builder.runtime("reply_state", vec![reference, deadline], Class::Int);
-            lowering.equal(is_known, 0)
+            lowering.builder.equal(is_known, 0)
         });
         // The payload of `Some`.
         self.builder.emit(Op::Record { offset: record::OUT[0], class: Class::Int }, Class::Int)

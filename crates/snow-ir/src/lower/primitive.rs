@@ -100,14 +100,14 @@ impl FunctionLowering<'_, '_> {
     /// Division or remainder, unless the divisor is zero or the quotient would be too large.
     pub fn divide(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
         if !matches!(self.builder.constant(b), Some(constant) if constant != 0 && constant != -1) {
-            let zero = self.equal(b, 0);
+            let zero = self.builder.equal(b, 0);
             self.panic_if(zero, "division by zero");
             let careful = self.builder.cold_block();
             let safe = self.builder.block();
-            let minus_one = self.equal(b, -1);
+            let minus_one = self.builder.equal(b, -1);
             self.builder.branch(minus_one, careful, safe);
             self.builder.switch_to(careful);
-            let smallest = self.equal(a, i64::MIN);
+            let smallest = self.builder.equal(a, i64::MIN);
             self.panic_if(smallest, "integer overflow in division");
             self.builder.jump(safe, Vec::new());
             self.builder.switch_to(safe);

@@ -51,7 +51,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             _ => {
                 // An `Option` of a word.
                 let some = self.builder.runtime("actor_take_raw", Vec::new(), Class::Int);
-                let none = self.equal(some, 0);
+                let none = self.builder.equal(some, 0);
                 self.builder.branch(none, wait, found);
                 self.builder.switch_to(found);
                 self.builder.emit(Op::Record { offset: record::OUT[0], class: Class::Int }, Class::Int)

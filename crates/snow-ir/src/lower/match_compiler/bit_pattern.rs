@@ -7,11 +7,11 @@
 
 use crate::ir::{BinaryOp, BlockId, Class, Value};
 use crate::lower::function::{Binding, FunctionLowering};
-use crate::lower::match_compiler::bit_sizes::Sizes;
+use crate::lower::match_compiler::bit_comparison::is_literal;
+use crate::lower::match_compiler::bit_sizes::{Sizes, fixed_size};
 use crate::lower::match_compiler::bit_subject::{Position, Subject};
 use crate::lower::match_compiler::places::{Matcher, PlaceId};
 use crate::lower::match_compiler::{Row, Test};
-use crate::lower::monomorphise::Work;
 use snow_abi::bytes;
 use snow_check::hir::{BitSegment, BitSize, Expr, Pattern, PatternKind, Type};
 
@@ -61,7 +61,13 @@ impl<'p> FunctionLowering<'_, 'p> {
             let Some((segment, others)) = behind.split_first() else { return };
             self.builder.span = segment.span;
             match &segment.size {
-                BitSize::Computed(size) => self.computed_segment(&mut parts, &mut subject, segment, size),
+                BitSize::Computed(size) => {
+                    let needed = self.is_needed(&segment.value);
+                    let value = self.computed_number(&mut subject, segment, size, needed, parts.fail);
+                    if let Some(value) = value {
+                        self.part(&mut parts, &segment.value, Type::Int, value);
+                    }
+                }
                 BitSize::Bytes(count) => self.bytes_segment(&mut parts, &mut subject, segment, count),
                 _ => return self.rest(&mut parts, &mut subject, segment),
             }
@@ -115,23 +121,8 @@ impl<'p> FunctionLowering<'_, 'p> {
             return;
         }
         self.check_length(subject, segments.iter().map(fixed_size).sum(), at_end, parts.fail);
-        self.compare(&mut subject.clone(), segments, parts.fail);
+        self.compare_segments(subject, segments, parts.fail);
         self.bind_numbers(parts, subject, segments);
-    }
-
-    fn compare(&mut self, subject: &mut Subject, segments: &[BitSegment<Pattern>], fail: BlockId) {
-        for segment in segments {
-            self.builder.span = segment.span;
-            match &segment.value.kind {
-                PatternKind::String(text) => self.match_text(subject, text, fail),
-                PatternKind::Int(number) => {
-                    let size = fixed_size(segment);
-                    self.match_number(subject, size, *number, segment.signed, segment.little, fail);
-                }
-                _ => {}
-            }
-            self.advance(subject, fixed_size(segment));
-        }
     }
 
     fn bind_numbers(
@@ -154,120 +145,6 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
     }
 
-    /// Bits whose number is worked out when the program runs: 0 to 64, else the pattern does not match.
-    fn computed_segment(
-        &mut self,
-        parts: &mut Parts<'_, 'p>,
-        subject: &mut Subject,
-        segment: &'p BitSegment<Pattern>,
-        size: &'p Expr,
-    ) {
-        let sizes = self.sizes_of(size, &subject.sizes);
-        let size = self.expr(size, false);
-        let needed = self.is_needed(&segment.value);
-        let value = match (&subject.position, sizes.values) {
-            (Position::Byte { .. }, Some(values)) => {
-                self.one_of_sizes(subject, segment, size, &values, needed, parts.fail)
-            }
-            _ => self.any_size(subject, segment, size, sizes.whole_bytes, needed, parts.fail),
-        };
-        if let Some(value) = value {
-            self.part(parts, &segment.value, Type::Int, value);
-        }
-    }
-
-    /// The few sizes that there can be are each read like one that is known.
-    fn one_of_sizes(
-        &mut self,
-        subject: &mut Subject,
-        segment: &BitSegment<Pattern>,
-        size: Value,
-        values: &[i64],
-        needed: bool,
-        fail: BlockId,
-    ) -> Option<Value> {
-        let fits = |size: &&i64| (0..=64).contains(*size) && !(segment.little && **size % 8 != 0);
-        let sizes: Vec<u64> = values.iter().filter(fits).map(|size| *size as u64).collect();
-        let join = self.builder.block();
-        let value = needed.then(|| self.builder.block_param(join, Class::Int));
-        let position = self.builder.block_param(join, Class::Int);
-        let cases: Vec<BlockId> = sizes.iter().map(|_| self.builder.block()).collect();
-        let numbers = sizes.iter().map(|size| *size as i64);
-        self.builder.switch(size, numbers.zip(cases.iter().copied()).collect(), fail);
-        let lead = subject.lead();
-        // Behind all of them the same bit of a byte comes next, or that is known only when the program runs.
-        let common = sizes.first().map(|size| (lead + size) % 8);
-        let common = common.filter(|common| sizes.iter().all(|size| (lead + size) % 8 == *common));
-        for (block, size) in cases.into_iter().zip(sizes) {
-            self.builder.switch_to(block);
-            let mut here = subject.clone();
-            self.check_length(&mut here, size, false, fail);
-            let value = needed.then(|| self.extract(&mut here, size, segment.signed, segment.little));
-            self.advance(&mut here, size);
-            let position = if common.is_some() { self.byte_of(&here) } else { self.bit_of(&here) };
-            self.builder.jump(join, value.into_iter().chain([position]).collect());
-        }
-        self.builder.switch_to(join);
-        subject.position = match common {
-            Some(lead) => Position::Byte { base: Some(position), offset: 0, lead },
-            None => Position::Bit { base: position, offset: 0 },
-        };
-        value
-    }
-
-    /// A size that may be any.
-    fn any_size(
-        &mut self,
-        subject: &mut Subject,
-        segment: &BitSegment<Pattern>,
-        size: Value,
-        whole_bytes: bool,
-        needed: bool,
-        fail: BlockId,
-    ) -> Option<Value> {
-        let most = self.builder.int(64);
-        let fits = self.at_most(size, most);
-        self.continue_if(fits, fail);
-        if segment.little || whole_bytes {
-            let odd = self.mask(size, 3);
-            let whole = self.equal(odd, 0);
-            self.continue_if(whole, fail);
-        }
-        let from = self.bit_of(subject);
-        let to = self.builder.binary(BinaryOp::Add, from, size);
-        let left = self.left(subject);
-        let left = self.shift(BinaryOp::ShiftLeft, left, 3);
-        let fits = self.builder.binary(BinaryOp::GreaterEqual, left, to);
-        self.continue_if(fits, fail);
-        let value = needed.then(|| {
-            let value = self.read_bits(subject, from, size);
-            let all = self.builder.int(64);
-            let unused = self.builder.binary(BinaryOp::Subtract, all, size);
-            self.as_number(value, unused, segment.signed, segment.little)
-        });
-        subject.position = match (&subject.position, whole_bytes) {
-            (Position::Byte { lead, .. }, true) => {
-                let base = self.shift(BinaryOp::ShiftRightUnsigned, to, 3);
-                Position::Byte { base: Some(base), offset: 0, lead: *lead }
-            }
-            _ => Position::Bit { base: to, offset: 0 },
-        };
-        value
-    }
-
-    /// The bits from a bit on, of which so many are there, as an unsigned number.
-    pub fn read_bits(&mut self, subject: &Subject, from: Value, size: Value) -> Value {
-        let from = match subject.at {
-            Some(at) => {
-                let at = self.shift(BinaryOp::ShiftLeft, at, 3);
-                self.builder.binary(BinaryOp::Add, at, from)
-            }
-            None => from,
-        };
-        let arguments = vec![subject.object, from, size];
-        self.call_work(Work::ReadBits, arguments, Class::Int)
-    }
-
     /// `x::bytes(n)`
     fn bytes_segment(
         &mut self,
@@ -283,8 +160,8 @@ impl<'p> FunctionLowering<'_, 'p> {
         let from = self.byte_of(subject);
         let left = self.left(subject);
         let left = self.builder.binary(BinaryOp::Subtract, left, from);
-        let fits = self.at_most(count, left);
-        self.continue_if(fits, parts.fail);
+        let fits = self.builder.at_most(count, left);
+        self.builder.continue_if(fits, parts.fail);
         let to = self.builder.binary(BinaryOp::Add, from, count);
         if self.is_needed(&segment.value) {
             let part = self.copy_part(subject, from, to);
@@ -318,6 +195,18 @@ impl<'p> FunctionLowering<'_, 'p> {
         self.part(parts, &segment.value, Type::Bytes, rest);
     }
 
+    /// The bytes between two positions: those of Bytes share the storage, those of a view are a copy.
+    fn copy_part(&mut self, subject: &Subject, from: Value, to: Value) -> Value {
+        let (name, from, to) = match subject.at {
+            Some(at) => {
+                let from = self.builder.binary(BinaryOp::Add, at, from);
+                ("buffer_copy", from, self.builder.binary(BinaryOp::Add, at, to))
+            }
+            None => ("bytes_slice", from, to),
+        };
+        self.builder.runtime(name, vec![subject.object, from, to], Class::Ref)
+    }
+
     /// Does the pattern look at the value?
     fn is_needed(&self, pattern: &Pattern) -> bool {
         match &pattern.kind {
@@ -333,8 +222,8 @@ impl<'p> FunctionLowering<'_, 'p> {
         match &pattern.kind {
             PatternKind::Wildcard => {}
             PatternKind::Int(number) => {
-                let equal = self.equal(value, *number);
-                self.continue_if(equal, parts.fail);
+                let equal = self.builder.equal(value, *number);
+                self.builder.continue_if(equal, parts.fail);
             }
             PatternKind::Bind(local) => {
                 self.locals.insert(*local, Binding::Value(value, None));
@@ -352,25 +241,5 @@ impl<'p> FunctionLowering<'_, 'p> {
                 parts.row.tests.push((place, Test::Pattern(pattern)));
             }
         }
-    }
-
-    pub fn continue_if(&mut self, condition: Value, fail: BlockId) {
-        let next = self.builder.block();
-        self.builder.branch(condition, next, fail);
-        self.builder.switch_to(next);
-    }
-}
-
-/// Is the segment compared with something?
-fn is_literal(segment: &BitSegment<Pattern>) -> bool {
-    matches!(segment.value.kind, PatternKind::Int(_) | PatternKind::String(_))
-}
-
-/// In bits, of a segment whose size is known.
-fn fixed_size(segment: &BitSegment<Pattern>) -> u64 {
-    match (&segment.size, &segment.value.kind) {
-        (BitSize::Bits(bits), _) => u64::from(*bits),
-        (BitSize::Text, PatternKind::String(text)) => 8 * text.len() as u64,
-        _ => 0,
     }
 }

@@ -1,12 +1,14 @@
-//! What is known of a size that is worked out when the program runs. Sizes like `32 * masked`, or those that a small
-//! function chooses, are a few numbers: each of them can be read as quickly as one that is written down.
+//! What is known of the sizes of segments. Those that are worked out when the program runs, like `32 * masked` or what
+//! a small function chooses, are often a few numbers: each of them can be read as quickly as one that is written down.
 
 use crate::ir::{BinaryOp, UnaryOp};
 use crate::lower::function::FunctionLowering;
 use crate::lower::primitive::Primitive;
 use crate::lower::static_dispatch::Resolved;
 use snow_check::hir::visit::{Visitor, walk_expr};
-use snow_check::hir::{Callee, Expr, ExprKind, FnKind, LocalId, Type};
+use snow_check::hir::{
+    BitSegment, BitSize, Callee, Expr, ExprKind, FnKind, LocalId, Pattern, PatternKind, Type,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// More numbers than that count as any.
@@ -171,6 +173,15 @@ fn leaves_early(body: &Expr, steps: &mut u32) -> bool {
     let mut leaving = Leaving { found: false, steps };
     leaving.visit_expr(body);
     leaving.found
+}
+
+/// In bits, of a segment whose size is known.
+pub(super) fn fixed_size(segment: &BitSegment<Pattern>) -> u64 {
+    match (&segment.size, &segment.value.kind) {
+        (BitSize::Bits(bits), _) => u64::from(*bits),
+        (BitSize::Text, PatternKind::String(text)) => 8 * text.len() as u64,
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@
 //! (Lennart Augustsson, "Compiling pattern matching", 1985; Luc Maranget, "Compiling pattern matching
 //! to good decision trees", 2008.)
 
+mod bit_comparison;
+mod bit_computed;
+mod bit_extraction;
 mod bit_pattern;
 mod bit_sizes;
 mod bit_subject;

@@ -221,7 +221,7 @@ impl<'p> FunctionLowering<'_, 'p> {
     pub fn is_empty(&mut self, matcher: &mut Matcher<'p>, place: PlaceId) -> Value {
         let (list, skipped) = self.list_places(matcher, place);
         let length = self.read(matcher, list.length);
-        self.equal(length, i64::from(skipped))
+        self.builder.equal(length, i64::from(skipped))
     }
 
     /// The length of a Bytes or String.

@@ -172,6 +172,8 @@ forms! {
         "let a :: Map<K, Plane.V<X>,>= b" => "(let a::Map<K Plane.V<X>> b)";
         "let (a, b) :: (A, B)? = c" => "(let (tuple a b)::Option<(A B)> c)";
         "let h :: t = xs" => "(let (cons h t) xs)";
+        "let a :: _ = b" => "(let a::_ b)";
+        "fn f<t>(a :: t, b :: u, _ :: _, c :: t?) = a" => "(fn f <t> [a::t (cons b u) _::_ c::Option<t>] {a})";
     }
     patterns {
         "case x do a :: b :: [] as c -> 1 end" => "(case x (arm (as (cons a b (list)) c) {1}))";

@@ -137,6 +137,7 @@ programs! {
     list_sharing
     lists
     long_chains
+    lower_case_types
     many_copies
     maps
     method_clauses

@@ -107,10 +107,17 @@ pub(super) fn interface(p: &mut Parser) -> SyntaxKind {
 /// `impl Eq for List<T> where T: Eq do … end`
 pub(super) fn implementation(p: &mut Parser) -> SyntaxKind {
     p.bump();
+    let header = p.position;
     path(p);
     type_arguments(p);
     if p.expect(ForKw) {
         type_expression(p);
+    }
+    // The type parameters of an implementation are the names in it that are no other types.
+    for index in header..p.position {
+        if p.lexemes[index].kind == Ident {
+            p.type_names.add_parameter(p.text_at(index));
+        }
     }
     where_clause(p);
     delimited(p, |p| members(p, "a method or an associated type", |p| method(p, true)));
@@ -119,6 +126,7 @@ pub(super) fn implementation(p: &mut Parser) -> SyntaxKind {
 
 /// A method, or `type Item` with its `= X` in an implementation.
 fn method(p: &mut Parser, needs_body: bool) {
+    let outside = p.type_names.enter();
     let marker = p.start();
     if p.at(PubKw) {
         p.error_with_help("methods are as public as their interface", "remove the `pub`");
@@ -137,6 +145,7 @@ fn method(p: &mut Parser, needs_body: bool) {
     } else {
         p.abandon(marker);
     }
+    p.type_names.leave(outside);
 }
 
 /// `actor name(params) do … terminate do … end end`

@@ -84,6 +84,12 @@ fn result_type_follows(p: &Parser) -> bool {
 
 /// One declaration, or a top-level `let` or expression.
 pub(super) fn item(p: &mut Parser) {
+    let outside = p.type_names.enter();
+    declaration(p);
+    p.type_names.leave(outside);
+}
+
+fn declaration(p: &mut Parser) {
     if p.at_word("test") && p.nth(1) == StringStart && !p.lexeme(1).newline_before {
         return test(p);
     }

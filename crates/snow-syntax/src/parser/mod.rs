@@ -19,6 +19,7 @@ mod items;
 mod patterns;
 mod processes;
 mod statements;
+mod type_names;
 mod types;
 
 use crate::diagnostic::Diagnostic;
@@ -27,6 +28,7 @@ use crate::operator_chain::MAX_LINKS;
 use crate::span::Span;
 use crate::syntax_kind::SyntaxKind::{self, *};
 pub(crate) use foreign_syntax::REST_OF_A_LIST;
+use type_names::TypeNames;
 
 /// How deeply expressions, patterns, types and blocks may nest.
 const MAX_NESTING: u32 = 256;
@@ -90,6 +92,7 @@ struct Parser<'s> {
     partners: Vec<Option<usize>>,
     /// What is known about the patterns that begin at a token: see `arm_start`.
     pattern_ends: Vec<Option<Option<usize>>>,
+    type_names: TypeNames<'s>,
     position: usize,
     events: Vec<Event>,
     diagnostics: Vec<Diagnostic>,
@@ -129,6 +132,7 @@ impl<'s> Parser<'s> {
             source,
             partners: groups::partners(lexemes.iter().map(|lexeme| lexeme.kind)),
             pattern_ends: vec![None; lexemes.len()],
+            type_names: TypeNames::declared(&lexemes, source),
             lexemes,
             position: 0,
             events: Vec::new(),

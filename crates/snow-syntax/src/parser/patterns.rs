@@ -241,8 +241,8 @@ pub(super) fn parameter_list(p: &mut Parser) {
     p.complete(marker, ParamList);
 }
 
-/// A pattern with an optional `:: Type`. Behind a variable, `::` starts a type unless a lower-case
-/// name, `_` or a list follows: then it is the pattern `h :: t`.
+/// A pattern with an optional `:: Type`. Behind a variable, `::` starts a type unless a list follows, or a
+/// lower-case name that is no type here: then it is the pattern `h :: t`.
 pub(super) fn parameter(p: &mut Parser) {
     let marker = p.start();
     annotated_pattern(p);
@@ -276,8 +276,11 @@ pub(super) fn annotated_pattern(p: &mut Parser) {
 fn tail_follows(p: &Parser, ahead: usize) -> bool {
     match p.nth(ahead) {
         Ident => {
-            let lower = p.text_of(ahead).starts_with(|c: char| c == '_' || c.is_lowercase());
-            lower && !matches!(p.nth(ahead + 1), Less | Dot)
+            let name = p.text_of(ahead);
+            let lower = name.starts_with(|c: char| c == '_' || c.is_lowercase());
+            let stands_for_a_type = name == "_" && p.nth(ahead + 1) != ColonColon;
+            let continues_as_type = matches!(p.nth(ahead + 1), Less | Dot | Question | Bang);
+            lower && !stands_for_a_type && !continues_as_type && !p.type_names.contains(name)
         }
         LeftBracket => true,
         _ => false,

@@ -110,6 +110,7 @@ pub(super) fn type_parameters(p: &mut Parser) {
         p.bump();
         while p.at(Ident) {
             let parameter = p.start();
+            p.type_names.add_parameter(p.text_of(0));
             name(p);
             p.complete(parameter, TypeParam);
             if !p.eat(Comma) {

@@ -94,6 +94,7 @@ macro_rules! enumerations {
 
                 /// # Panics
                 /// When no constructor has this number.
+                #[inline]
                 fn take(number: i64) -> $name {
                     $name::ALL[number as usize]
                 }

@@ -50,6 +50,7 @@ pub enum Kind {
 }
 
 /// The header of a `Fixed` or `Closure` object: constructor number, count of all words, of references among them.
+#[inline]
 pub const fn header(kind: Kind, tag: u32, words: u32, references: u32) -> u64 {
     1 | (kind as u64) << KIND_SHIFT
         | (tag as u64) << TAG_SHIFT
@@ -76,6 +77,7 @@ pub const MAX_WORDS: u32 = 0xf_ffff;
 ///
 /// # Panics
 /// When the header is none that [`header`] has made.
+#[inline]
 pub const fn kind_of(header: u64) -> Kind {
     match header >> KIND_SHIFT & KIND_MASK {
         0 => Kind::Fixed,
@@ -90,26 +92,31 @@ pub const fn kind_of(header: u64) -> Kind {
 }
 
 /// The constructor number in a header.
+#[inline]
 pub const fn tag_of(header: u64) -> u32 {
     (header >> TAG_SHIFT) as u32 & MAX_TAG
 }
 
 /// How many words a `Fixed` or `Closure` object has behind its header.
+#[inline]
 pub const fn words_of(header: u64) -> u32 {
     (header >> WORDS_SHIFT) as u32 & MAX_WORDS
 }
 
 /// How many of these words are references.
+#[inline]
 pub const fn references_of(header: u64) -> u32 {
     (header >> REFERENCES_SHIFT) as u32 & MAX_WORDS
 }
 
 /// Does the object lie outside every heap?
+#[inline]
 pub const fn is_static(header: u64) -> bool {
     header & STATIC_BIT != 0
 }
 
 /// The reference that stands for a constructor without payload: odd, so that it is no address of an object.
+#[inline]
 pub const fn immediate(constructor: u32) -> u64 {
     (constructor as u64) << 1 | 1
 }

@@ -64,7 +64,7 @@ fn others_go_on(name: &str, hungry: &str) {
     let mut command = Command::new("bash");
     command.args(["-c", "ulimit -v 800000; exec \"$S\" run \"$FILE\""]);
     command.env("S", compiler::snowc()).env("FILE", file).env("SNOW_WORKERS", "2");
-    let finished = process::run(&mut command, 9 * PATIENCE);
+    let finished = process::run(&mut command, 3 * PATIENCE);
     assert_eq!(finished.code, Some(0), "{name}: {finished:?}");
     assert_eq!(finished.stdout, "Ok(42)\nended: out of memory\nOk(42)\n", "{name}: {finished:?}");
     // It names a line of the hungry actor or of what that calls, which stand behind the frame.

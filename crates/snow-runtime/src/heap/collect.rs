@@ -12,6 +12,10 @@ const GROWS_FREELY_TO: usize = 8 << 10;
 /// The same for a heap that was collected twice in one time slice: about half of a core's private cache.
 const BUSY_GROWS_FREELY_TO: usize = 256 << 10;
 
+/// A heap is cramped when the room in it is less than this share of what lives: a collection costs at most so many times
+/// what the objects cost that made it necessary.
+const CRAMPED_SHARE: usize = 4;
+
 /// Up to so much room is cheap (bytes).
 const ROOM: usize = 64 << 20;
 
@@ -118,11 +122,13 @@ impl Heap {
         };
         let used = bump.next.get() - self.space as usize;
         let most = used + self.fragment_bytes + needed;
+        let wanted = exact.unwrap_or_else(|| self.size_for(most));
+        let mut taken = spaces.take(wanted);
         // If need be, without the room to grow.
-        let taken = match exact {
-            Some(size) => spaces.take(size),
-            None => spaces.take(self.size_for(most)).or_else(|| spaces.take(Spaces::round_up(most))),
-        };
+        let fallen_back = taken.is_none() && exact.is_none() && !self.cramped;
+        if fallen_back {
+            taken = spaces.take(Spaces::round_up(most));
+        }
         let Some(Space { start: to, size }) = taken else {
             self.go_on_without(bump);
             return false;
@@ -152,6 +158,7 @@ impl Heap {
         self.size = size;
         self.collections += 1;
         self.wants_collection = false;
+        self.cramped = fallen_back && is_cramped(self.live + needed, size);
         self.outside_kept = self.outside;
         self.outside_limit = (2 * self.outside).max(OUTSIDE_ALLOWED);
         debug_assert!(self.live + needed <= size);
@@ -222,6 +229,13 @@ impl Heap {
             }
         }
     }
+}
+
+/// Has a large heap that cannot grow become so full that the work of its next collection would not be worth the room that
+/// it makes? Without this bound an actor at the end of its memory collects more and more often, each time for less, and
+/// takes minutes to fail.
+fn is_cramped(live: usize, size: usize) -> bool {
+    live > BUSY_GROWS_FREELY_TO && size - live < live / CRAMPED_SHARE
 }
 
 /// How large a large heap may become until its next collection, when `live` bytes have survived this one: four times as

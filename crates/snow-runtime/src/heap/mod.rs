@@ -49,6 +49,8 @@ pub struct Heap {
     live: usize,
     collections: u64,
     wants_collection: bool,
+    /// The last collection found no memory to grow into, and left little room: see `collect::is_cramped`.
+    cramped: bool,
     /// Every allocation of compiled code collects.
     torture: bool,
 }
@@ -76,6 +78,7 @@ impl Heap {
             live: 0,
             collections: 0,
             wants_collection: false,
+            cramped: false,
             torture: false,
         }
     }

@@ -33,6 +33,9 @@ pub struct Spaces {
     /// The part of the newest region that has not been given out.
     rest: *mut u8,
     rest_bytes: usize,
+    /// As if memory were exhausted for any larger space.
+    #[cfg(test)]
+    pub largest: usize,
 }
 
 /// A semispace: where it begins, and its bytes.
@@ -57,7 +60,15 @@ pub struct Regions(Mutex<Vec<usize>>);
 impl Spaces {
     /// The regions must live as long as any space from them is used.
     pub fn new(regions: Arc<Regions>) -> Spaces {
-        Spaces { classes: Default::default(), spare: None, regions, rest: null_mut(), rest_bytes: 0 }
+        Spaces {
+            classes: Default::default(),
+            spare: None,
+            regions,
+            rest: null_mut(),
+            rest_bytes: 0,
+            #[cfg(test)]
+            largest: usize::MAX,
+        }
     }
 
     /// The size that `take` should be asked for to get so many bytes.
@@ -67,6 +78,10 @@ impl Spaces {
 
     /// A space of this size; a large one may be larger. Nothing when memory is exhausted.
     pub fn take(&mut self, size: usize) -> Option<Space> {
+        #[cfg(test)]
+        if size > self.largest {
+            return None;
+        }
         if size >= LARGE
             && let Some(spare) = self.spare.take()
         {

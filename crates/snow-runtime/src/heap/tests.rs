@@ -102,13 +102,13 @@ impl World {
         Ref(self.roots[root])
     }
 
-    fn collect(&mut self, purpose: Purpose) {
+    fn collect(&mut self, purpose: Purpose) -> bool {
         let roots = &mut self.roots;
         // SAFETY: the table holds all that the tests still use.
         unsafe {
             self.heap.collect(&self.bump, &mut self.spaces, purpose, |mover| {
                 roots.iter_mut().for_each(|slot| mover.visit(slot));
-            });
+            })
         }
     }
 }
@@ -255,6 +255,30 @@ fn a_heap_grows_with_what_lives_and_shrinks_when_idle() {
     world.roots[root] = Ref::immediate(0).0;
     world.collect(Purpose::Shrink);
     assert_eq!(world.heap.bytes(), 64);
+}
+
+/// It used to collect again and again at its limit, each time for a little less room.
+#[test]
+fn a_heap_that_cannot_grow_gives_up_soon() {
+    let mut world = World::new();
+    let limit = 12 << 20;
+    world.spaces.largest = limit;
+    let root = world.root(Ref::immediate(0));
+    'growing: loop {
+        // For each object that stays, ten that do not.
+        for stays in [true, false, false, false, false, false, false, false, false, false, false] {
+            if world.bump.next.get() + 24 > world.bump.limit.get() && !world.collect(Purpose::Room(24)) {
+                break 'growing;
+            }
+            let cell = world.fixed(1, &[world.get(root)], &[0]);
+            if stays {
+                world.roots[root] = cell.0;
+            }
+        }
+    }
+    assert!(world.heap.collections() < 60, "{} collections", world.heap.collections());
+    // And not before most of the memory was in use.
+    assert!(world.heap.live() > limit / 2, "{} bytes", world.heap.live());
 }
 
 #[test]

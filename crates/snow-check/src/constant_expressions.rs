@@ -94,19 +94,38 @@ pub fn check(program: &Program, constant: &ConstantInfo, value: &Expr) {
         ExprKind::Call(Callee::Target(target), inside) if is_constant_call(program, target) => {
             all(program, constant, inside);
         }
+        ExprKind::Call(Callee::Target(target), _) if makes_a_map(program, target) => {
+            let message = format!("{} cannot be a map: maps are built when the program runs", place(constant));
+            let help = match constant.is_default {
+                true => "leave the default out, and write a function that gives the struct with its map",
+                false => "write a function that gives it: `fn name() = %{…}`",
+            };
+            let file = program.modules[constant.module].file;
+            program.report(Diagnostic::error("E0071", file, value.span, message).help(help));
+        }
         _ => program.report(
             Diagnostic::error(
                 "E0071",
                 program.modules[constant.module].file,
                 value.span,
-                format!(
-                    "{} must be a constant expression",
-                    if constant.is_default { "the default of a field" } else { "the value of a top-level `let`" }
-                ),
+                format!("{} must be a constant expression", place(constant)),
             )
             .help("modules are not run: literals, constructors, names of functions, operators and other constants are fine; for the rest write a function"),
         ),
     }
+}
+
+/// How messages speak of where the expression stands.
+fn place(constant: &ConstantInfo) -> &'static str {
+    if constant.is_default { "the default of a field" } else { "the value of a top-level `let`" }
+}
+
+/// What a literal of a map calls.
+fn makes_a_map(program: &Program, target: &Target) -> bool {
+    let Target::Function(id, _) = target else { return false };
+    let info = program.function(*id);
+    let module = &program.modules[info.module];
+    module.standard && module.name == "Map" && matches!(info.short.as_str(), "new" | "from_list")
 }
 
 fn all(program: &Program, constant: &ConstantInfo, values: &[Expr]) {

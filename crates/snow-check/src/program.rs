@@ -220,6 +220,7 @@ pub struct MethodInfo<'a> {
 pub struct InterfaceInfo<'a> {
     pub name: String,
     pub module: ModuleId,
+    pub public: bool,
     pub self_param: Skolem,
     pub params: Vec<(String, Skolem)>,
     pub methods: Vec<MethodInfo<'a>>,

@@ -1,5 +1,6 @@
 //! Types as text, for messages.
 
+use crate::hir::InterfaceId;
 use crate::program::Program;
 use crate::types::{Constraint, Head, Ty};
 use crate::unify::Variables;
@@ -27,6 +28,17 @@ impl Program<'_> {
         let mut text = self.interface(constraint.interface).name.clone();
         self.print_list(variables, &constraint.arguments, ("<", ">"), &mut text);
         text
+    }
+
+    /// The names of interfaces, with their modules where names alone do not tell them apart.
+    pub fn interface_names(&self, interfaces: &[InterfaceId]) -> Vec<String> {
+        let infos: Vec<_> = interfaces.iter().map(|id| self.interface(*id)).collect();
+        let is_one = |name: &str| infos.iter().filter(|info| info.name == name).count() < 2;
+        let named = infos.iter().map(|info| match is_one(&info.name) {
+            true => info.name.clone(),
+            false => format!("{}.{}", self.modules[info.module].name, info.name),
+        });
+        named.collect()
     }
 
     fn print_list(&self, variables: &Variables, types: &[Ty], brackets: (&str, &str), text: &mut String) {

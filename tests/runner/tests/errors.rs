@@ -87,6 +87,7 @@ programs! {
     ambiguous_method;
     ambiguous_names;
     annotation_on_a_later_clause;
+    arguments_of_other_languages;
     arms_of_other_languages;
     arms_of_statements;
     bit_segments_of_erlang;
@@ -115,6 +116,7 @@ programs! {
     constant_of_itself;
     constant_that_is_computed;
     constants_of_no_type;
+    constants_that_are_not_told;
     constructor_of_two_types;
     deeper_than_types_may_nest;
     derive_prerequisite;
@@ -141,6 +143,7 @@ programs! {
     import_cycle;
     import_missing;
     import_names;
+    import_of_names_only;
     imports_of_other_languages;
     infinite_type;
     integer_too_large;
@@ -151,6 +154,7 @@ programs! {
     missing_interface;
     missing_module_once;
     missing_types;
+    misspelt_fields;
     module_not_found;
     names_in_comments;
     never_makes_no_values;
@@ -163,10 +167,13 @@ programs! {
     opaque_everywhere;
     opaque_import;
     opaque_types;
+    operators_in_a_row;
     pairs_in_closures;
+    pairs_of_a_map;
     polymorphic_recursion;
     println_wants_text;
     private_import;
+    private_interfaces;
     private_method;
     private_modules;
     private_service;
@@ -191,8 +198,10 @@ programs! {
     supervisor_functions;
     supervisor_limits;
     supervisor_values;
+    syntax_of_other_languages;
     terminate_has_no_mailbox;
     terminate_sees_names_only;
+    texts_of_other_languages;
     too_many_copies;
     top_level_computation;
     try_in_the_wrong_place;
@@ -211,6 +220,7 @@ programs! {
     wrong_argument_count;
     wrong_members;
     wrong_message;
+    wrong_parts_of_types;
 }
 
 #[test]

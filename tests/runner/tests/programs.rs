@@ -154,6 +154,7 @@ programs! {
     outbox_under_load
     own_modules
     pipes
+    private_interfaces
     ranges
     recursion
     returns

@@ -149,17 +149,13 @@ impl<'a> Program<'a> {
             match &declared.what {
                 Value::Functions(functions) => {
                     if let Some(same) = functions.iter().find(|id| self.function(**id).arity == arity) {
-                        let earlier = self.function(*same).span;
-                        self.report(
-                            Diagnostic::error(
-                                "E0023",
-                                file,
-                                name.span,
-                                format!("the clauses of `{}` do not stand together", name.text),
-                            )
-                            .also(earlier, "the first clauses are here")
-                            .help("move all clauses of a function next to each other, or rename one of the functions"),
-                        );
+                        let same = same.0 as usize;
+                        self.report_clauses_apart(module, "function", name, self.functions[same].span);
+                        if let (FunctionKind::Clauses(all), FunctionKind::Clauses(more)) =
+                            (&mut self.functions[same].kind, &kind)
+                        {
+                            add_clauses(all, more);
+                        }
                         return;
                     }
                 }
@@ -183,6 +179,18 @@ impl<'a> Program<'a> {
         if let Value::Functions(functions) = &mut declared.what {
             functions.push(id);
         }
+    }
+
+    /// Two groups of clauses of a function or a method, with others between them.
+    pub(super) fn report_clauses_apart(&self, module: ModuleId, what: &str, name: &ast::Name, earlier: Span) {
+        let message = format!("the clauses of `{}` do not stand together", name.text);
+        self.report(
+            Diagnostic::error("E0023", self.modules[module].file, name.span, message)
+                .also(earlier, "the first clauses are here")
+                .help(format!(
+                    "move all clauses of a {what} next to each other, or rename one of the {what}s"
+                )),
+        );
     }
 
     fn declared_twice(&self, file: usize, name: &ast::Name, earlier: Span) -> Diagnostic {
@@ -318,6 +326,7 @@ impl<'a> Program<'a> {
         self.interfaces.push(InterfaceInfo {
             name: declaration.name.text.clone(),
             module,
+            public,
             self_param: self.new_skolem("Self"),
             params,
             methods: Vec::new(),
@@ -405,5 +414,19 @@ impl<'a> Program<'a> {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();
         }
+    }
+}
+
+/// Clauses that stand apart are one function still, so that nothing is said to be missing; but behind those that take
+/// everything there is nothing to add.
+pub(super) fn add_clauses<'a>(all: &mut Vec<&'a ast::FnClause>, more: &[&'a ast::FnClause]) {
+    let takes_all = |clause: &&ast::FnClause| {
+        let names = |param: &ast::Param| {
+            matches!(param.pattern.kind, ast::PatternKind::Name(_) | ast::PatternKind::Wildcard)
+        };
+        clause.guard.is_none() && clause.params.iter().all(names)
+    };
+    if !all.iter().any(takes_all) {
+        all.extend(more);
     }
 }

@@ -329,9 +329,11 @@ impl<'a> Program<'a> {
         for method in 0..self.interface(interface).methods.len() {
             let info = &self.interface(interface).methods[method];
             let (name, arity, declaration) = (info.name.clone(), info.params.len(), info.declaration);
-            let kind = match clauses.iter().find(|clause| clause.name.text == name) {
-                Some(clause) => FunctionKind::Derived(clause),
-                None => FunctionKind::Default(declaration),
+            // The names of a default method are those of the module that the interface is in.
+            let home = self.interface(interface).module;
+            let (module, kind) = match clauses.iter().find(|clause| clause.name.text == name) {
+                Some(clause) => (module, FunctionKind::Derived(clause)),
+                None => (home, FunctionKind::Default(declaration)),
             };
             let id = self.new_function(module, &format!("{name} for {target}"), span, arity, kind);
             self.set_method_signature(id, derivation.impl_index, method);

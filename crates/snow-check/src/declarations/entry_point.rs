@@ -4,7 +4,7 @@ use crate::hir::FnId;
 use crate::infer::lost_failure;
 use crate::program::{Program, Value};
 use crate::types::Head;
-use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::diagnostic::{Diagnostic, Severity};
 
 /// `main` of the module that the program begins with, when it takes no arguments.
 pub fn main_function(program: &Program) -> Option<FnId> {
@@ -35,7 +35,10 @@ pub fn check_main(program: &Program) {
     };
     let scheme = program.function(main).scheme.as_ref();
     let result = scheme.and_then(|scheme| scheme.ty.as_fun()).and_then(|(_, result)| result.head());
-    if result.is_some_and(|head| program.language.result.map(Head::Named) == Some(head)) {
+    // Where something is wrong, that comes first.
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    let wrong = program.diagnostics.borrow().iter().any(is_error);
+    if !wrong && result.is_some_and(|head| program.language.result.map(Head::Named) == Some(head)) {
         let message = "`main` ends with a Result, which nobody looks at";
         program.report(lost_failure(program.modules[module].file, declared.span, message));
     }

@@ -1,5 +1,6 @@
 //! The second pass over every module: the types that are written at fields, methods, impls, functions and constants.
 
+use crate::declarations::collect::add_clauses;
 use crate::declarations::written_types::{Implicit, TypeScope};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::impl_selection::Entailed;
@@ -396,7 +397,16 @@ impl<'a> Program<'a> {
                 at += 1;
             }
             let interface = self.interface(interface_id);
-            match interface.methods.iter().position(|method| method.name == first.name.text) {
+            let position = interface.methods.iter().position(|method| method.name == first.name.text);
+            if let Some(method) = position
+                && let Some(earlier) = &mut groups[method]
+                && earlier[0].params.len() == first.params.len()
+            {
+                self.report_clauses_apart(module, "method", &first.name, earlier[0].name.span);
+                add_clauses(earlier, &clauses);
+                continue;
+            }
+            match position {
                 None => {
                     let message =
                         format!("the interface `{}` has no method `{}`", interface.name, first.name.text);
@@ -434,7 +444,10 @@ impl<'a> Program<'a> {
                     let id =
                         self.new_function(module, &short, name_span, arity, FunctionKind::Clauses(clauses));
                     if found != arity {
-                        self.functions[id.0 as usize].kind = FunctionKind::Default(method_declaration);
+                        let home = self.interface(interface_id).module;
+                        let function = &mut self.functions[id.0 as usize];
+                        function.kind = FunctionKind::Default(method_declaration);
+                        function.module = home;
                     }
                     id
                 }
@@ -616,9 +629,11 @@ impl<'a> Program<'a> {
     }
 
     /// The same in two parts: those of the library and of modules that `from` imports, directly or through others, and
-    /// those that are merely part of the program. The second ones are meant only where nothing else can be.
+    /// those that are merely part of the program. The second ones are meant only where nothing else can be. A private
+    /// interface of the program has methods in its module only.
     pub fn methods_seen_from(&self, from: ModuleId, name: &str) -> (Methods, Methods) {
-        let all = self.methods_named(name);
+        let mut all = self.methods_named(name);
+        all.retain(|(interface, _)| self.may_call_methods_of(from, *interface));
         let is_user = |method: &(InterfaceId, usize)| !self.modules[self.interface(method.0).module].standard;
         if !all.iter().any(is_user) {
             return (all, Vec::new());
@@ -626,6 +641,12 @@ impl<'a> Program<'a> {
         let reached = self.reached_modules(from);
         all.into_iter()
             .partition(|method| !is_user(method) || reached.contains(&self.interface(method.0).module))
+    }
+
+    /// Is the interface public, or the module one to which its private names are open?
+    pub fn may_call_methods_of(&self, from: ModuleId, interface: InterfaceId) -> bool {
+        let info = self.interface(interface);
+        info.public || self.modules[info.module].standard || self.is_around(from, info.module)
     }
 }
 

@@ -345,11 +345,18 @@ impl Program<'_> {
             let declared = module.types.keys().map(String::as_str);
             always.into_iter().chain(declared).chain(scope.params.iter().map(|(name, _)| name.as_str()))
         };
-        if let Some(near) = self.meant(&text, known) {
+        if let Some(help) = self.help_to_qualify(scope.module, &names) {
+            diagnostic = diagnostic.help(help);
+        } else if let Some(near) = self.meant(&text, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if path.len() == 1 && text.chars().count() == 1 {
-            diagnostic =
-                diagnostic.help(format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"));
+            diagnostic = diagnostic.help(match scope.holes {
+                Some(_) => format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"),
+                None => format!(
+                    "type parameters stand behind the name of what has them, as in `struct Name<{text}>`; a constant \
+                     has none, and states its whole type"
+                ),
+            });
         }
         self.report(diagnostic);
         Ty::Error

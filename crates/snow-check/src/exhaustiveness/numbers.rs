@@ -56,8 +56,8 @@ pub fn are_all_numbers<'p>(pieces: impl Iterator<Item = Shape<'p>>) -> bool {
     pieces.map(count).sum::<i128>() == 1 << 64
 }
 
-/// What lies between pieces, and `None` for the numbers below and above all of them. Among numbers without a
-/// range, what is missing is just anything.
+/// What lies between pieces, below them or above; `None` where numbers are missing at both ends. Among numbers without
+/// a range, what is missing is just anything.
 pub fn gaps<'p>(pieces: impl Iterator<Item = Shape<'p>>) -> Vec<Option<Shape<'p>>> {
     let mut spans: Vec<(i64, i64)> = pieces
         .filter_map(|piece| match piece {
@@ -72,10 +72,12 @@ pub fn gaps<'p>(pieces: impl Iterator<Item = Shape<'p>>) -> Vec<Option<Shape<'p>
     let between = spans.windows(2).filter(|pair| pair[0].1 + 1 < pair[1].0);
     let between = between.map(|pair| Some(Shape::Ints(pair[0].1 + 1, pair[1].0 - 1)));
     let mut gaps: Vec<Option<Shape>> = between.take(MAX_MISSING - 1).collect();
-    if spans.first().is_some_and(|(first, _)| *first > i64::MIN)
-        || spans.last().is_some_and(|(_, last)| *last < i64::MAX)
-    {
-        gaps.push(None);
-    }
+    let (first, last) = (spans[0].0, spans[spans.len() - 1].1);
+    gaps.extend(match (first > i64::MIN, last < i64::MAX) {
+        (true, true) => Some(None),
+        (true, false) => Some(Some(Shape::Ints(i64::MIN, first - 1))),
+        (false, true) => Some(Some(Shape::Ints(last + 1, i64::MAX))),
+        (false, false) => None,
+    });
     gaps
 }

@@ -186,7 +186,9 @@ impl<'a> Infer<'_, 'a> {
         // The shortest first: `Options` is rather `Ws.Options` than a part of something greater.
         let importable = known.iter().filter(|name| **name == text || last(name) == text);
         let importable = importable.min_by_key(|name| (name.len(), **name));
+        let help = self.program.help_to_import(self.body.module, path);
         let diagnostic = match importable {
+            _ if help.is_some() => Diagnostic { help, ..diagnostic },
             Some(name) => diagnostic.help(format!("write `import {name}` at the top of the file")),
             None => {
                 let names = || known.iter().flat_map(|name| [name.to_string(), last(name)]);
@@ -369,6 +371,12 @@ impl<'a> Infer<'_, 'a> {
         arguments: Vec<&'a ast::Expr>,
         name_span: Span,
     ) -> Option<Vec<hir::Expr>> {
+        if self.refuses_arguments(name, params, &arguments, name_span) {
+            for param in params {
+                self.give_up(param);
+            }
+            return None;
+        }
         if params.len() != arguments.len() {
             for argument in &arguments {
                 self.expr(argument, None);

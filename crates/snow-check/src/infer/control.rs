@@ -376,10 +376,23 @@ impl<'a> Infer<'_, 'a> {
                 format!("`?` in a {what} that returns {text}, not {kind}"),
             )
             .label(format!("this hands on the failure of {}", super::with_article(kind)))
-            .help(if kind == "Option" {
-                "`Option.ok_or(error)` makes a Result of an Option; or use `case` here"
-            } else {
-                "`Result.to_option` makes an Option of a Result; or use `case` here"
+            .help(match (kind, self.shallow(result).head()) {
+                ("Option", Some(Head::Named(id))) if Some(id) == self.program.language.result => {
+                    "`Option.ok_or(error)` makes a Result of an Option; or use `case` here".to_string()
+                }
+                ("Result", Some(Head::Named(id))) if Some(id) == self.program.language.option => {
+                    "`Result.to_option` makes an Option of a Result; or use `case` here".to_string()
+                }
+                (_, Some(Head::Unit)) => format!(
+                    "look at it with `case`, or let the {what} return {}: it then ends with `{}(())`",
+                    super::with_article(kind),
+                    if kind == "Option" { "Some" } else { "Ok" }
+                ),
+                _ => format!(
+                    "look at it with `case`, or let the {what} return {}, and end with `{}(…)`",
+                    super::with_article(kind),
+                    if kind == "Option" { "Some" } else { "Ok" }
+                ),
             }),
         );
         false

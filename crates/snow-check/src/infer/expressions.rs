@@ -38,6 +38,9 @@ impl<'a> Infer<'_, 'a> {
             ast::ExprKind::Try(operand) => self.try_expr(operand, span),
             ast::ExprKind::Unary(op, operand) => self.unary(*op, operand, expected, span),
             ast::ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expected, span),
+            ast::ExprKind::Pipe(value, target) if self.refuses_try_behind_pipe(value, target) => {
+                self.broken(span)
+            }
             ast::ExprKind::Pipe(value, target) => match &target.kind {
                 ast::ExprKind::Call(callee, arguments) => {
                     let arguments = std::iter::once(&**value).chain(arguments).collect();

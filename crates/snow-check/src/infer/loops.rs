@@ -10,7 +10,7 @@ use snow_syntax::span::Span;
 
 impl<'a> Infer<'_, 'a> {
     pub(super) fn for_loop(&mut self, inside: &'a ast::ForExpr, collect: bool, span: Span) -> hir::Expr {
-        let element = self.fresh();
+        let mut element = self.fresh();
         let pair = matches!(inside.pattern, ast::ForPattern::Pair(..));
         let iterable = match &inside.iterable.kind {
             ast::ExprKind::Binary(op @ (BinaryOp::Range | BinaryOp::RangeInclusive), from, to) if !pair => {
@@ -22,9 +22,12 @@ impl<'a> Infer<'_, 'a> {
                 let iterable = self.expr(&inside.iterable, None);
                 let (ty, at) = (self.type_of(&iterable), inside.iterable.span);
                 let resolution = self.new_resolution();
+                let iterated = ty.clone();
                 let kind = PendingKind::Iterate { iterable: ty, element: element.clone(), pair, resolution };
                 self.postpone(kind, at);
                 self.solve();
+                let iterated = self.shallow(&iterated);
+                self.refuse_pairs_in_parentheses(inside, &iterated, &mut element);
                 let list = self.list_of(element.clone());
                 ForIterable::List(self.make(placeholders::open_call(resolution, vec![iterable]), list, at))
             }
@@ -55,6 +58,34 @@ impl<'a> Infer<'_, 'a> {
             let inner = hir::For { pattern, iterable, condition, body, collect };
             infer.make(ExprKind::For(Box::new(inner)), ty, span)
         })
+    }
+
+    /// `for (key, value) in map`, of a map whose keys are no pairs: nothing more is said about the pattern.
+    fn refuse_pairs_in_parentheses(&mut self, inside: &'a ast::ForExpr, iterated: &Ty, element: &mut Ty) {
+        let ast::ForPattern::One(pattern) = &inside.pattern else { return };
+        let ast::PatternKind::Tuple(parts) = &pattern.kind else { return };
+        let key = match self.shallow(element) {
+            Ty::Con(Head::Tuple, _) | Ty::Var(_) | Ty::Error => return,
+            key => self.print(&key),
+        };
+        let [
+            ast::Pattern { kind: ast::PatternKind::Name(first), .. },
+            ast::Pattern { kind: ast::PatternKind::Name(second), .. },
+        ] = &parts[..]
+        else {
+            return;
+        };
+        let is_map = matches!(
+            iterated,
+            Ty::Con(Head::Named(id), _) if Some(*id) == self.program.language.map
+        );
+        if is_map {
+            let message =
+                format!("this pattern is for a pair, the elements here are the keys of the map: {key}");
+            let help = format!("keys with their values stand in braces: `for {{{first}, {second}}} in …`");
+            self.error_with("E0001", pattern.span, message, help);
+            *element = Ty::Error;
+        }
     }
 
     fn pair_pattern(&mut self, key: &ast::Name, value: &ast::Name, element: &Ty) -> hir::Pattern {

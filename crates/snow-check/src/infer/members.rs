@@ -379,11 +379,24 @@ impl<'a> Infer<'_, 'a> {
     }
 
     fn report_several(&mut self, ty: &Ty, name: &str, interfaces: &[InterfaceId], span: Span) {
-        let names: Vec<&str> =
-            interfaces.iter().map(|id| self.program.interface(*id).name.as_str()).collect();
+        let names = self.program.interface_names(interfaces);
         let text = self.print(ty);
         let message = format!("{text} has the method `{name}` from several interfaces: {}", names.join(", "));
-        self.error("E0027", span, message);
+        let module = |id: &InterfaceId| self.program.interface(*id).module;
+        let apart = interfaces
+            .iter()
+            .enumerate()
+            .all(|(index, one)| interfaces[..index].iter().all(|other| module(one) != module(other)));
+        let calls: Vec<String> = interfaces
+            .iter()
+            .map(|id| self.program.written_module(self.body.module, module(id)))
+            .map(|module| format!("`{module}.{name}(…)`"))
+            .collect();
+        let help = match apart {
+            true => format!("write which one is meant: {}", calls.join(" or ")),
+            false => "give one of the methods another name".to_string(),
+        };
+        self.error_with("E0027", span, message, help);
     }
 
     fn report_no_method(&mut self, ty: &Ty, name: &str, span: Span) {
@@ -409,15 +422,24 @@ impl<'a> Infer<'_, 'a> {
             let methods = self.program.interfaces.iter().flat_map(|interface| &interface.methods);
             functions.into_iter().chain(methods.map(|method| method.name.clone()))
         };
-        let interfaces: Vec<String> = self
-            .program
-            .methods_named(name)
-            .iter()
-            .map(|(interface, _)| self.program.interface(*interface).name.clone())
-            .collect();
+        let (open, closed): (Vec<InterfaceId>, Vec<InterfaceId>) =
+            (self.program.methods_named(name).into_iter())
+                .map(|(interface, _)| interface)
+                .partition(|interface| self.program.may_call_methods_of(self.body.module, *interface));
+        let open = open.first().map(|interface| &self.program.interface(*interface).name);
+        let has =
+            |interface: &&InterfaceId| matches!(ty, Ty::Con(head, _) if self.has_impl(**interface, *head));
         if let Some(module) = self.service_of(ty, name) {
             diagnostic = diagnostic.help(format!("write `{module}.{name}(pid, …)`"));
-        } else if let Some(interface) = interfaces.first() {
+        } else if let Some(interface) = closed.iter().find(has) {
+            let info = self.program.interface(*interface);
+            let module = &self.program.modules[info.module].name;
+            diagnostic = diagnostic.help(format!(
+                "`{name}` is a method of the interface `{}`, which is private to the module `{module}`: `pub` in front \
+                 of its declaration lets others call it",
+                info.name
+            ));
+        } else if let Some(interface) = open {
             diagnostic = diagnostic.help(match ty {
                 Ty::Con(Head::Skolem(skolem), _) => format!(
                     "`{name}` is a method of {interface}: ask for it in the declaration, `where {}: {interface}`",

@@ -4,6 +4,7 @@
 //! number, see [`placeholders`]; `writeback` fills it in when the whole group is inferred.
 
 mod actors;
+mod arguments_of_other_languages;
 mod assertions;
 mod bit_syntax;
 mod calls;

@@ -119,7 +119,8 @@ impl Infer<'_, '_> {
     }
 
     fn report_shared_method(&mut self, name: &str, interfaces: [InterfaceId; 2], span: Span) {
-        let [first, second] = interfaces.map(|id| self.program.interface(id).name.clone());
+        let names = self.program.interface_names(&interfaces);
+        let (first, second) = (&names[0], &names[1]);
         self.error_with(
             "E0050",
             span,

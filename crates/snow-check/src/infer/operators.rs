@@ -4,6 +4,7 @@ use super::Infer;
 use super::pending::{PendingKind, Resolution};
 use super::placeholders;
 use crate::hir::{self, Callee, ExprKind, Target};
+use crate::impl_selection::Entailed;
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::ast::{self, BinaryOp, UnaryOp};
 use snow_syntax::diagnostic::Diagnostic;
@@ -84,12 +85,24 @@ impl<'a> Infer<'_, 'a> {
     /// Both sides, of one type. Where the left one does not return, neither does the operation: it is never made.
     pub(super) fn operands(&mut self, left: &'a ast::Expr, right: &'a ast::Expr) -> (hir::Expr, hir::Expr) {
         let left = self.expr(left, None);
-        let ty = self.type_of(&left);
-        let right = match ty {
+        self.with_right_operand(left, right)
+    }
+
+    fn with_right_operand(&mut self, left: hir::Expr, right: &'a ast::Expr) -> (hir::Expr, hir::Expr) {
+        let right = match self.type_of(&left) {
             Ty::Con(Head::Never, _) => self.expr(right, None),
             ty => self.check(right, &ty),
         };
         (left, right)
+    }
+
+    /// Is it known already that values of the type have no such operator?
+    fn lacks_operator(&self, interface: &str, ty: &Ty) -> bool {
+        let Some(interface) = self.program.language_interface(interface) else { return false };
+        let constraint = Constraint { interface, arguments: Vec::new(), ty: ty.clone() };
+        matches!(ty, Ty::Con(..))
+            && !self.variables.is_never(ty)
+            && self.program.entails(&self.variables, &self.givens, &constraint) == Entailed::No
     }
 
     fn arithmetic(
@@ -99,8 +112,16 @@ impl<'a> Infer<'_, 'a> {
         right: &'a ast::Expr,
         span: Span,
     ) -> hir::Expr {
-        let (left, right) = self.operands(left, right);
+        let left = self.expr(left, None);
         let ty = self.type_of(&left);
+        if self.lacks_operator(interface, &ty) {
+            // What stands on the right would be held to a type that is wrong here, and so would what is done with the
+            // result.
+            self.operator_method(interface, 0, &ty, span);
+            self.expr(right, None);
+            return self.broken(span);
+        }
+        let (left, right) = self.with_right_operand(left, right);
         if self.variables.is_never(&ty) {
             return left;
         }

@@ -306,7 +306,9 @@ impl<'a> Infer<'_, 'a> {
         };
         let diagnostic =
             Diagnostic::error("E0010", self.file(), span, format!("there is no constructor `{name}`"));
+        let help = self.help_for_qualified(path);
         let diagnostic = match self.program.meant(name, known) {
+            _ if help.is_some() => Diagnostic { help, ..diagnostic },
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help("names that a pattern binds begin with a small letter"),
         };

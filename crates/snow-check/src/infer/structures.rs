@@ -17,10 +17,12 @@ impl<'a> Infer<'_, 'a> {
         match parts {
             [] => return self.make(ExprKind::String(String::new()), Ty::string(), span),
             [ast::StringPart::Text(text)] => {
+                self.warn_about_hash_in_text(span);
                 return self.make(ExprKind::String(text.clone()), Ty::string(), span);
             }
             _ => {}
         }
+        self.warn_about_hash_in_text(span);
         let mut tree = Vec::new();
         for part in parts {
             tree.push(match part {
@@ -32,6 +34,39 @@ impl<'a> Infer<'_, 'a> {
             });
         }
         self.make(ExprKind::Concat(tree), Ty::string(), span)
+    }
+
+    /// `"#{name}"` with the name of a local is Ruby's and Elixir's, and plain text here.
+    fn warn_about_hash_in_text(&mut self, span: Span) {
+        let source = self.program.modules[self.body.module].source;
+        let text = source.get(span.start as usize..span.end as usize).unwrap_or("");
+        // Texts of generated code have the place of what they are generated for.
+        if !text.starts_with('"') {
+            return;
+        }
+        // Texts of generated code have the place of what they are generated for.
+        if !text.starts_with('"') {
+            return;
+        }
+        for (offset, _) in text.match_indices("#{") {
+            let inside = &text[offset + 2..];
+            let name =
+                inside.trim_start().split(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap_or("");
+            if name.is_empty() || text[..offset].ends_with('\\') || self.find_local(name).is_none() {
+                continue;
+            }
+            let start = span.start as usize + offset;
+            let place = Span::new(start, start + 2);
+            self.report(
+                Diagnostic::warning(
+                    "W0012",
+                    self.file(),
+                    place,
+                    format!("`#{{{name}` in a text is no value"),
+                )
+                .help("`${…}` shows a value in a text; `\\#{` stands for the characters themselves"),
+            );
+        }
     }
 
     /// A value as text. `optional`: without complaint if it has none.
@@ -152,7 +187,9 @@ impl<'a> Infer<'_, 'a> {
                     let diagnostic =
                         Diagnostic::error("E0004", file, span, format!("there is no struct `{text}`"));
                     let types = &self.program.modules[self.body.module].types;
+                    let help = self.help_for_qualified(&segments);
                     match self.program.meant(&text, || types.keys()) {
+                        _ if help.is_some() => Diagnostic { help, ..diagnostic },
                         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                         None => diagnostic,
                     }
@@ -161,6 +198,11 @@ impl<'a> Infer<'_, 'a> {
                 None
             }
         }
+    }
+
+    /// What to do about a name behind that of a module which is not imported.
+    pub(super) fn help_for_qualified(&self, path: &[&str]) -> Option<String> {
+        self.program.help_to_qualify(self.body.module, path)
     }
 
     pub(super) fn report_unknown_field(&mut self, id: TypeId, name: &ast::Name) {
@@ -244,7 +286,9 @@ impl<'a> Infer<'_, 'a> {
                 None => missing.push(format!("`{field}`")),
             }
         }
-        if !missing.is_empty() {
+        // Of a field whose name is misspelt it has been told what it is called.
+        let misspelt = fields.iter().any(|(name, _)| !declared.iter().any(|(field, _)| *field == name.text));
+        if !missing.is_empty() && !misspelt {
             let name = self.program.type_info(id).name.clone();
             let word = if missing.len() == 1 { "field" } else { "fields" };
             self.error_with(

@@ -87,6 +87,38 @@ impl Program<'_> {
         Diagnostic::error("E0050", file, span, message).help(help)
     }
 
+    /// What to do where a path begins with a module that is not imported under that name. An import of names brings in
+    /// these alone.
+    pub fn help_to_import(&self, module: ModuleId, path: &[&str]) -> Option<String> {
+        if self.qualifier(module, path.first()?).is_some() {
+            return None;
+        }
+        let imported = || self.around(module).flat_map(|around| self.modules[around].imports.iter());
+        let found = (1..=path.len()).rev().find_map(|length| {
+            let written = path[..length].join(".");
+            let is_it =
+                |name: &str| name == written || (length == 1 && name.rsplit('.').next() == Some(&written));
+            imported().map(|id| self.modules[*id].name.as_str()).find(|name| is_it(name))
+        })?;
+        Some(format!(
+            "`import {found}.{{…}}` brings in the names in the braces, and not `{}` itself: that takes a line \
+             `import {found}` of its own",
+            path[0]
+        ))
+    }
+
+    /// The same for a path to something in a module. A public type is in scope without the module.
+    pub fn help_to_qualify(&self, module: ModuleId, path: &[&str]) -> Option<String> {
+        let (last, before) = path.split_last().filter(|(_, before)| !before.is_empty())?;
+        let help = self.help_to_import(module, before)?;
+        let named = self.type_path(module, &[last]).ok().and_then(|named| self.declared_type(named));
+        let home = named.map(|ty| self.modules[self.type_info(ty).module].last_segment());
+        Some(match home == before.last().copied() {
+            true => format!("`{last}` alone means it here; {help}"),
+            false => help,
+        })
+    }
+
     /// Names that a value could have been meant to have.
     pub fn value_names(&self, module: ModuleId) -> Vec<String> {
         let mut names = Vec::new();

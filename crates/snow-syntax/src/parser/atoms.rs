@@ -229,6 +229,7 @@ fn close_interpolation(p: &mut Parser) {
 fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
+        foreign_syntax::spread_in_a_list(p, close);
         expression(p);
         foreign_syntax::bar_in_a_list(p, close);
         if !p.another(close) {
@@ -289,6 +290,7 @@ fn if_branches(p: &mut Parser) {
         }
         if !p.at(IfKw) || p.lexeme(0).newline_before {
             let opening = foreign_syntax::brace_for_do(p).unwrap_or(opening);
+            foreign_syntax::do_behind_else(p);
             p.inside_block(|p| block(p, &[]));
             return statements::close(p, opening);
         }

@@ -271,10 +271,11 @@ fn signature(p: &mut Parser) {
 }
 
 fn result_type(p: &mut Parser) {
-    if p.at(ColonColon) {
+    let colon = p.at(Colon) && p.same_line(0) && matches!(p.nth(1), Ident | LeftParen);
+    if p.at(ColonColon) || colon {
         foreign_syntax::result_behind_colons(p);
     }
-    if p.at_any(&[Arrow, ColonColon]) {
+    if p.at_any(&[Arrow, ColonColon]) || colon {
         let marker = p.start();
         p.bump();
         type_expression(p);

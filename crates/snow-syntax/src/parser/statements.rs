@@ -157,6 +157,7 @@ pub(super) fn statement(p: &mut Parser) {
             );
             items::item(p);
         }
+        _ if foreign_syntax::rest_as_a_closure(p) => {}
         _ => expression_statement(p),
     }
 }
@@ -171,6 +172,7 @@ pub(super) fn let_statement(p: &mut Parser) {
 /// What stands in a `let`, from the keyword on.
 pub(super) fn binding(p: &mut Parser) {
     p.bump();
+    foreign_syntax::mutable_binding(p);
     annotated_pattern(p);
     if p.expect(Equal) {
         expression(p);

@@ -63,3 +63,14 @@ pub(crate) fn word_for_do(p: &mut Parser) {
         p.skip_as(Error);
     }
 }
+
+/// At the `do` of `else do`: takes it.
+pub(crate) fn do_behind_else(p: &mut Parser) {
+    if p.at(DoKw) {
+        p.error_with_help(
+            "expected the statements of `else`, found the keyword `do`",
+            "one `end` closes both branches, and only the first one has a `do`: `if a do b else c end`",
+        );
+        p.skip_as(Error);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::parser::Parser;
 use crate::parser::expressions::expression;
-use crate::parser::statements::{indentation, open};
+use crate::parser::statements::{indentation, open, skip_line};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// At a form of Elixir's that has a block of its own: reports it and leaves it out, its `end` too.
@@ -89,5 +89,18 @@ pub(crate) fn arrow_for_in(p: &mut Parser) -> bool {
     p.error_with_help("expected `in`, found `<-`", "write `for x in list do`");
     p.bump();
     p.bump();
+    true
+}
+
+/// At `use x <- f()` or `use <- f()`: leaves the line out.
+pub(crate) fn rest_as_a_closure(p: &mut Parser) -> bool {
+    let arrow = |ahead| p.nth(ahead) == Less && p.nth(ahead + 1) == Minus;
+    if !p.at_word("use") || p.lexeme(1).newline_before || !(arrow(1) || p.nth(1) == Ident && arrow(2)) {
+        return false;
+    }
+    let help = "what comes behind it goes into a closure: `f(fn x -> … end)`; a Result or an Option is unwrapped by `?`";
+    p.error_with_help("there is no `use` here", help);
+    p.skip_as(Error);
+    skip_line(p, &[]);
     true
 }

@@ -26,10 +26,11 @@ pub(crate) fn reply_behind_arrow(p: &mut Parser) {
     p.error_with_help("expected `::`, found `->`", help);
 }
 
-/// At the colons of `fn f(x) :: Int`.
+/// At the colons of `fn f(x) :: Int`, or at the one of `fn f(x): Int`.
 pub(crate) fn result_behind_colons(p: &mut Parser) {
+    let found = p.found();
     let help = "the type of a result stands behind `->`: `fn f(x :: Int) -> Int`";
-    p.error_with_help("expected `->`, found `::`", help);
+    p.error_with_help(format!("expected `->`, found {found}"), help);
 }
 
 /// At the type `fn(A) -> B`, which is then read as `Fun(A) -> B`.

@@ -52,3 +52,20 @@ pub(crate) fn bar_in_a_list(p: &mut Parser, close: SyntaxKind) {
         p.complete(marker, Error);
     }
 }
+
+/// At the dots of `[...list, 2]`: takes them.
+pub(crate) fn spread_in_a_list(p: &mut Parser, close: SyntaxKind) {
+    if close != RightBracket || !p.at(DotDot) {
+        return;
+    }
+    let marker = p.start();
+    let third = p.nth(1) == Dot && p.touches_previous(1);
+    let found = if third { "..." } else { ".." };
+    let help = "`++` joins lists: `xs ++ [2]`, `[1] ++ xs`";
+    p.error_with_help(format!("expected an expression, found `{found}`"), help);
+    p.bump();
+    if third {
+        p.bump();
+    }
+    p.complete(marker, Error);
+}

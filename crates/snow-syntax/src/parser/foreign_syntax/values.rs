@@ -89,3 +89,12 @@ pub(crate) fn third_dot(p: &mut Parser) {
         p.bump();
     }
 }
+
+/// At the `mut` of `let mut x = 1`: takes it.
+pub(crate) fn mutable_binding(p: &mut Parser) {
+    if p.at_word("mut") && p.nth(1) == Ident && !p.lexeme(1).newline_before {
+        let help = "a name is bound once; a later `let` of the same name hides it";
+        p.error_with_help("there is no `mut` here", help);
+        p.skip_as(Error);
+    }
+}

@@ -92,6 +92,12 @@ pub fn check(program: &Program, constant: &ConstantInfo, value: &Expr) {
             }
         }
         ExprKind::Call(Callee::Target(target), inside) if is_constant_call(program, target) => {
+            if divides(program, target) && matches!(inside.get(1), Some(Expr { kind: ExprKind::Int(0), .. })) {
+                let message = format!("{} divides by zero", place(constant));
+                let file = program.modules[constant.module].file;
+                let help = "whoever reads it would end with a crash: write another number";
+                program.report(Diagnostic::error("E0071", file, value.span, message).help(help));
+            }
             all(program, constant, inside);
         }
         ExprKind::Call(Callee::Target(target), _) if makes_a_map(program, target) => {
@@ -126,6 +132,11 @@ fn makes_a_map(program: &Program, target: &Target) -> bool {
     let info = program.function(*id);
     let module = &program.modules[info.module];
     module.standard && module.name == "Map" && matches!(info.short.as_str(), "new" | "from_list")
+}
+
+fn divides(program: &Program, target: &Target) -> bool {
+    matches!(target, Target::Method { interface, .. }
+        if matches!(program.interface(*interface).name.as_str(), "Div" | "Mod"))
 }
 
 fn all(program: &Program, constant: &ConstantInfo, values: &[Expr]) {

@@ -99,6 +99,15 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
 /// In the order of the source, each diagnostic once: default methods are looked at once per impl.
 fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span.start, diagnostic.code));
+    // That clauses are missing follows from their standing apart.
+    let apart = diagnostics.iter().filter(|diagnostic| diagnostic.code == "E0023");
+    let first = |diagnostic: &Diagnostic| {
+        diagnostic.secondary.iter().map(|label| (label.file, label.span.start)).collect::<Vec<_>>()
+    };
+    let apart: HashSet<_> = apart.flat_map(first).collect();
+    diagnostics.retain(|diagnostic| {
+        diagnostic.code != "E0012" || !apart.contains(&(diagnostic.file, diagnostic.primary.span.start))
+    });
     let mut seen = HashSet::new();
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;

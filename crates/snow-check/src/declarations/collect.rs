@@ -149,13 +149,7 @@ impl<'a> Program<'a> {
             match &declared.what {
                 Value::Functions(functions) => {
                     if let Some(same) = functions.iter().find(|id| self.function(**id).arity == arity) {
-                        let same = same.0 as usize;
-                        self.report_clauses_apart(module, "function", name, self.functions[same].span);
-                        if let (FunctionKind::Clauses(all), FunctionKind::Clauses(more)) =
-                            (&mut self.functions[same].kind, &kind)
-                        {
-                            add_clauses(all, more);
-                        }
+                        self.report_clauses_apart(module, "function", name, self.function(*same).span);
                         return;
                     }
                 }
@@ -414,19 +408,5 @@ impl<'a> Program<'a> {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();
         }
-    }
-}
-
-/// Clauses that stand apart are one function still, so that nothing is said to be missing; but behind those that take
-/// everything there is nothing to add.
-pub(super) fn add_clauses<'a>(all: &mut Vec<&'a ast::FnClause>, more: &[&'a ast::FnClause]) {
-    let takes_all = |clause: &&ast::FnClause| {
-        let names = |param: &ast::Param| {
-            matches!(param.pattern.kind, ast::PatternKind::Name(_) | ast::PatternKind::Wildcard)
-        };
-        clause.guard.is_none() && clause.params.iter().all(names)
-    };
-    if !all.iter().any(takes_all) {
-        all.extend(more);
     }
 }

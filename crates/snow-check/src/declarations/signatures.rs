@@ -1,6 +1,5 @@
 //! The second pass over every module: the types that are written at fields, methods, impls, functions and constants.
 
-use crate::declarations::collect::add_clauses;
 use crate::declarations::written_types::{Implicit, TypeScope};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::impl_selection::Entailed;
@@ -399,11 +398,10 @@ impl<'a> Program<'a> {
             let interface = self.interface(interface_id);
             let position = interface.methods.iter().position(|method| method.name == first.name.text);
             if let Some(method) = position
-                && let Some(earlier) = &mut groups[method]
+                && let Some(earlier) = &groups[method]
                 && earlier[0].params.len() == first.params.len()
             {
                 self.report_clauses_apart(module, "method", &first.name, earlier[0].name.span);
-                add_clauses(earlier, &clauses);
                 continue;
             }
             match position {

@@ -351,6 +351,9 @@ impl Program<'_> {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if path.len() == 1 && text.chars().count() == 1 {
             diagnostic = diagnostic.help(match scope.holes {
+                _ if matches!(scope.implicit, Implicit::Names) => {
+                    "the type parameters of an `impl` begin with a capital letter".to_string()
+                }
                 Some(_) => format!("to make it a type parameter, declare it: `fn name<{text}>(…)`"),
                 None => format!(
                     "type parameters stand behind the name of what has them, as in `struct Name<{text}>`; a constant \

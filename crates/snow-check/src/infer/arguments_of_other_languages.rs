@@ -79,11 +79,20 @@ impl<'a> Infer<'_, 'a> {
         }
         let source = self.program.modules[self.body.module].source;
         let before = source.get(..name_span.start as usize).unwrap_or("").trim_end();
-        let callee = self.written(name_span).filter(|_| !before.ends_with(['.', '>']));
+        let callee = self.written(name_span).filter(|_| !before.ends_with('.'));
         let body = match callee {
             Some(callee) => format!("{callee}({})", texts.join(", ")),
             None => "…".to_string(),
         };
+        if before.ends_with("|>") {
+            let help = "a pipe hands its value over as the first argument, which is not written";
+            return self.error_with(
+                "E0004",
+                place,
+                "there is no `_` here: it is a pattern, and no value",
+                help,
+            );
+        }
         let help =
             format!("what is left open is a parameter of a closure: `fn {} -> {body} end`", open.join(", "));
         self.error_with("E0004", place, "there is no `_` here: it is a pattern, and no value", help);

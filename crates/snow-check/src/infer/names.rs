@@ -408,6 +408,9 @@ fn word_of_another_language(name: &str) -> Option<&'static str> {
         "raise" | "throw" | "exit" => {
             "`panic(\"…\")` ends the actor; `Process.stop(reason)` ends it with a reason; a failure that is expected is a `Result`"
         }
+        "_" => {
+            "it is a pattern, and no value; what is left open is a parameter of a closure: `fn a -> … end`"
+        }
         "null" | "undefined" | "none" => "what may be absent is an `Option`: `None` or `Some(value)`",
         "assert_equal" | "assert_eq" => "write `assert a == b`",
         "use" | "require" => "`import` brings a module in",

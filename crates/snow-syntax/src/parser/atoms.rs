@@ -313,6 +313,7 @@ fn for_loop(p: &mut Parser) {
     } else {
         patterns::pattern(p);
     }
+    foreign_syntax::second_name_in_for(p);
     if !foreign_syntax::arrow_for_in(p) {
         p.expect(InKw);
     }

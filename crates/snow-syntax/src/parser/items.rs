@@ -95,6 +95,9 @@ fn declaration(p: &mut Parser) {
     }
     let marker = p.start();
     let public = p.eat(PubKw);
+    if !p.at_any(&[FnKw, DefKw]) {
+        p.type_names.end_clauses();
+    }
     let kind = match p.current() {
         FnKw | DefKw if public || p.nth(1).is_keyword() && p.nth(2) == LeftParen || declares_function(p) => {
             function(p, true);
@@ -219,6 +222,12 @@ fn starts_line_with_declaration(p: &Parser) -> bool {
 pub(super) fn function(p: &mut Parser, needs_body: bool) {
     p.bump();
     signature(p);
+    let clauses = p.type_names.clauses();
+    behind_signature(p, needs_body);
+    p.type_names.leave_clause(clauses);
+}
+
+fn behind_signature(p: &mut Parser, needs_body: bool) {
     where_clause(p);
     guard(p);
     if p.at_any(&[DoKw, LeftBrace]) {
@@ -262,8 +271,11 @@ fn skip_to_body(p: &mut Parser) {
 
 /// `name<T>(params) -> T`
 fn signature(p: &mut Parser) {
+    p.type_names.enter_clause(p.text_of(0));
     member_name(p);
+    let outside = p.type_names.enter();
     type_parameters(p);
+    p.type_names.declare_for_clauses(&outside);
     if p.at(LeftParen) && p.same_line(0) {
         patterns::parameter_list(p);
     }

@@ -217,6 +217,7 @@ fn list(p: &mut Parser) -> SyntaxKind {
 fn list_of(p: &mut Parser, close: SyntaxKind) {
     p.bump();
     while !p.at(close) && !p.at_end() {
+        foreign_syntax::name_before_a_part(p);
         pattern(p);
         if !p.another(close) {
             break;
@@ -263,7 +264,10 @@ pub(super) fn annotated_pattern(p: &mut Parser) {
         name(p);
         p.complete(marker, AsPattern);
     }
-    if p.at(Colon) {
+    if p.at(Colon) && p.nth(1) == Equal && p.touches_previous(1) {
+        p.error_with_help("expected `=`, found `:=`", "a name is bound by `let name = value`");
+        p.skip_as(Error);
+    } else if p.at(Colon) {
         p.error_with_help("expected `::`, found `:`", "a type stands behind `::`");
         p.bump();
         type_expression(p);

@@ -2,7 +2,7 @@
 
 use crate::parser::Parser;
 use crate::parser::expressions::expression;
-use crate::parser::statements::{indentation, open, skip_line};
+use crate::parser::statements::{indentation, open};
 use crate::syntax_kind::SyntaxKind::*;
 
 /// At a form of Elixir's that has a block of its own: reports it and leaves it out, its `end` too.
@@ -92,15 +92,41 @@ pub(crate) fn arrow_for_in(p: &mut Parser) -> bool {
     true
 }
 
-/// At `use x <- f()` or `use <- f()`: leaves the line out.
+/// At `use x <- f()` or `use <- f()`: takes it.
 pub(crate) fn rest_as_a_closure(p: &mut Parser) -> bool {
-    let arrow = |ahead| p.nth(ahead) == Less && p.nth(ahead + 1) == Minus;
-    if !p.at_word("use") || p.lexeme(1).newline_before || !(arrow(1) || p.nth(1) == Ident && arrow(2)) {
+    let mut ahead = 1;
+    while matches!(p.nth(ahead), Ident | Comma) && !p.lexeme(ahead).newline_before {
+        ahead += 1;
+    }
+    if !p.at_word("use")
+        || p.nth(ahead) != Less
+        || p.nth(ahead + 1) != Minus
+        || !p.touches_previous(ahead + 1)
+    {
         return false;
     }
     let help = "what comes behind it goes into a closure: `f(fn x -> … end)`; a Result or an Option is unwrapped by `?`";
     p.error_with_help("there is no `use` here", help);
-    p.skip_as(Error);
-    skip_line(p, &[]);
+    let marker = p.start();
+    for _ in 0..ahead + 2 {
+        p.bump();
+    }
+    expression(p);
+    p.complete(marker, Error);
     true
+}
+
+/// At the comma of `for key, value in map`: takes the second name, too.
+pub(crate) fn second_name_in_for(p: &mut Parser) {
+    if !p.at(Comma) || p.nth(1) != Ident || !matches!(p.nth(2), InKw | Less) {
+        return;
+    }
+    p.error_with_help(
+        "expected `in`, found `,`",
+        "the keys of a map with their values are `for {key, value} in map do`",
+    );
+    let marker = p.start();
+    p.bump();
+    p.bump();
+    p.complete(marker, Error);
 }

@@ -61,3 +61,16 @@ pub(crate) fn setting_value(p: &mut Parser) {
         p.bump();
     }
 }
+
+/// At `name: ` before a part of a constructor's pattern: takes it.
+pub(crate) fn name_before_a_part(p: &mut Parser) {
+    if !p.at(Ident) || p.nth(1) != Colon {
+        return;
+    }
+    let help = "the parts of a constructor stand in their order, without names: `Disc(radius)`";
+    p.error_with_help("expected a pattern, found a name with `:`", help);
+    let marker = p.start();
+    p.bump();
+    p.bump();
+    p.complete(marker, Error);
+}

@@ -16,8 +16,12 @@ pub(super) use blocks::{
     brace_before_else, brace_begins_a_block, brace_for_do, brace_for_end, do_behind_else, do_help,
     word_for_do,
 };
-pub(super) use control_flow::{arrow_for_in, at_unless, else_if, foreign_form, rest_as_a_closure, ternary};
-pub(super) use fields::{another_colon, map_key_with_colon, rest_of_a_struct, setting_value};
+pub(super) use control_flow::{
+    arrow_for_in, at_unless, else_if, foreign_form, rest_as_a_closure, second_name_in_for, ternary,
+};
+pub(super) use fields::{
+    another_colon, map_key_with_colon, name_before_a_part, rest_of_a_struct, setting_value,
+};
 pub(super) use functions::{
     arrow_behind_type, at_function_type, capture, closure_in_bars, help_behind_element, keyword_body,
     operator_as_value, reply_behind_arrow, result_behind_colons,

@@ -383,6 +383,10 @@ impl<'a> Infer<'_, 'a> {
                 ("Result", Some(Head::Named(id))) if Some(id) == self.program.language.option => {
                     "`Result.to_option` makes an Option of a Result; or use `case` here".to_string()
                 }
+                (_, Some(Head::Unit)) if what == "closure" => {
+                    "look at it with `case`: a `?` leads out of the closure, not of the function around it"
+                        .to_string()
+                }
                 (_, Some(Head::Unit)) => format!(
                     "look at it with `case`, or let the {what} return {}: it then ends with `{}(())`",
                     super::with_article(kind),

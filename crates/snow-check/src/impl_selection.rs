@@ -1,6 +1,6 @@
 //! Impl selection: does a type implement an interface, and by which impl?
 
-use crate::instances::DEEPEST_TYPE;
+use crate::copies::DEEPEST_TYPE;
 use crate::program::{ImplInfo, Program};
 use crate::types::{Constraint, Head, Skolem, Ty, substitute, substitute_constraint};
 use crate::unify::Variables;

@@ -1,6 +1,7 @@
 //! Names, types and exhaustiveness. No input or output happens here.
 
 mod constant_expressions;
+mod copies;
 mod declarations;
 mod exhaustiveness;
 mod expand;
@@ -9,7 +10,6 @@ mod impl_selection;
 mod infer;
 mod inference_order;
 mod input;
-mod instances;
 mod library;
 mod limits;
 mod module_paths;
@@ -23,8 +23,8 @@ mod types;
 mod unify;
 mod writeback;
 
+pub use copies::{DEEPEST_TYPE, MOST_NAMES};
 pub use input::SourceModule;
-pub use instances::{DEEPEST_TYPE, MOST_NAMES};
 pub use library::{Library, PRELUDE, imported_modules};
 pub use module_paths::{file_of, module_name};
 use snow_syntax::diagnostic::Diagnostic;

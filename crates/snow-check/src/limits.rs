@@ -1,9 +1,9 @@
 //! Limits of the machine code: how many parameters, fields, constructors and values at a time there may be. Each is told
 //! where the source goes beyond it.
 
+use crate::copies::Source;
 use crate::hir::visit::{Visitor, walk_expr, walk_pattern, walk_statement};
 use crate::hir::{Expr, ExprKind, FnDef, FnId, FnKind, LocalId, Pattern, PatternKind, Program, Stmt};
-use crate::instances::Source;
 use crate::program;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -35,7 +35,7 @@ pub fn check_types(program: &program::Program) {
 
 /// What is too large in the functions that a user wrote.
 pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (index, definition) in program.functions.iter().enumerate() {
         let id = FnId(index as u32);
         // Whoever goes beyond a limit has as many locals.
@@ -44,22 +44,22 @@ pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
         }
         let name = source.name(id);
         if definition.params.len() > MOST_PARAMETERS {
-            findings.push(too_many_parameters(definition.file, definition.span, &format!("`{name}`")));
+            diagnostics.push(too_many_parameters(definition.file, definition.span, &format!("`{name}`")));
         }
         let mut uses = Uses::of(definition);
         uses.definition(definition);
         for span in &uses.closures {
-            findings.push(too_many_parameters(definition.file, *span, "this closure"));
+            diagnostics.push(too_many_parameters(definition.file, *span, "this closure"));
         }
         if let Some(span) = uses.place_of_too_many() {
             let message = format!("`{name}` holds more than {MOST_IN_USE} values at the same time");
-            let finding = Diagnostic::error("E0052", definition.file, span, message)
+            let diagnostic = Diagnostic::error("E0052", definition.file, span, message)
                 .label("here is one more, and all are needed later")
                 .help("keep them in a list or a map, or work in functions of their own");
-            findings.push(finding);
+            diagnostics.push(diagnostic);
         }
     }
-    findings
+    diagnostics
 }
 
 fn too_many_parameters(file: usize, span: Span, what: &str) -> Diagnostic {

@@ -7,7 +7,7 @@ use crate::input::SourceModule;
 use crate::library::Library;
 use crate::program::{FunctionKind, Program};
 use crate::writeback::{Found, check_group, declarations};
-use crate::{expand, inference_order, instances, limits};
+use crate::{copies, expand, inference_order, limits};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ pub fn check(modules: &[SourceModule], library: &Library) -> (Option<TypedProgra
 }
 
 fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgram>, Vec<Diagnostic>) {
-    let (expanded, findings) = expand::expand(modules);
+    let (expanded, diagnostics) = expand::expand(modules);
     let modules: Vec<SourceModule> = modules
         .iter()
         .zip(&expanded)
@@ -44,7 +44,7 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
     // The program refers to the methods that are derived for it.
     let derived = OnceCell::new();
     let mut program = Program::new(&modules, library);
-    program.diagnostics.borrow_mut().extend(findings);
+    program.diagnostics.borrow_mut().extend(diagnostics);
     program.collect();
     program.resolve_types();
     // The library's impls come first: of two that clash, the user's is the mistake.
@@ -88,7 +88,7 @@ fn check_here(modules: &[SourceModule], library: &Library) -> (Option<TypedProgr
     result.functions = functions;
     result.constants = consts;
     let mut too_much = limits::report(&result, &program);
-    too_much.extend(instances::report(&result, &program));
+    too_much.extend(copies::report(&result, &program));
     if !too_much.is_empty() {
         let all = diagnostics.into_iter().chain(too_much).collect();
         return (None, sorted(all));
@@ -116,7 +116,7 @@ fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-impl instances::Source for Program<'_> {
+impl copies::Source for Program<'_> {
     fn is_own(&self, function: FnId) -> bool {
         let info = self.function(function);
         !self.modules[info.module].standard && !matches!(info.kind, FunctionKind::Derived(_))

@@ -7,8 +7,8 @@ use support::{Text, library, report, run, text};
 fn accept_modules(modules: &[(&str, &str)]) {
     let mut texts: Vec<Text> = library();
     texts.extend(modules.iter().map(|(name, source)| text(name, false, source)));
-    let (program, findings) = run(&texts);
-    let said = report(&texts, &findings);
+    let (program, diagnostics) = run(&texts);
+    let said = report(&texts, &diagnostics);
     assert!(program.is_some() && said.is_empty(), "{said}");
 }
 

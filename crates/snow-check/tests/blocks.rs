@@ -148,7 +148,7 @@ const WITH_VALUE: &[&str] = &[
 
 /// For each form, with this block: its source, whether it is refused for the type of something, and all
 /// that is said. Each is a module of one program, so that the library is checked once for all.
-fn findings(block: &str) -> Vec<(String, bool, String)> {
+fn diagnostics(block: &str) -> Vec<(String, bool, String)> {
     let mut texts = library();
     let first = texts.len();
     for (index, (_, form)) in FORMS.iter().enumerate() {
@@ -157,11 +157,12 @@ fn findings(block: &str) -> Vec<(String, bool, String)> {
     }
     let (_, mut found) = run(&texts);
     // That clauses are missing is another matter.
-    found.retain(|finding| finding.severity == Severity::Error);
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error);
     let forms = texts.iter().enumerate().skip(first);
     let of_form = |(file, text): (usize, &Text)| {
-        let own: Vec<Diagnostic> = found.iter().filter(|finding| finding.file == file).cloned().collect();
-        let refused = own.iter().any(|finding| finding.code == "E0001");
+        let own: Vec<Diagnostic> =
+            found.iter().filter(|diagnostic| diagnostic.file == file).cloned().collect();
+        let refused = own.iter().any(|diagnostic| diagnostic.code == "E0001");
         (text.source.clone(), refused, report(&texts, &own))
     };
     forms.map(of_form).collect()
@@ -170,7 +171,7 @@ fn findings(block: &str) -> Vec<(String, bool, String)> {
 #[test]
 fn a_block_without_a_value_is_unit() {
     for block in WITHOUT_VALUE {
-        for ((name, _), (source, refused, said)) in FORMS.iter().zip(findings(block)) {
+        for ((name, _), (source, refused, said)) in FORMS.iter().zip(diagnostics(block)) {
             assert!(refused, "{name}\n{source}\n{said}");
         }
     }
@@ -179,7 +180,7 @@ fn a_block_without_a_value_is_unit() {
 #[test]
 fn a_block_with_the_value_is_fine() {
     for block in WITH_VALUE {
-        for ((name, _), (source, _, said)) in FORMS.iter().zip(findings(block)) {
+        for ((name, _), (source, _, said)) in FORMS.iter().zip(diagnostics(block)) {
             assert!(said.is_empty(), "{name}\n{source}\n{said}");
         }
     }

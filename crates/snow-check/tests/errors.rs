@@ -5,7 +5,7 @@ mod support;
 use support::{report, run, text};
 
 /// The source of `Main`, and what is said about it, with a small prelude.
-fn findings(source: &str) -> String {
+fn diagnostics(source: &str) -> String {
     let texts = [
         text("Main", false, source),
         text("Prelude", true, include_str!("support/prelude.snow")),
@@ -23,7 +23,7 @@ macro_rules! cases {
         $(#[test]
         fn $name() {
             insta::with_settings!({ omit_expression => true }, {
-                insta::assert_snapshot!(findings($source));
+                insta::assert_snapshot!(diagnostics($source));
             });
         })*
     };

@@ -114,9 +114,9 @@ fn types_that_double_are_refused_quickly() {
     }
     source.push_str("  g63(x)\nend\n");
     let texts = [text("Main", false, &source), text("Prelude", true, include_str!("support/prelude.snow"))];
-    let (program, findings) = run(&texts);
+    let (program, diagnostics) = run(&texts);
     assert!(program.is_none());
-    assert!(findings.iter().any(|finding| finding.code == "E0002"));
+    assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == "E0002"));
 }
 
 #[test]
@@ -137,6 +137,6 @@ fn long_matches_are_survived() {
         text("Prelude", true, include_str!("support/prelude.snow")),
         text("List", true, include_str!("support/list.snow")),
     ];
-    let (program, findings) = run(&texts);
-    assert!(program.is_some(), "{findings:?}");
+    let (program, diagnostics) = run(&texts);
+    assert!(program.is_some(), "{diagnostics:?}");
 }

@@ -1,4 +1,4 @@
-//! The standard library and the language's test programs check without a finding.
+//! The standard library and the language's test programs check without a diagnostic.
 
 mod support;
 
@@ -8,8 +8,8 @@ use support::{library, report, run, text};
 fn the_standard_library_checks_without_a_warning() {
     let texts = library();
     assert!(!texts.is_empty());
-    let (program, findings) = run(&texts);
-    assert_eq!(report(&texts, &findings), "");
+    let (program, diagnostics) = run(&texts);
+    assert_eq!(report(&texts, &diagnostics), "");
     assert!(program.is_some());
 }
 
@@ -27,10 +27,10 @@ fn the_test_programs_check() {
         let source = std::fs::read_to_string(&path).unwrap_or_default();
         let mut texts = library();
         texts.push(text("Main", false, &source));
-        let (program, findings) = run(&texts);
+        let (program, diagnostics) = run(&texts);
         count += 1;
         if program.is_none() {
-            failures.push(format!("== {}\n{}", path.display(), report(&texts, &findings)));
+            failures.push(format!("== {}\n{}", path.display(), report(&texts, &diagnostics)));
         }
     }
     assert!(failures.is_empty(), "{} of {count} fail\n{}", failures.len(), failures.join("\n"));

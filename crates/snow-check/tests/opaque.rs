@@ -98,8 +98,8 @@ impl Declared {
 fn public_types() -> Vec<Declared> {
     let mut found = Vec::new();
     for (index, text) in library().iter().enumerate() {
-        let (tree, findings) = snow_syntax::parse(index, &text.source);
-        assert_eq!(findings, [], "{}", text.name);
+        let (tree, diagnostics) = snow_syntax::parse(index, &text.source);
+        assert_eq!(diagnostics, [], "{}", text.name);
         collect(&text.name, &tree.items, &mut found);
     }
     found
@@ -214,17 +214,17 @@ fn attempts(declared: &Declared) -> String {
 }
 
 /// The lines that are refused as they should be.
-fn refused_lines(source: &str, findings: &[Diagnostic], file: usize) -> BTreeSet<usize> {
+fn refused_lines(source: &str, diagnostics: &[Diagnostic], file: usize) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
-    for finding in findings.iter().filter(|finding| finding.file == file) {
-        let number = source[..finding.primary.span.start as usize].matches('\n').count();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.file == file) {
+        let number = source[..diagnostic.primary.span.start as usize].matches('\n').count();
         let line = source.lines().nth(number).unwrap_or_default();
         let expected = match line.split('(').next().unwrap_or_default() {
             // A sum type has no fields, opaque or not.
-            "fn read" | "fn changed" => finding.code == "E0009",
+            "fn read" | "fn changed" => diagnostic.code == "E0009",
             // A function of the module may have the same name as a field.
-            call if call.starts_with("fn called") => ["E0049", "E0003"].contains(&finding.code),
-            _ => finding.code == "E0049",
+            call if call.starts_with("fn called") => ["E0049", "E0003"].contains(&diagnostic.code),
+            _ => diagnostic.code == "E0049",
         };
         if expected {
             lines.insert(number + 1);
@@ -243,13 +243,13 @@ fn no_program_looks_into_an_opaque_type_of_the_library() {
         // A file of the program in the very folder of the type's module.
         for module in ["Main".to_string(), format!("{}.Evil", declared.module)] {
             texts.push(text(&module, false, &source));
-            let (program, findings) = run(&texts);
-            let shown = report(&texts, &findings);
+            let (program, diagnostics) = run(&texts);
+            let shown = report(&texts, &diagnostics);
             assert!(program.is_none(), "{source}");
             let file = texts.len() - 1;
             let wanted: BTreeSet<usize> = (2..=source.lines().count()).collect();
-            assert_eq!(refused_lines(&source, &findings, file), wanted, "{source}\n{shown}");
-            assert!(findings.iter().all(|finding| finding.file == file), "{shown}");
+            assert_eq!(refused_lines(&source, &diagnostics, file), wanted, "{source}\n{shown}");
+            assert!(diagnostics.iter().all(|diagnostic| diagnostic.file == file), "{shown}");
             texts.pop();
         }
     }

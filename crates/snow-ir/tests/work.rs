@@ -37,7 +37,7 @@ static ALLOCATOR: Counting = Counting;
 
 const STAGES: [&str; 5] = ["parse", "check", "lower", "optimise", "machine code"];
 
-/// The work of each stage for a program; one that is wrong ends with its findings.
+/// The work of each stage for a program; one that is wrong ends with its diagnostics.
 fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 5] {
     let mut marks = vec![WORK.load(Ordering::Relaxed)];
     let mut mark = || marks.push(WORK.load(Ordering::Relaxed));
@@ -47,9 +47,9 @@ fn work(library: &[Text], source: &str, wrong: bool) -> [u64; 5] {
     let mut texts: Vec<Text> =
         library.iter().map(|text| support::text(&text.name, text.standard, &text.source)).collect();
     texts.push(support::text("Main", false, source));
-    let (program, findings) = support::run(&texts);
+    let (program, diagnostics) = support::run(&texts);
     mark();
-    assert_eq!(program.is_none(), wrong, "{}", support::report(&texts, &findings));
+    assert_eq!(program.is_none(), wrong, "{}", support::report(&texts, &diagnostics));
     let Some(program) = program else { return [marks[1] - marks[0], marks[2] - marks[1], 0, 0, 0] };
     let paths: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
     let entry = if program.main.is_some() { Entry::Main } else { Entry::Tests };

@@ -2,7 +2,7 @@
 
 mod sketch;
 
-/// The source, each finding with its place, and the tree that was recovered.
+/// The source, each diagnostic with its place, and the tree that was recovered.
 fn report(source: &str) -> String {
     let (file, diagnostics) = snow_syntax::parse(0, source);
     let mut lines = vec![source.trim_end().to_string(), "---".to_string()];

@@ -19,7 +19,7 @@ pub fn check(sources: &Sources) -> Result<hir::Program, Failure> {
 /// What parser and checker say. The typed program is there when nothing of it is an error.
 pub fn examine(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
     let files = &sources.files;
-    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.findings.clone()).collect();
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.diagnostics.clone()).collect();
     if has_errors(&diagnostics) {
         return (None, diagnostics);
     }

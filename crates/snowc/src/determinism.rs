@@ -49,7 +49,7 @@ fn load(path: &Path) -> project::Sources {
 }
 
 /// What `snowc check` prints.
-fn findings(sources: &project::Sources) -> String {
+fn diagnostics(sources: &project::Sources) -> String {
     report::render(&compile::examine(sources).1, &sources.files, false)
 }
 
@@ -68,9 +68,9 @@ fn image(sources: &project::Sources, entry: Entry) -> Vec<u8> {
 fn every_file_of_the_repository_is_judged_alike_each_time() {
     for path in all_programs() {
         let sources = load(&path);
-        let first = findings(&sources);
+        let first = diagnostics(&sources);
         for round in 1..rounds() {
-            assert_eq!(findings(&sources), first, "round {round}, {}", path.display());
+            assert_eq!(diagnostics(&sources), first, "round {round}, {}", path.display());
         }
     }
 }
@@ -116,10 +116,10 @@ fn every_program_of_the_repository_compiles_to_the_same_bytes_each_time() {
 fn a_module_that_is_merely_there_changes_nothing() {
     for path in all_programs().into_iter().filter(|path| path.is_file()) {
         let mut sources = load(&path);
-        let before = findings(&sources);
+        let before = diagnostics(&sources);
         let needed = sources.files.len();
         sources.add_whole_library();
         assert!(sources.files.len() > needed);
-        assert_eq!(findings(&sources), before, "{}", path.display());
+        assert_eq!(diagnostics(&sources), before, "{}", path.display());
     }
 }

@@ -52,7 +52,7 @@ enum Command {
         #[arg(long, conflicts_with = "seed", value_parser = clap::value_parser!(u64).range(1..))]
         explore: Option<u64>,
     },
-    /// Print the optimised intermediate representation (for work on the compiler)
+    /// Print the optimised intermediate form (for work on the compiler)
     #[command(hide = true)]
     Ir {
         path: PathBuf,

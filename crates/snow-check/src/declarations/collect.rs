@@ -271,8 +271,8 @@ impl<'a> Program<'a> {
             if let Some(earlier) = params[..index].iter().find(|other| other.name.text == param.name.text) {
                 let message = format!("the type parameter `{}` is declared twice", param.name.text);
                 let file = self.modules[module].file;
-                let finding = Diagnostic::error("E0044", file, param.name.span, message);
-                self.report(finding.also(earlier.name.span, "the first declaration is here"));
+                let diagnostic = Diagnostic::error("E0044", file, param.name.span, message);
+                self.report(diagnostic.also(earlier.name.span, "the first declaration is here"));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! are one state, which is looked at once: patterns, what is left of a row, and types have numbers, and
 //! equal things have equal numbers.
 
-mod findings;
+mod diagnostics;
 mod numbers;
 mod patterns;
 mod question;
@@ -15,7 +15,7 @@ mod wording;
 
 use crate::hir::{Pattern, Type, TypeDef};
 use crate::program::Language;
-pub use findings::Matches;
+pub use diagnostics::Matches;
 use question::{ANY, NOTHING, PatternId, Question, State};
 
 /// One arm.

@@ -189,7 +189,7 @@ impl InterfaceDef {
 }
 
 /// `impl I<args> for target`: `methods[i]` implements method i of the interface (defaults are
-/// instantiated as functions of their own). Matching is one-way: `target` and `arguments` mention
+/// functions of its own). Matching is one-way: `target` and `arguments` mention
 /// `Param(0..type_params)`, which become the leading type arguments of the methods.
 #[derive(Clone, Debug)]
 pub struct ImplDef {
@@ -322,8 +322,8 @@ pub enum Origin {
     Let,
 }
 
-/// What a call or a function value refers to, before monomorphisation.
-#[derive(Clone, Debug)]
+/// What a call or a function value refers to, before copies are made.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Target {
     Function(FnId, Vec<Type>),
     /// Method `index` of `interface<arguments>` for `self_type`: the impl is chosen once `self_type`
@@ -356,7 +356,7 @@ pub struct Block {
 pub enum Stmt {
     /// The pattern is irrefutable, or `Fallthrough` says how it fails.
     Let(Pattern, Expr, Fallthrough),
-    /// A closure used at several types: each use names its instantiation of the parameters
+    /// A closure used at several types: each use names its types for the parameters
     /// (`Type::Param` numbers, in this order) and is lowered there.
     LetPolymorphic(LocalId, Vec<u32>, Expr),
     /// Local functions that call themselves or each other; each value is a `Closure`.

@@ -2,7 +2,7 @@
 
 use super::dropped_values::Ending;
 use super::functions::{InferredActor, InferredBody};
-use super::names::Instance;
+use super::names::Callable;
 use super::{ActorFrame, Infer};
 use crate::expand::{OWN_ADDRESS, SERVICE_LOOP};
 use crate::hir::{self, Callee, ExprKind};
@@ -168,7 +168,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// An actor where a function is wanted: the function that starts it and gives its address.
-    pub(super) fn actor_value(&mut self, actor: Instance, span: Span) -> hir::Expr {
+    pub(super) fn actor_value(&mut self, actor: Callable, span: Span) -> hir::Expr {
         let params = self.numbered_params(&actor.params);
         let arguments: Vec<hir::Expr> =
             params.iter().map(|param| self.local_expr(param.local, span)).collect();
@@ -200,17 +200,17 @@ impl<'a> Infer<'_, 'a> {
                 }
                 return self.broken(span);
             }
-            let Some(instance) = self.function_instance(chosen, span) else { return self.broken(span) };
+            let Some(callable) = self.callable_function(chosen, span) else { return self.broken(span) };
             if let (SERVICE_LOOP, [state]) = (&*name, &rest[..]) {
-                let state = self.first_state(state, &instance.params[0]);
+                let state = self.first_state(state, &callable.params[0]);
                 self.note_sent(std::slice::from_ref(&state), "the state of a service");
-                return self.make(ExprKind::Spawn(instance.target, vec![state]), instance.result, span);
+                return self.make(ExprKind::Spawn(callable.target, vec![state]), callable.result, span);
             }
-            let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, rest, actor.span) else {
+            let Some(tree) = self.arguments(&format!("`{name}`"), &callable.params, rest, actor.span) else {
                 return self.broken(span);
             };
             self.note_sent(&tree, "an argument of `spawn`");
-            return self.make(ExprKind::Spawn(instance.target, tree), instance.result, span);
+            return self.make(ExprKind::Spawn(callable.target, tree), callable.result, span);
         }
         if let Some(name) = self.started_by_a_function(actor) {
             self.error_with(
@@ -380,10 +380,10 @@ impl<'a> Infer<'_, 'a> {
             );
             return self.broken(span);
         };
-        let Some(instance) = self.function_instance(function, span) else { return self.broken(span) };
-        let Some(tree) = self.arguments("`link`", &instance.params, arguments.iter().collect(), span) else {
+        let Some(callable) = self.callable_function(function, span) else { return self.broken(span) };
+        let Some(tree) = self.arguments("`link`", &callable.params, arguments.iter().collect(), span) else {
             return self.broken(span);
         };
-        self.call_target(instance.target, tree, instance.result, span)
+        self.call_target(callable.target, tree, callable.result, span)
     }
 }

@@ -1,7 +1,7 @@
 //! Calls of functions, constructors, methods and values.
 
 use super::Infer;
-use super::names::Instance;
+use super::names::Callable;
 use crate::hir::{self, Callee, ExprKind, FnId, Target};
 use crate::inference_order::static_path;
 use crate::program::{TypeName, Value};
@@ -16,7 +16,7 @@ use snow_syntax::span::Span;
 enum Found {
     Value(Value, String),
     /// `Type.method(…)`
-    Static(Instance),
+    Static(Callable),
     Nothing,
     /// Reported already.
     Broken,
@@ -52,7 +52,7 @@ impl<'a> Infer<'_, 'a> {
                 self.broken(span)
             }
             Found::Nothing => self.call_value(callee, arguments, span),
-            Found::Static(instance) => self.call_instance(instance, arguments, expected, span, callee.span),
+            Found::Static(callable) => self.call_static(callable, arguments, expected, span, callee.span),
             Found::Value(Value::Constant(_), _) => self.call_value(callee, arguments, span),
             Found::Value(Value::Functions(functions), name) => {
                 self.call_function(&functions, &name, arguments, expected, span, callee.span, tail)
@@ -75,8 +75,8 @@ impl<'a> Infer<'_, 'a> {
                 self.make(ExprKind::Construct(index, tree), result, span)
             }
             Found::Value(Value::Method(interface, index), _) => {
-                let instance = self.method_instance(interface, index, span);
-                self.call_instance(instance, arguments, expected, span, callee.span)
+                let callable = self.callable_method(interface, index, span);
+                self.call_static(callable, arguments, expected, span, callee.span)
             }
         }
     }
@@ -103,8 +103,8 @@ impl<'a> Infer<'_, 'a> {
             if !candidates.is_empty() {
                 return self.meant_member(Meaning::Constructors(candidates), name, expected);
             }
-            if let Some(instance) = self.static_method(&path, &name.text, name.span) {
-                return Found::Static(instance);
+            if let Some(callable) = self.static_method(&path, &name.text, name.span) {
+                return Found::Static(callable);
             }
         }
         let full: Vec<&str> = path.iter().copied().chain([name.text.as_str()]).collect();
@@ -202,7 +202,7 @@ impl<'a> Infer<'_, 'a> {
     }
 
     /// `String.from(5)`: a method of an interface for a type that is named.
-    fn static_method(&mut self, path: &[&str], name: &str, span: Span) -> Option<Instance> {
+    fn static_method(&mut self, path: &[&str], name: &str, span: Span) -> Option<Callable> {
         let written = ast::TypeExpr {
             span,
             kind: ast::TypeKind::Named(
@@ -236,11 +236,11 @@ impl<'a> Infer<'_, 'a> {
             })
             .collect();
         let (interface, index) = *candidates.first()?;
-        let instance = self.method_instance(interface, index, span);
-        if let Some(self_type) = self.self_type_of(&instance) {
+        let callable = self.callable_method(interface, index, span);
+        if let Some(self_type) = self.self_type_of(&callable) {
             self.coerce(&own, &self_type, span);
         }
-        Some(instance)
+        Some(callable)
     }
 
     /// `Module.name` or `Type.Constructor` as a value. `None`: the base is a value.
@@ -255,9 +255,9 @@ impl<'a> Infer<'_, 'a> {
             Found::Nothing => None,
             Found::Broken => Some(self.broken(span)),
             Found::Value(value, name) => Some(self.value(&value, &name, expected, span)),
-            Found::Static(instance) => {
-                let ty = Ty::fun(instance.params, instance.result);
-                Some(self.make(ExprKind::Function(instance.target), ty, span))
+            Found::Static(callable) => {
+                let ty = Ty::fun(callable.params, callable.result);
+                Some(self.make(ExprKind::Function(callable.target), ty, span))
             }
         }
     }
@@ -303,8 +303,8 @@ impl<'a> Infer<'_, 'a> {
         if self.program.function(chosen).is_actor() {
             return self.call_actor(chosen, name, arguments, span, name_span, tail);
         }
-        match self.function_instance(chosen, span) {
-            Some(instance) => self.call_instance_named(instance, name, arguments, expected, span, name_span),
+        match self.callable_function(chosen, span) {
+            Some(callable) => self.call_static_named(callable, name, arguments, expected, span, name_span),
             None => {
                 for argument in arguments {
                     self.expr(argument, None);
@@ -314,27 +314,27 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    fn call_instance(
+    fn call_static(
         &mut self,
-        instance: Instance,
+        callable: Callable,
         arguments: Vec<&'a ast::Expr>,
         expected: Option<&Ty>,
         span: Span,
         name_span: Span,
     ) -> hir::Expr {
-        let name = match &instance.target {
+        let name = match &callable.target {
             Target::Method { interface, index, .. } => {
                 self.program.interface(*interface).methods[*index].name.clone()
             }
             Target::Function(id, _) => self.program.function(*id).short.clone(),
             Target::Constructor(_) => "constructor".to_string(),
         };
-        self.call_instance_named(instance, &name, arguments, expected, span, name_span)
+        self.call_static_named(callable, &name, arguments, expected, span, name_span)
     }
 
-    fn call_instance_named(
+    fn call_static_named(
         &mut self,
-        instance: Instance,
+        callable: Callable,
         name: &str,
         arguments: Vec<&'a ast::Expr>,
         expected: Option<&Ty>,
@@ -346,15 +346,15 @@ impl<'a> Infer<'_, 'a> {
             && arguments.iter().any(|argument| matches!(argument.kind, ast::ExprKind::Closure(_)))
         {
             let expected = self.shallow(expected);
-            let result = self.shallow(&instance.result);
+            let result = self.shallow(&callable.result);
             if expected.head().is_some() && expected.head() == result.head() && self.is_ground(&expected) {
                 let _ = self.variables.unify(&result, &expected);
             }
         }
-        let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, arguments, name_span) else {
+        let Some(tree) = self.arguments(&format!("`{name}`"), &callable.params, arguments, name_span) else {
             return self.broken(span);
         };
-        self.call_target(instance.target, tree, instance.result, span)
+        self.call_target(callable.target, tree, callable.result, span)
     }
 
     fn is_ground(&self, ty: &Ty) -> bool {

@@ -311,12 +311,12 @@ impl<'a> Infer<'_, 'a> {
                 self.call_evaluated(function, &of_field(name), arguments, span)
             }
             Member::Method(interface, index) => {
-                let instance = self.method_instance(interface, index, span);
-                self.call_with_receiver(instance, name, receiver, arguments, span, name_span)
+                let callable = self.callable_method(interface, index, span);
+                self.call_with_receiver(callable, name, receiver, arguments, span, name_span)
             }
-            Member::Function(function) => match self.function_instance(function, span) {
-                Some(instance) => {
-                    self.call_with_receiver(instance, name, receiver, arguments, span, name_span)
+            Member::Function(function) => match self.callable_function(function, span) {
+                Some(callable) => {
+                    self.call_with_receiver(callable, name, receiver, arguments, span, name_span)
                 }
                 None => self.broken(span),
             },
@@ -339,20 +339,20 @@ impl<'a> Infer<'_, 'a> {
 
     fn call_with_receiver(
         &mut self,
-        instance: super::names::Instance,
+        callable: super::names::Callable,
         name: &str,
         receiver: hir::Expr,
         arguments: Vec<&'a ast::Expr>,
         span: Span,
         name_span: Span,
     ) -> hir::Expr {
-        let Some((first, rest)) = instance.params.split_first() else { return self.broken(span) };
+        let Some((first, rest)) = callable.params.split_first() else { return self.broken(span) };
         let receiver = self.fit(receiver, first);
         let Some(mut tree) = self.arguments(&format!("`{name}`"), rest, arguments, name_span) else {
             return self.broken(span);
         };
         tree.insert(0, receiver);
-        self.call_target(instance.target, tree, instance.result, span)
+        self.call_target(callable.target, tree, callable.result, span)
     }
 
     /// Says of a method of the same name that the field hides it.
@@ -502,9 +502,9 @@ impl<'a> Infer<'_, 'a> {
                 self.apply_method(interface, index, &ty, arguments, result, resolution, span);
             }
             Member::Function(function) => {
-                let Some(instance) = self.function_instance(function, span) else { return };
-                if self.fit_postponed(name, &instance.params, &instance.result, &ty, arguments, result, span)
-                    && let Target::Function(id, types) = instance.target
+                let Some(callable) = self.callable_function(function, span) else { return };
+                if self.fit_postponed(name, &callable.params, &callable.result, &ty, arguments, result, span)
+                    && let Target::Function(id, types) = callable.target
                 {
                     let types = types
                         .iter()
@@ -536,9 +536,9 @@ impl<'a> Infer<'_, 'a> {
         resolution: usize,
         span: Span,
     ) {
-        let instance = self.method_instance(interface, index, span);
+        let callable = self.callable_method(interface, index, span);
         let name = self.program.interface(interface).methods[index].name.clone();
-        if !self.fit_postponed(&name, &instance.params, &instance.result, receiver, arguments, result, span) {
+        if !self.fit_postponed(&name, &callable.params, &callable.result, receiver, arguments, result, span) {
             return;
         }
         let own = |infer: &Self, types: &[hir::Type]| -> Vec<Ty> {
@@ -548,8 +548,8 @@ impl<'a> Infer<'_, 'a> {
                 .map(|number| infer.types[number].clone())
                 .collect()
         };
-        let self_type = self.self_type_of(&instance).unwrap_or(Ty::Error);
-        if let Target::Method { arguments, type_args, .. } = &instance.target {
+        let self_type = self.self_type_of(&callable).unwrap_or(Ty::Error);
+        if let Target::Method { arguments, type_args, .. } = &callable.target {
             self.resolutions[resolution] = Resolution::Method {
                 interface,
                 index,

@@ -14,7 +14,7 @@ use snow_syntax::span::Span;
 const MOST_CONSTRUCTORS_TOLD: usize = 8;
 
 /// A function, method or constructor with types of its own.
-pub(super) struct Instance {
+pub(super) struct Callable {
     pub target: Target,
     pub params: Vec<Ty>,
     pub result: Ty,
@@ -257,11 +257,11 @@ impl Infer<'_, '_> {
                     self.report_several_functions(functions, name, span);
                     return self.broken(span);
                 };
-                match self.function_instance(chosen, span) {
-                    Some(instance) if self.program.function(chosen).is_actor() => {
-                        self.actor_value(instance, span)
+                match self.callable_function(chosen, span) {
+                    Some(callable) if self.program.function(chosen).is_actor() => {
+                        self.actor_value(callable, span)
                     }
-                    Some(instance) => self.instance_value(instance, span),
+                    Some(callable) => self.callable_value(callable, span),
                     None => self.broken(span),
                 }
             }
@@ -274,8 +274,8 @@ impl Infer<'_, '_> {
                 }
             }
             Value::Method(interface, index) => {
-                let instance = self.method_instance(*interface, *index, span);
-                self.instance_value(instance, span)
+                let callable = self.callable_method(*interface, *index, span);
+                self.callable_value(callable, span)
             }
         }
     }
@@ -293,17 +293,17 @@ impl Infer<'_, '_> {
         self.error_with("E0027", span, message, help.replace("fn  ->", "fn ->"));
     }
 
-    fn instance_value(&mut self, instance: Instance, span: Span) -> hir::Expr {
-        let ty = Ty::fun(instance.params, instance.result);
-        self.make(ExprKind::Function(instance.target), ty, span)
+    fn callable_value(&mut self, callable: Callable, span: Span) -> hir::Expr {
+        let ty = Ty::fun(callable.params, callable.result);
+        self.make(ExprKind::Function(callable.target), ty, span)
     }
 
     /// A function with types of its own; one of the same group as it is.
-    pub(super) fn function_instance(&mut self, id: FnId, span: Span) -> Option<Instance> {
+    pub(super) fn callable_function(&mut self, id: FnId, span: Span) -> Option<Callable> {
         if let Some(ty) = self.group.get(&id).cloned() {
             let (params, result) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))?;
             let target = Target::Function(id, vec![hir::Type::Param(super::placeholders::GROUP)]);
-            return Some(Instance { target, params, result });
+            return Some(Callable { target, params, result });
         }
         // Without a scheme the function had an error that has been reported.
         let scheme = self.program.function(id).scheme.clone();
@@ -314,11 +314,11 @@ impl Infer<'_, '_> {
         let (types, ty) = self.instantiate(&scheme, span);
         let (params, result) = ty.as_fun().map(|(params, result)| (params.to_vec(), result.clone()))?;
         let target = Target::Function(id, self.tree_types(types));
-        Some(Instance { target, params, result })
+        Some(Callable { target, params, result })
     }
 
     /// A method for a type that is still to be found.
-    pub(super) fn method_instance(&mut self, interface: InterfaceId, index: usize, span: Span) -> Instance {
+    pub(super) fn callable_method(&mut self, interface: InterfaceId, index: usize, span: Span) -> Callable {
         let info = self.program.interface(interface);
         let method = &info.methods[index];
         let self_type = self.fresh();
@@ -345,12 +345,12 @@ impl Infer<'_, '_> {
             self_type: self.tree_type(self_type),
             type_args: self.tree_types(type_args),
         };
-        Instance { target, params, result }
+        Callable { target, params, result }
     }
 
-    /// The type that a method instance is for.
-    pub(super) fn self_type_of(&self, instance: &Instance) -> Option<Ty> {
-        match &instance.target {
+    /// The type that a method callable is for.
+    pub(super) fn self_type_of(&self, callable: &Callable) -> Option<Ty> {
+        match &callable.target {
             Target::Method { self_type, .. } => {
                 super::placeholders::number_of(self_type).map(|number| self.types[number].clone())
             }

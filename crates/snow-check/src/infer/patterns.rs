@@ -178,10 +178,10 @@ impl<'a> Infer<'_, 'a> {
         let before = self.program.diagnostics.borrow().len();
         let tree = self.pattern(pattern, ty, names);
         if matches!(pattern.kind, ast::PatternKind::Or(_))
-            && let Some(finding) = self.program.diagnostics.borrow_mut().get_mut(before)
+            && let Some(diagnostic) = self.program.diagnostics.borrow_mut().get_mut(before)
         {
             let help = "`|` holds tighter than `::`: `[] | x :: rest` is `([] | x) :: rest`; write `[] | (x :: rest)`";
-            finding.help = Some(help.to_string());
+            diagnostic.help = Some(help.to_string());
         }
         tree
     }

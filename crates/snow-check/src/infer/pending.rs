@@ -2,9 +2,9 @@
 //! when the type has been inferred.
 
 use super::Infer;
+use crate::copies::DEEPEST_TYPE;
 use crate::hir::{FnId, InterfaceId};
 use crate::impl_selection::{Answer, Entailed, MAX_DEPTH};
-use crate::instances::DEEPEST_TYPE;
 use crate::program::ModuleId;
 use crate::types::{Constraint, Head, Ty};
 use snow_syntax::diagnostic::Diagnostic;

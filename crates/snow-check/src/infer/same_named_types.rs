@@ -1,4 +1,4 @@
-//! Two different types that are printed alike, in one finding: which is which.
+//! Two different types that are printed alike, in one diagnostic: which is which.
 
 use super::Infer;
 use crate::types::{Head, Ty};

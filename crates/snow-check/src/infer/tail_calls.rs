@@ -55,11 +55,11 @@ impl<'a> Infer<'_, 'a> {
             }
             return self.broken(span);
         }
-        let Some(instance) = self.function_instance(id, span) else { return self.broken(span) };
-        let Some(tree) = self.arguments(&format!("`{name}`"), &instance.params, arguments, name_span) else {
+        let Some(callable) = self.callable_function(id, span) else { return self.broken(span) };
+        let Some(tree) = self.arguments(&format!("`{name}`"), &callable.params, arguments, name_span) else {
             return self.broken(span);
         };
-        if let (Some((message, _)), Ty::Con(Head::Pid, theirs)) = (&own, self.shallow(&instance.result))
+        if let (Some((message, _)), Ty::Con(Head::Pid, theirs)) = (&own, self.shallow(&callable.result))
             && self.variables.unify(message, &theirs[0]).is_err()
         {
             let theirs = &theirs[0];
@@ -71,6 +71,6 @@ impl<'a> Infer<'_, 'a> {
             let roles = [(message, "that this actor takes"), (theirs, "that the other one takes")];
             self.report(self.tell_apart(diagnostic, roles));
         }
-        self.make(ExprKind::Become(instance.target, tree), Ty::never(), span)
+        self.make(ExprKind::Become(callable.target, tree), Ty::never(), span)
     }
 }

@@ -64,8 +64,8 @@ impl Finish<'_, '_, '_> {
             ExprKind::For(_) => {
                 walk_expr_mut(self, expr);
                 let ExprKind::For(parts) = &expr.kind else { return };
-                let finding = self.matches().irrefutable(&parts.pattern);
-                self.report_all(finding);
+                let diagnostic = self.matches().irrefutable(&parts.pattern);
+                self.report_all(diagnostic);
             }
             ExprKind::Spawn(target, arguments) => {
                 self.visit_target(target, span);
@@ -210,8 +210,8 @@ impl VisitorMut for Finish<'_, '_, '_> {
         if let Stmt::Let(pattern, _, fallthrough) = statement
             && matches!(fallthrough, Fallthrough::Unchecked(_))
         {
-            let finding = self.matches().irrefutable(pattern);
-            self.report_all(finding);
+            let diagnostic = self.matches().irrefutable(pattern);
+            self.report_all(diagnostic);
             *fallthrough = Fallthrough::Impossible;
         }
     }

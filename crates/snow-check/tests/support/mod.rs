@@ -1,4 +1,4 @@
-//! Programs from text, and findings as text.
+//! Programs from text, and diagnostics as text.
 #![allow(dead_code)]
 
 use snow_check::{Library, PRELUDE, SourceModule, check, hir, module_name};
@@ -18,13 +18,13 @@ pub fn text(name: &str, standard: bool, source: &str) -> Text {
 
 /// Parses and checks.
 pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     let trees: Vec<ast::File> = texts
         .iter()
         .enumerate()
         .map(|(index, text)| {
             let (tree, found) = snow_syntax::parse(index, &text.source);
-            findings.extend(found);
+            diagnostics.extend(found);
             tree
         })
         .collect();
@@ -46,42 +46,47 @@ pub fn run(texts: &[Text]) -> (Option<hir::Program>, Vec<Diagnostic>) {
         Library::new(standard.map(|module| module.name.clone()), prelude.ast)
     });
     let (program, found) = check(&modules, &library);
-    findings.extend(found);
-    (program, findings)
+    diagnostics.extend(found);
+    (program, diagnostics)
 }
 
-/// Each finding: place, code, message, labels, help.
-pub fn report(texts: &[Text], findings: &[Diagnostic]) -> String {
+/// Each diagnostic: place, code, message, labels, help.
+pub fn report(texts: &[Text], diagnostics: &[Diagnostic]) -> String {
     let mut lines = Vec::new();
-    for finding in findings {
-        let source = &texts[finding.file].source;
+    for diagnostic in diagnostics {
+        let source = &texts[diagnostic.file].source;
         let place = |offset: u32| {
             let before = &source[..offset as usize];
             let line = before.matches('\n').count() + 1;
             let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
             format!("{line}:{column}")
         };
-        let span = finding.primary.span;
-        let severity = if finding.severity == Severity::Error { "" } else { "warning " };
-        let file = if texts.len() > 1 && texts[finding.file].name != "Main" {
-            format!("{} ", texts[finding.file].name)
+        let span = diagnostic.primary.span;
+        let severity = if diagnostic.severity == Severity::Error { "" } else { "warning " };
+        let file = if texts.len() > 1 && texts[diagnostic.file].name != "Main" {
+            format!("{} ", texts[diagnostic.file].name)
         } else {
             String::new()
         };
         let marked = source[span.start as usize..span.end as usize].lines().next().unwrap_or("");
-        lines.push(format!("{file}{} {severity}{}: {}", place(span.start), finding.code, finding.message));
+        lines.push(format!(
+            "{file}{} {severity}{}: {}",
+            place(span.start),
+            diagnostic.code,
+            diagnostic.message
+        ));
         lines.push(format!("    at: {marked}"));
-        if !finding.primary.text.is_empty() {
-            lines.push(format!("    label: {}", finding.primary.text));
+        if !diagnostic.primary.text.is_empty() {
+            lines.push(format!("    label: {}", diagnostic.primary.text));
         }
-        for label in &finding.secondary {
-            let (file, line) = match label.file == finding.file {
+        for label in &diagnostic.secondary {
+            let (file, line) = match label.file == diagnostic.file {
                 true => (String::new(), place(label.span.start)),
                 false => (format!("{} ", texts[label.file].name), "declaration".to_string()),
             };
             lines.push(format!("    {file}{line}: {}", label.text));
         }
-        lines.extend(finding.help.iter().map(|help| format!("    help: {help}")));
+        lines.extend(diagnostic.help.iter().map(|help| format!("    help: {help}")));
     }
     lines.join("\n")
 }

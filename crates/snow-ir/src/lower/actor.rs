@@ -61,7 +61,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let classes: Vec<Class> = definition.params.iter().map(|param| self.class_of(&param.ty)).collect();
         let arguments = self.unpack(object, &classes);
         let result = result_class(self.context, function, &type_arguments);
-        let function = self.context.instance(function, type_arguments);
+        let function = self.context.copy_of(function, type_arguments);
         self.call_function(function, arguments, result, &definition.result, true);
     }
 
@@ -90,7 +90,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                     let nothing = self.builder.emit(Op::Immediate(0), Class::Ref);
                     self.builder.runtime("actor_terminate", vec![none, nothing], Class::Int);
                 }
-                let function = self.context.instance(function, type_arguments);
+                let function = self.context.copy_of(function, type_arguments);
                 if self.is_tail_call(true, result) {
                     self.tail_call(function, values);
                 } else {

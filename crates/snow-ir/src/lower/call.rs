@@ -45,7 +45,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                     self.call_extern(function, &arguments, values, ty)
                 } else {
                     let result = result_class(self.context, function, &arguments);
-                    let id = self.context.instance(function, arguments);
+                    let id = self.context.copy_of(function, arguments);
                     return self.call_function(id, values, result, ty, tail);
                 }
             }

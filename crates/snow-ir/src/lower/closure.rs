@@ -61,9 +61,9 @@ impl<'p> FunctionLowering<'_, 'p> {
                 let function = group.functions[index];
                 (self.closure_object(function, &group.captures), Some(function))
             }
-            Some(Binding::Polymorphic { parameters, value, instance }) => {
+            Some(Binding::Polymorphic { parameters, value, copy }) => {
                 let arguments = self.substitution.apply_all(type_arguments);
-                self.polymorphic(local, parameters, value, instance, arguments)
+                self.polymorphic(local, parameters, value, copy, arguments)
             }
             None => {
                 if self.builder.reachable() {
@@ -79,10 +79,10 @@ impl<'p> FunctionLowering<'_, 'p> {
         local: LocalId,
         parameters: &'p [u32],
         value: &'p Expr,
-        instance: u32,
+        copy: u32,
         arguments: Vec<Type>,
     ) -> (Value, Option<FuncId>) {
-        let key = (instance, local, arguments.clone());
+        let key = (copy, local, arguments.clone());
         if let Some((function, captures)) = self.context.polymorphic.get(&key).cloned() {
             return (self.closure_object(function, &captures), Some(function));
         }
@@ -92,10 +92,10 @@ impl<'p> FunctionLowering<'_, 'p> {
             ExprKind::Closure(closure) => {
                 let captures = self.captures([&closure.body]);
                 let function = self.context.reserve();
-                self.context.instances += 1;
-                let number = std::mem::replace(&mut self.instance, self.context.instances);
+                self.context.copies += 1;
+                let number = std::mem::replace(&mut self.copy, self.context.copies);
                 self.closure_function(function, closure, &captures, None);
-                self.instance = number;
+                self.copy = number;
                 let object = self.closure_object(function, &captures);
                 self.context.polymorphic.insert(key, (function, captures));
                 (object, Some(function))
@@ -177,7 +177,7 @@ impl<'p> FunctionLowering<'_, 'p> {
             result,
             self.substitution.clone(),
         );
-        inner.instance = self.instance;
+        inner.copy = self.copy;
         inner.used = Rc::clone(&self.used);
         inner.names = self.names;
         inner.builder.span = span;

@@ -16,8 +16,8 @@ use std::rc::Rc;
 pub(crate) enum Binding<'p> {
     /// A value, and its code when it is a closure known from here.
     Value(Value, Option<FuncId>),
-    /// Lowered where it is used; with the number of the instance it was bound in.
-    Polymorphic { parameters: &'p [u32], value: &'p Expr, instance: u32 },
+    /// Lowered where it is used; with the number of the copy it was bound in.
+    Polymorphic { parameters: &'p [u32], value: &'p Expr, copy: u32 },
     /// Another member of the group of recursive closures that is being lowered.
     Sibling(Rc<Group>, usize),
 }
@@ -40,7 +40,8 @@ pub(crate) struct FunctionLowering<'c, 'p> {
     /// All locals of the definition, by their numbers.
     pub names: &'p [Local],
     pub loops: Vec<Loop>,
-    pub instance: u32,
+    /// The number of the copy that is made.
+    pub copy: u32,
     /// The function itself, and where its tail calls of itself go.
     pub own: FuncId,
     pub header: Option<BlockId>,
@@ -129,8 +130,8 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
         result: Class,
         substitution: Substitution,
     ) -> FunctionLowering<'c, 'p> {
-        context.instances += 1;
-        let instance = context.instances;
+        context.copies += 1;
+        let copy = context.copies;
         FunctionLowering {
             context,
             builder: Builder::new(name, file as u32, result),
@@ -139,7 +140,7 @@ impl<'c, 'p> FunctionLowering<'c, 'p> {
             used: Rc::default(),
             names: &[],
             loops: Vec::new(),
-            instance,
+            copy,
             own,
             header: None,
             closure: None,
@@ -287,7 +288,7 @@ fn value_function(context: &mut Context<'_>, id: FuncId, resolved: Resolved, ty:
     lowering.done()
 }
 
-/// The class of what an instance returns. An actor's body returns nothing that is looked at.
+/// The class of what a copy returns. An actor's body returns nothing that is looked at.
 pub(crate) fn result_class(context: &Context<'_>, function: FnId, arguments: &[Type]) -> Class {
     let definition = &context.program.functions[function.0 as usize];
     match definition.kind {

@@ -1,7 +1,7 @@
 //! Monomorphisation: the list of functions that are still to be lowered, one for each list of types that
 //! something refers to, and what their lowering shares: constants, impls, message types.
 //!
-//! Costs what the copies cost together; `snow_check::instances` has bounded their number.
+//! Costs what the copies cost together; `snow_check::copies` has bounded their number.
 
 use crate::ir::{Class, FuncId, Function, Static, StaticId, StaticWord, Statics, is_standard};
 use crate::layout::Layout;
@@ -60,8 +60,8 @@ pub(crate) struct Context<'p> {
     used_locals: HashMap<FnId, Rc<HashSet<LocalId>>>,
     /// Functions of `LetPolymorphic` locals: by function being lowered, local, and type arguments.
     pub polymorphic: HashMap<(u32, LocalId, Vec<Type>), ClosureCode>,
-    /// Counts the instances, to tell them apart in `polymorphic`.
-    pub instances: u32,
+    /// Counts the copies of functions and closures, to tell them apart in `polymorphic`.
+    pub copies: u32,
 }
 
 impl<'p> Context<'p> {
@@ -81,7 +81,7 @@ impl<'p> Context<'p> {
             impls: Impls::of(program),
             used_locals: HashMap::new(),
             polymorphic: HashMap::new(),
-            instances: 0,
+            copies: 0,
         }
     }
 
@@ -101,7 +101,7 @@ impl<'p> Context<'p> {
         id
     }
 
-    pub fn instance(&mut self, function: FnId, arguments: Vec<Type>) -> FuncId {
+    pub fn copy_of(&mut self, function: FnId, arguments: Vec<Type>) -> FuncId {
         // The checker tells such programs; only what lowering itself adds could come here.
         let (names, depth) = (snow_check::MOST_NAMES as usize, snow_check::DEEPEST_TYPE as usize);
         if arguments.iter().any(|ty| types::is_larger(ty, names, depth)) {

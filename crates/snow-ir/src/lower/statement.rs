@@ -39,8 +39,8 @@ impl<'p> FunctionLowering<'_, 'p> {
                 _ => self.let_pattern(pattern, value, fallthrough),
             },
             Stmt::LetPolymorphic(local, parameters, value) => {
-                let instance = self.instance;
-                self.locals.insert(*local, Binding::Polymorphic { parameters, value, instance });
+                let copy = self.copy;
+                self.locals.insert(*local, Binding::Polymorphic { parameters, value, copy });
             }
             Stmt::LetRecursive(group) => self.let_recursive(group),
             Stmt::Expr(value) => drop(self.expr(value, false)),

@@ -20,7 +20,7 @@ pub struct SourceFile {
     pub text: String,
     pub tree: ast::File,
     /// What the parser found.
-    pub findings: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// All files of a program, the user's first.
@@ -36,9 +36,9 @@ impl Sources {
         for (path, text) in standard_library::sources().unwrap_or_default() {
             let module = module_name(&path);
             if !self.files.iter().any(|file| file.standard && file.module == module) {
-                let (tree, findings) = snow_syntax::parse(self.files.len(), &text);
+                let (tree, diagnostics) = snow_syntax::parse(self.files.len(), &text);
                 let path = format!("std:{path}");
-                self.files.push(SourceFile { path, module, standard: true, text, tree, findings });
+                self.files.push(SourceFile { path, module, standard: true, text, tree, diagnostics });
             }
         }
     }
@@ -114,8 +114,8 @@ impl Loading {
     }
 
     fn add(&mut self, path: String, module: String, standard: bool, text: String) {
-        let (tree, findings) = snow_syntax::parse(self.files.len(), &text);
-        self.files.push(SourceFile { path, module, standard, text, tree, findings });
+        let (tree, diagnostics) = snow_syntax::parse(self.files.len(), &text);
+        self.files.push(SourceFile { path, module, standard, text, tree, diagnostics });
     }
 
     /// Adds the modules that the program's files import, directly or through others, as far as they are files of their

@@ -22,10 +22,10 @@ impl Matches<'_> {
             return None;
         };
         let message = "this pattern does not match every value";
-        let finding = Diagnostic::error("E0012", self.file, pattern.span, message)
+        let diagnostic = Diagnostic::error("E0012", self.file, pattern.span, message)
             .label(listing(&missing))
             .help("use `case`, and say what happens otherwise");
-        Some(finding)
+        Some(diagnostic)
     }
 
     /// Are all values matched, and can each arm match? Settles what happens to a value that none matches.
@@ -40,9 +40,9 @@ impl Matches<'_> {
         let rows: Vec<Row> =
             arms.iter().map(|arm| Row { pattern: &arm.pattern, guarded: arm.guard.is_some() }).collect();
         let (checked, unreachable) = check(self.definitions, self.language, scrutinee, &rows);
-        let mut findings = Vec::new();
+        let mut diagnostics = Vec::new();
         if origin != Origin::Let {
-            findings.extend(unreachable.into_iter().map(|index| {
+            diagnostics.extend(unreachable.into_iter().map(|index| {
                 Diagnostic::warning("W0001", self.file, arms[index].pattern.span, "this can never match")
                     .label("what comes before takes all of it")
                     .help("remove it, or move it up")
@@ -55,7 +55,7 @@ impl Matches<'_> {
                 Origin::Case | Origin::Clauses | Origin::Let => "non-exhaustive match",
             }),
         };
-        findings.extend(match checked {
+        diagnostics.extend(match checked {
             Checked::Exhaustive => None,
             Checked::Missing(missing) => incomplete(origin, self.file, span, &listing(&missing)),
             Checked::TooLarge => too_large(origin, self.file, span),
@@ -63,13 +63,13 @@ impl Matches<'_> {
         for arm in arms {
             if arm.guard.is_some() && combinations(&arm.pattern) > MAX_COMBINATIONS {
                 let message = "the guard of this arm would have to be tried for too many combinations";
-                let finding = Diagnostic::error("E0012", self.file, arm.pattern.span, message)
+                let diagnostic = Diagnostic::error("E0012", self.file, arm.pattern.span, message)
                     .label("the alternatives of this pattern overlap, and bind names")
                     .help("use fewer alternatives, or match less at a time: with a `case` inside the arm");
-                findings.push(finding);
+                diagnostics.push(diagnostic);
             }
         }
-        findings
+        diagnostics
     }
 }
 

@@ -10,7 +10,7 @@ mod shared_types;
 mod uses;
 
 use crate::hir::impls::Impls;
-use crate::hir::{FnId, Program, Type};
+use crate::hir::{FnId, Program, Target, Type};
 use shared_types::{Arguments, Shared, Types};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -54,10 +54,10 @@ pub fn report(program: &Program, source: &dyn Source) -> Vec<Diagnostic> {
         steps: HashMap::new(),
         full: false,
         endless: HashSet::new(),
-        findings: Vec::new(),
+        diagnostics: Vec::new(),
     };
     search.run();
-    search.findings
+    search.diagnostics
 }
 
 /// A copy on the way from a root to the copy that is looked at.
@@ -104,7 +104,7 @@ struct Search<'p, 's> {
     full: bool,
     /// Bodies that have been reported.
     endless: HashSet<usize>,
-    findings: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Search<'_, '_> {
@@ -135,7 +135,7 @@ impl Search<'_, '_> {
         for function in &functions {
             let body = self.bodies.function(*function);
             for (mention, _) in &self.bodies.all[body].mentions {
-                if let Mention::Function(named, _) = mention
+                if let Mention::Target(Target::Function(named, _)) = mention
                     && named != function
                 {
                     used.insert(*named);
@@ -184,8 +184,8 @@ impl Search<'_, '_> {
             self.leave();
         } else if too_large {
             // Nobody asks for the copies of a function that nothing uses; and what follows from another
-            // finding is not told.
-            if !open && self.findings.is_empty() {
+            // diagnostic is not told.
+            if !open && self.diagnostics.is_empty() {
                 self.report_too_much();
             }
             self.full = true;
@@ -209,12 +209,13 @@ impl Search<'_, '_> {
         let (params, types) = (body.params.clone(), link.types.clone());
         let arguments = Arguments { params: &params, types: &types };
         match &mention {
-            Mention::Function(function, types) => {
+            Mention::Target(Target::Function(function, types)) => {
                 let types = self.types.all(types, &arguments);
                 let body = self.bodies.function(*function);
                 self.enter(body, types);
             }
-            Mention::Method { .. } => self.method(&mention, &arguments),
+            Mention::Target(method @ Target::Method { .. }) => self.method(method, &arguments),
+            Mention::Target(Target::Constructor(_)) => {}
             Mention::Constant(constant, types) => {
                 let types = self.types.all(types, &arguments);
                 let body = self.bodies.constant(*constant);
@@ -232,8 +233,8 @@ impl Search<'_, '_> {
         }
     }
 
-    fn method(&mut self, mention: &Mention, in_scope: &Arguments) {
-        let Mention::Method { interface, arguments, index, self_type, type_args } = mention else { return };
+    fn method(&mut self, method: &Target, in_scope: &Arguments) {
+        let Target::Method { interface, arguments, index, self_type, type_args } = method else { return };
         let self_type = self.types.of(self_type, in_scope);
         if let Some(definition) = self.program.interfaces.get(interface.0 as usize)
             && self.types.is_never(self_type)
@@ -255,7 +256,7 @@ impl Search<'_, '_> {
         }
     }
 
-    // Findings
+    // Diagnostics
 
     /// Where the copy at this place of the chain asks for the next one.
     fn place(&self, index: usize) -> Option<(Option<FnId>, usize, Span)> {
@@ -297,10 +298,10 @@ impl Search<'_, '_> {
         let from = (0..last).rev().find(|index| self.chain[*index].body == body).unwrap_or(0);
         let (file, span) = self.own_place(from);
         let message = format!("`{}` would need copies of itself for ever larger types", self.name(body));
-        let finding = Diagnostic::error("E0047", file, span, message)
+        let diagnostic = Diagnostic::error("E0047", file, span, message)
             .label("the type grows with each call")
             .help("each call of a function within itself uses the same types; wrap the value instead");
-        self.findings.push(finding);
+        self.diagnostics.push(diagnostic);
     }
 
     /// The copy at the end of the chain is one too many, or its types are too large.
@@ -318,9 +319,9 @@ impl Search<'_, '_> {
         } else {
             "this program needs copies of its functions for too many large types".to_string()
         };
-        let finding = Diagnostic::error("E0047", file, span, message)
+        let diagnostic = Diagnostic::error("E0047", file, span, message)
             .label(format!("here `{name}` is needed for one more"))
             .help("functions that use each other at larger or at several types multiply: give the parts of a type a name, or let the functions take the same types");
-        self.findings.push(finding);
+        self.diagnostics.push(diagnostic);
     }
 }

@@ -1,4 +1,4 @@
-//! Types of instances, each made once: equal types have equal numbers, and share their parts. So a type
+//! The types of copies, each made once: equal types have equal numbers, and share their parts. So a type
 //! that is a tree of a million names costs no more than its twenty levels.
 
 use crate::hir::{Type, TypeId};

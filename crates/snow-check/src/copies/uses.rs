@@ -19,14 +19,8 @@ pub struct Body {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Mention {
-    Function(FnId, Vec<Type>),
-    Method {
-        interface: InterfaceId,
-        arguments: Vec<Type>,
-        index: usize,
-        self_type: Type,
-        type_args: Vec<Type>,
-    },
+    /// A function or a method.
+    Target(Target),
     Constant(ConstId, Vec<Type>),
     /// Another body of the same function: its number, and the types of the parameters that it has in
     /// addition to those in scope around it.
@@ -116,12 +110,14 @@ impl Reader<'_, '_> {
         let mut reader = Reader {
             bodies: &mut *self.bodies,
             own: body,
-            inner: self.inner.clone(),
+            // Numbers of locals are those of the whole function: none is meant twice.
+            inner: std::mem::take(&mut self.inner),
             seen: HashSet::new(),
             mentions: Vec::new(),
         };
         reader.visit_expr(value);
-        let mentions = reader.mentions;
+        let (mentions, inner) = (reader.mentions, reader.inner);
+        self.inner = inner;
         self.bodies.all[body].mentions = mentions;
         body
     }
@@ -129,19 +125,8 @@ impl Reader<'_, '_> {
 
 impl Visitor for Reader<'_, '_> {
     fn visit_target(&mut self, target: &Target, span: Span) {
-        match target {
-            Target::Function(id, types) => self.mention(Mention::Function(*id, types.clone()), span),
-            Target::Method { interface, arguments, index, self_type, type_args } => {
-                let mention = Mention::Method {
-                    interface: *interface,
-                    arguments: arguments.clone(),
-                    index: *index,
-                    self_type: self_type.clone(),
-                    type_args: type_args.clone(),
-                };
-                self.mention(mention, span);
-            }
-            Target::Constructor(_) => {}
+        if !matches!(target, Target::Constructor(_)) {
+            self.mention(Mention::Target(target.clone()), span);
         }
     }
 

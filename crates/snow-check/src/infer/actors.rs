@@ -360,8 +360,8 @@ impl<'a> Infer<'_, 'a> {
         if self.variables.unify(wanted, &given).is_err() {
             let message = format!(
                 "`init` gives {}, the calls and casts go on with {}",
-                super::with_article(&self.print(&given)),
-                super::with_article(&self.print(wanted)),
+                super::clashes::with_article(&self.print(&given)),
+                super::clashes::with_article(&self.print(wanted)),
             );
             let help = "a call gives `(state, reply)`, in this order, and a cast gives the state";
             self.error_with("E0001", state.span, message, help);

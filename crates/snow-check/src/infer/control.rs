@@ -375,7 +375,7 @@ impl<'a> Infer<'_, 'a> {
                 span,
                 format!("`?` in a {what} that returns {text}, not {kind}"),
             )
-            .label(format!("this hands on the failure of {}", super::with_article(kind)))
+            .label(format!("this hands on the failure of {}", super::clashes::with_article(kind)))
             .help(match (kind, self.shallow(result).head()) {
                 ("Option", Some(Head::Named(id))) if Some(id) == self.program.language.result => {
                     "`Option.ok_or(error)` makes a Result of an Option; or use `case` here".to_string()
@@ -389,12 +389,12 @@ impl<'a> Infer<'_, 'a> {
                 }
                 (_, Some(Head::Unit)) => format!(
                     "look at it with `case`, or let the {what} return {}: it then ends with `{}(())`",
-                    super::with_article(kind),
+                    super::clashes::with_article(kind),
                     if kind == "Option" { "Some" } else { "Ok" }
                 ),
                 _ => format!(
                     "look at it with `case`, or let the {what} return {}, and end with `{}(…)`",
-                    super::with_article(kind),
+                    super::clashes::with_article(kind),
                     if kind == "Option" { "Some" } else { "Ok" }
                 ),
             }),

@@ -317,7 +317,7 @@ impl<'a> Infer<'_, 'a> {
         if matches!(ty, Ty::Var(_)) {
             let names: Vec<&str> = fields.iter().map(|(name, _)| name.text.as_str()).collect();
             if let Some(id) = self.only_struct_with(&names) {
-                let assumed = self.struct_instance(id);
+                let assumed = self.open_type(id).0;
                 let _ = self.variables.unify(&ty, &assumed);
                 ty = assumed;
             }

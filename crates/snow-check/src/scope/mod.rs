@@ -12,6 +12,7 @@
 //! Where two imports bring different things of one name, neither is meant: that is an error where the name is used.
 
 mod constructors;
+mod methods;
 mod modules;
 pub mod opaque_types;
 mod suggestions;

@@ -10,8 +10,12 @@ use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 pub type ModuleId = usize;
+
+/// Interfaces, and which of their methods.
+pub type Methods = Vec<(InterfaceId, usize)>;
 
 /// Something declared in a module, and who may see it.
 #[derive(Clone, Debug)]
@@ -288,6 +292,10 @@ pub struct Program<'a> {
     pub functions: Vec<FunctionInfo<'a>>,
     pub constants: Vec<ConstantInfo<'a>>,
     pub interfaces: Vec<InterfaceInfo<'a>>,
+    /// Interfaces that have a method of a name, and its number, in order of declaration.
+    pub methods_by_name: HashMap<&'a str, Methods>,
+    /// The modules that imports lead to, by where they start, as far as that has been asked.
+    pub reached: RefCell<HashMap<ModuleId, Rc<HashSet<ModuleId>>>>,
     pub impls: Vec<ImplInfo>,
     /// By interface and the head of the target; `None` for impls for every type.
     pub impl_index: HashMap<(InterfaceId, Option<Head>), Vec<usize>>,

@@ -46,8 +46,8 @@ impl<'a> Program<'a> {
         let kind = match info.declaration {
             TypeDeclaration::Struct(declaration) => {
                 let mut fields: Vec<(String, Ty)> = Vec::new();
-                for field in &declaration.fields {
-                    if fields.iter().any(|(name, _)| *name == field.name.text) {
+                for (index, field) in declaration.fields.iter().enumerate() {
+                    if info.numbers[field.name.text.as_str()] != index {
                         let message = format!("the field `{}` is declared twice", field.name.text);
                         self.error(module, "E0044", field.name.span, message);
                     }
@@ -153,6 +153,12 @@ impl<'a> Program<'a> {
             });
         }
         self.interfaces[id.0 as usize].methods = methods;
+        for (index, method) in declaration.methods.iter().enumerate() {
+            let named = self.methods_by_name.entry(&method.name.text).or_default();
+            if named.last().is_none_or(|(interface, _)| *interface != id) {
+                named.push((id, index));
+            }
+        }
     }
 
     /// A constructor as a scheme, so that each use can be given types of its own.

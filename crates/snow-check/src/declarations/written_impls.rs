@@ -8,6 +8,7 @@ use crate::program::{FunctionKind, ImplInfo, ModuleId, Program};
 use crate::types::{Constraint, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
+use std::collections::HashMap;
 
 impl<'a> Program<'a> {
     /// The impls that are written in modules of the library, or in those of the program.
@@ -98,6 +99,9 @@ impl<'a> Program<'a> {
             self.check_bounds_of_method(index, method);
         }
         let method_count = self.interface(interface_id).methods.len();
+        let methods = self.interface(interface_id).methods.iter().enumerate().rev();
+        let numbers: HashMap<String, usize> =
+            methods.map(|(index, method)| (method.name.clone(), index)).collect();
         let mut groups: Vec<Option<Vec<&'a ast::FnClause>>> = vec![None; method_count];
         let mut at = 0;
         while at < declaration.methods.len() {
@@ -112,7 +116,7 @@ impl<'a> Program<'a> {
                 at += 1;
             }
             let interface = self.interface(interface_id);
-            let position = interface.methods.iter().position(|method| method.name == first.name.text);
+            let position = numbers.get(&first.name.text).copied();
             if let Some(method) = position
                 && let Some(earlier) = &groups[method]
                 && earlier[0].params.len() == first.params.len()

@@ -173,13 +173,10 @@ impl Infer<'_, '_> {
     /// Two types with a constructor of the same name: the wrong one was found.
     fn constructor_of_both(&self, found: &Head, expected: &Head) -> Option<String> {
         let (Head::Named(found), Head::Named(expected)) = (found, expected) else { return None };
-        let names = |id: &hir::TypeId| match &self.program.type_info(*id).kind {
-            TypeKind::Sum(variants) => variants.iter().map(|(name, _)| name.clone()).collect(),
-            TypeKind::Struct(_) => Vec::new(),
-        };
-        let own = names(expected);
-        let both = names(found).into_iter().find(|name| own.contains(name))?;
-        let name = &self.program.type_info(*expected).short;
+        let (found, expected) = (self.program.type_info(*found), self.program.type_info(*expected));
+        let (TypeKind::Sum(found), TypeKind::Sum(_)) = (&found.kind, &expected.kind) else { return None };
+        let (both, _) = found.iter().find(|(name, _)| expected.numbers.contains_key(name.as_str()))?;
+        let name = &expected.short;
         Some(format!(
             "both have a constructor `{both}`: `{name}.{both}` is the one of the type that is expected"
         ))

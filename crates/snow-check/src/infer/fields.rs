@@ -105,8 +105,10 @@ impl<'a> Infer<'_, 'a> {
 
     pub(super) fn has_closed_field(&self, ty: &Ty, name: &str) -> bool {
         let Ty::Con(Head::Named(id), _) = ty else { return false };
-        let TypeKind::Struct(fields) = &self.program.type_info(*id).kind else { return false };
-        !self.program.is_open(self.body.module, *id) && fields.iter().any(|(field, _)| field == name)
+        let info = self.program.type_info(*id);
+        matches!(info.kind, TypeKind::Struct(_))
+            && info.numbers.contains_key(name)
+            && !self.program.is_open(self.body.module, *id)
     }
 
     /// The one struct in sight that has all of these fields. The library's own do not count: nobody
@@ -115,14 +117,15 @@ impl<'a> Infer<'_, 'a> {
         let module = &self.program.modules[self.body.module];
         let mut found = None;
         for (index, info) in self.program.types.iter().enumerate() {
-            let TypeKind::Struct(fields) = &info.kind else { continue };
-            if !self.program.is_open(self.body.module, TypeId(index as u32)) {
+            if !matches!(info.kind, TypeKind::Struct(_))
+                || !self.program.is_open(self.body.module, TypeId(index as u32))
+            {
                 continue;
             }
             let in_sight = info.module == self.body.module
                 || Some(info.module) == module.parent
                 || module.imports.contains(&info.module);
-            if in_sight && names.iter().all(|name| fields.iter().any(|(field, _)| field == name)) {
+            if in_sight && names.iter().all(|name| info.numbers.contains_key(name)) {
                 if found.is_some() {
                     return None;
                 }

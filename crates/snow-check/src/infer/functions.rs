@@ -1,5 +1,6 @@
 //! Inference of one group of functions and constants that need each other: from their parameters to their types.
 
+use super::local_names::LocalNames;
 use super::{ActorFrame, Body, Infer, ResultFrame};
 use crate::hir::{self, ConstId, FnId};
 use crate::inference_order::Item;
@@ -101,7 +102,7 @@ impl<'a> Infer<'_, 'a> {
             module: info.module,
             type_params: info.type_params.clone(),
             self_type: info.self_type.clone(),
-            scopes: vec![Vec::new()],
+            names: LocalNames::of_one_scope(),
             ..Body::default()
         };
         self.refuse_vector_params(id, &params);
@@ -291,7 +292,7 @@ impl<'a> Infer<'_, 'a> {
         let info = &self.program.constants[id.0 as usize];
         self.body = Body {
             module: info.module,
-            scopes: vec![Vec::new()],
+            names: LocalNames::of_one_scope(),
             constant: true,
             type_params: info.type_params.clone(),
             ..Body::default()

@@ -83,10 +83,9 @@ impl<'a> Infer<'_, 'a> {
             let methods = self.program.interfaces.iter().flat_map(|interface| &interface.methods);
             functions.into_iter().chain(methods.map(|method| method.name.clone()))
         };
-        let (open, closed): (Vec<InterfaceId>, Vec<InterfaceId>) =
-            (self.program.methods_named(name).into_iter())
-                .map(|(interface, _)| interface)
-                .partition(|interface| self.program.may_call_methods_of(self.body.module, *interface));
+        let (open, closed): (Vec<InterfaceId>, Vec<InterfaceId>) = (self.program.methods_named(name).iter())
+            .map(|(interface, _)| *interface)
+            .partition(|interface| self.program.may_call_methods_of(self.body.module, *interface));
         let open = open.first().map(|interface| &self.program.interface(*interface).name);
         let has =
             |interface: &&InterfaceId| matches!(ty, Ty::Con(head, _) if self.has_impl(**interface, *head));

@@ -16,6 +16,7 @@ mod expressions;
 mod fields;
 mod functions;
 mod generalise;
+mod local_names;
 mod loops;
 mod members;
 mod method_calls;
@@ -36,6 +37,7 @@ use crate::hir::{self, FnId, LocalId};
 use crate::program::{ModuleId, Program};
 use crate::types::{Constraint, Head, Scheme, Skolem, Ty, substitute, substitute_constraint};
 use crate::unify::Variables;
+use local_names::{Binding, LocalNames};
 use pending::{Pending, PendingKind, Resolution};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
@@ -75,7 +77,7 @@ pub struct Infer<'p, 'a> {
 struct Body {
     module: ModuleId,
     locals: Vec<(String, Ty)>,
-    scopes: Vec<Vec<(String, Binding)>>,
+    names: LocalNames,
     /// The function's result, then those of the closures around this place.
     results: Vec<ResultFrame>,
     actor: Option<ActorFrame>,
@@ -91,13 +93,6 @@ struct Body {
     constant: bool,
     type_params: Vec<(String, Skolem)>,
     self_type: Option<Ty>,
-}
-
-#[derive(Clone)]
-struct Binding {
-    local: LocalId,
-    /// Of a `let` that is used at several types.
-    scheme: Option<std::rc::Rc<Scheme>>,
 }
 
 struct ResultFrame {
@@ -209,17 +204,11 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 
     fn bind_name(&mut self, name: &str, local: LocalId) {
-        if let Some(scope) = self.body.scopes.last_mut() {
-            scope.push((name.to_string(), Binding { local, scheme: None }));
-        }
+        self.body.names.bind(name, Binding { local, scheme: None });
     }
 
     fn find_local(&self, name: &str) -> Option<Binding> {
-        let scopes = self.body.scopes.iter().rev();
-        scopes
-            .flat_map(|scope| scope.iter().rev())
-            .find(|(own, _)| own == name)
-            .map(|(_, binding)| binding.clone())
+        self.body.names.find(name).cloned()
     }
 
     fn local_expr(&mut self, local: LocalId, span: Span) -> hir::Expr {
@@ -228,9 +217,9 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 
     fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
-        self.body.scopes.push(Vec::new());
+        self.body.names.enter();
         let result = inside(self);
-        self.body.scopes.pop();
+        self.body.names.leave();
         result
     }
 

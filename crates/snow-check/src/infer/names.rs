@@ -171,7 +171,7 @@ impl Infer<'_, '_> {
         let mut diagnostic =
             Diagnostic::error("E0004", self.file(), span, format!("there is no `{name}` here"));
         let known = || {
-            let locals = self.body.scopes.iter().flat_map(|scope| scope.iter().map(|(name, _)| name.clone()));
+            let locals = self.body.names.names().cloned();
             self.program.value_names(self.body.module).into_iter().chain(locals)
         };
         if let Some(near) = self.program.meant(name, known) {

@@ -1,8 +1,9 @@
 //! Blocks, `let` and local functions.
 
+use super::Infer;
 use super::closures::{Clause, last_span};
 use super::dropped_values::Ending;
-use super::{Binding, Infer};
+use super::local_names::Binding;
 use crate::hir::{self, ExprKind, LocalId};
 use crate::types::Ty;
 use snow_syntax::ast;
@@ -145,9 +146,7 @@ impl<'a> Infer<'_, 'a> {
                 // Numbers of program-wide parameters; `writeback` renumbers them for the function.
                 let params = scheme.vars.iter().map(|skolem| skolem.0).collect();
                 let binding = Binding { local, scheme: Some(Rc::new(scheme)) };
-                if let Some(scope) = self.body.scopes.last_mut() {
-                    scope.push((name.to_string(), binding));
-                }
+                self.body.names.bind(name, binding);
                 hir::Stmt::LetPolymorphic(local, params, value)
             }
         }

@@ -3,6 +3,7 @@
 use crate::program::{ModuleId, Program};
 use snow_syntax::ast::LIBRARY;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 impl Program<'_> {
     /// The module that an import in `from` means. The library's modules see each other only; a program's own come
@@ -116,7 +117,10 @@ impl Program<'_> {
     }
 
     /// The modules that imports lead to from this one, with those around and inside of them.
-    pub fn reached_modules(&self, from: ModuleId) -> HashSet<ModuleId> {
+    pub fn reached_modules(&self, from: ModuleId) -> Rc<HashSet<ModuleId>> {
+        if let Some(known) = self.reached.borrow().get(&from) {
+            return known.clone();
+        }
         let mut reached = HashSet::new();
         let mut waiting = vec![from];
         while let Some(module) = waiting.pop() {
@@ -126,6 +130,8 @@ impl Program<'_> {
                 waiting.extend(info.imports.iter().copied().chain(info.parent).chain(inside));
             }
         }
+        let reached = Rc::new(reached);
+        self.reached.borrow_mut().insert(from, reached.clone());
         reached
     }
 

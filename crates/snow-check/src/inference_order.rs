@@ -9,6 +9,7 @@ use snow_syntax::syntax_visitor::{
     Visitor, walk_arm, walk_block, walk_clause, walk_closure_clause, walk_expr, walk_for, walk_pattern,
     walk_statement,
 };
+use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Item {
@@ -111,13 +112,15 @@ struct Walk<'p, 'a> {
     module: ModuleId,
     /// Is it the value of a constant? It needs the values of others, and not only their types.
     of_constant: bool,
+    /// Names that are bound here, in order; and how often each of them is.
     bound: Vec<&'p str>,
+    bindings: HashMap<&'p str, usize>,
     found: Vec<Value>,
 }
 
 impl<'p, 'a> Walk<'p, 'a> {
     fn new(program: &'p Program<'a>, module: ModuleId, of_constant: bool) -> Walk<'p, 'a> {
-        Walk { program, module, of_constant, bound: Vec::new(), found: Vec::new() }
+        Walk { program, module, of_constant, bound: Vec::new(), bindings: HashMap::new(), found: Vec::new() }
     }
 
     fn edges(self, functions: usize) -> Vec<usize> {
@@ -161,11 +164,22 @@ impl<'p, 'a> Walk<'p, 'a> {
     fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
         let depth = self.bound.len();
         inside(self);
-        self.bound.truncate(depth);
+        for name in self.bound.drain(depth..) {
+            self.bindings.entry(name).and_modify(|count| *count -= 1);
+        }
+    }
+
+    fn bind(&mut self, name: &'p str) {
+        self.bound.push(name);
+        *self.bindings.entry(name).or_default() += 1;
+    }
+
+    fn is_bound(&self, name: &str) -> bool {
+        self.bindings.get(name).is_some_and(|count| *count > 0)
     }
 
     fn name(&mut self, name: &str) {
-        if !self.bound.contains(&name)
+        if !self.is_bound(name)
             && let Ok(Meaning::Value(value)) = self.program.value(self.module, name)
         {
             self.found.push(value);
@@ -175,7 +189,7 @@ impl<'p, 'a> Walk<'p, 'a> {
     /// `Module.name`; anything else is a member of a value.
     fn member(&mut self, base: &'p ast::Expr, name: &str) {
         let Some(path) = static_path(base) else { return self.visit_expr(base) };
-        if self.bound.contains(&path[0]) {
+        if self.is_bound(path[0]) {
             return;
         }
         match self.program.path_module(self.module, &path) {
@@ -194,9 +208,10 @@ impl<'p, 'a> Walk<'p, 'a> {
         let Ok(id) = self.program.struct_path(self.module, &segments) else { return };
         let info = self.program.type_info(id);
         let TypeKind::Struct(fields) = &info.kind else { return };
+        let given: HashSet<&str> = given.iter().map(|(name, _)| name.text.as_str()).collect();
         for ((field, _), default) in fields.iter().zip(&info.defaults) {
             if let Some(default) = default
-                && !given.iter().any(|(name, _)| name.text == *field)
+                && !given.contains(field.as_str())
             {
                 self.found.push(Value::Constant(*default));
             }
@@ -215,7 +230,7 @@ impl<'p> Visitor<'p> for Walk<'p, '_> {
 
     fn visit_statement(&mut self, statement: &'p ast::Stmt) {
         if let ast::Stmt::Fn(clause) = statement {
-            self.bound.push(&clause.name.text);
+            self.bind(&clause.name.text);
         }
         walk_statement(self, statement);
     }
@@ -231,7 +246,8 @@ impl<'p> Visitor<'p> for Walk<'p, '_> {
     fn visit_for(&mut self, parts: &'p ast::ForExpr) {
         self.scoped(|walk| {
             if let ast::ForPattern::Pair(key, value) = &parts.pattern {
-                walk.bound.extend([&*key.text, &*value.text]);
+                walk.bind(&key.text);
+                walk.bind(&value.text);
             }
             walk_for(walk, parts);
         });
@@ -240,8 +256,8 @@ impl<'p> Visitor<'p> for Walk<'p, '_> {
     fn visit_pattern(&mut self, pattern: &'p ast::Pattern) {
         walk_pattern(self, pattern);
         match &pattern.kind {
-            PatternKind::Name(name) => self.bound.push(name),
-            PatternKind::As(_, name) => self.bound.push(&name.text),
+            PatternKind::Name(name) => self.bind(name),
+            PatternKind::As(_, name) => self.bind(&name.text),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use snow_check::{SourceModule, hir};
 use snow_codegen::{CodegenError, Level};
 use snow_ir::{Entry, ir};
 use snow_syntax::diagnostic::{Diagnostic, Severity};
-use snow_syntax::span::Span;
+use snow_syntax::span::{LineStarts, Span};
 
 /// Checks; prints what there is to say.
 pub fn check(sources: &Sources) -> Result<hir::Program, Failure> {
@@ -84,12 +84,8 @@ pub fn image(
 ) -> Result<Image, Failure> {
     let files = &sources.files;
     let lowered = lower(program, files, entry, true)?;
-    let line_starts: Vec<Vec<u32>> = files.iter().map(|file| line_starts(&file.text)).collect();
-    let line = |file: u32, offset: u32| -> u32 {
-        line_starts
-            .get(file as usize)
-            .map_or(0, |starts| starts.partition_point(|start| *start <= offset) as u32)
-    };
+    let lines: Vec<LineStarts> = files.iter().map(|file| LineStarts::of(&file.text)).collect();
+    let line = |file: u32, offset: u32| lines.get(file as usize).map_or(0, |lines| lines.line(offset));
     snow_codegen::compile(&lowered, &line, level).map_err(|error| match error {
         CodegenError::FrameTooLarge { place: Some((file, offset)), .. } => {
             let span = Span { start: offset, end: offset };
@@ -104,11 +100,4 @@ pub fn image(
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
-}
-
-/// Offsets at which lines start.
-fn line_starts(text: &str) -> Vec<u32> {
-    std::iter::once(0)
-        .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1))
-        .collect()
 }

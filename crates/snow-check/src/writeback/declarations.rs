@@ -4,10 +4,12 @@ use super::Numbering;
 use crate::declarations::entry_point::main_function;
 use crate::hir::*;
 use crate::program::{Declared, Module, TypeKind, Value};
+use snow_syntax::span::LineStarts;
 use std::collections::HashMap;
 
 /// Everything but the bodies.
 pub fn declarations(program: &crate::program::Program) -> Program {
+    let mut lines: HashMap<usize, LineStarts> = HashMap::new();
     let types = program
         .types
         .iter()
@@ -28,11 +30,11 @@ pub fn declarations(program: &crate::program::Program) -> Program {
                 ),
             };
             let module = &program.modules[info.module];
-            let before = &module.source[..(info.span.start as usize).min(module.source.len())];
+            let lines = lines.entry(module.file).or_insert_with(|| LineStarts::of(module.source));
             TypeDef {
                 name: info.name.clone(),
                 file: module.file,
-                line: 1 + before.bytes().filter(|byte| *byte == b'\n').count() as u32,
+                line: lines.line(info.span.start),
                 type_params: info.params.len(),
                 without_payload: kind.without_payload(),
                 kind,

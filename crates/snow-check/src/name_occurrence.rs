@@ -1,24 +1,22 @@
-//! Does a name occur in a function's clause? Bindings are not looked at: the answer may be a needless yes.
+//! Which names occur in a function's clauses? Bindings are not looked at: a name may be one too many.
 
 use snow_syntax::ast::{Expr, ExprKind, FnClause};
 use snow_syntax::syntax_visitor::{Visitor, walk_expr};
+use std::collections::HashSet;
 
-pub fn occurs_in_clause(clause: &FnClause, name: &str) -> bool {
-    let mut search = Search { name, found: false };
-    search.visit_clause(clause);
-    search.found
+pub fn names_in_clauses<'a>(clauses: &[&'a FnClause]) -> HashSet<&'a str> {
+    let mut names = Names(HashSet::new());
+    clauses.iter().for_each(|clause| names.visit_clause(clause));
+    names.0
 }
 
-struct Search<'n> {
-    name: &'n str,
-    found: bool,
-}
+struct Names<'a>(HashSet<&'a str>);
 
-impl<'a> Visitor<'a> for Search<'_> {
+impl<'a> Visitor<'a> for Names<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        self.found |= matches!(&expr.kind, ExprKind::Name(name) if name == self.name);
-        if !self.found {
-            walk_expr(self, expr);
+        if let ExprKind::Name(name) = &expr.kind {
+            self.0.insert(name);
         }
+        walk_expr(self, expr);
     }
 }

@@ -5,10 +5,12 @@ use super::closures::{Clause, last_span};
 use super::dropped_values::Ending;
 use super::local_names::Binding;
 use crate::hir::{self, ExprKind, LocalId};
+use crate::name_occurrence::names_in_clauses;
 use crate::types::Ty;
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 impl<'a> Infer<'_, 'a> {
@@ -168,12 +170,18 @@ impl<'a> Infer<'_, 'a> {
             }
         }
         // Those that need each other together, after those that they need.
-        let edges: Vec<Vec<usize>> = groups
-            .iter()
-            .map(|group| {
-                (0..groups.len()).filter(|other| mentions(group, &groups[*other][0].name.text)).collect()
-            })
-            .collect();
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, group) in groups.iter().enumerate() {
+            by_name.entry(&group[0].name.text).or_default().push(index);
+        }
+        let mentioned = |group: &Vec<&'a ast::FnClause>| {
+            let names = names_in_clauses(group).into_iter();
+            let mut mentioned: Vec<usize> =
+                names.filter_map(|name| by_name.get(name)).flatten().copied().collect();
+            mentioned.sort_unstable();
+            mentioned
+        };
+        let edges: Vec<Vec<usize>> = groups.iter().map(mentioned).collect();
         for component in crate::inference_order::components(&edges) {
             match component[..] {
                 [only] if !edges[only].contains(&only) => {
@@ -259,9 +267,4 @@ impl<'a> Infer<'_, 'a> {
 /// Does a block end with an expression? Of what could not be read nothing is said.
 pub(super) fn has_value(block: &ast::Block) -> bool {
     matches!(block.statements.last(), Some(ast::Stmt::Expr(_) | ast::Stmt::Error(_)))
-}
-
-/// Does a local function name itself? Said too often at worst.
-fn mentions(clauses: &[&ast::FnClause], name: &str) -> bool {
-    clauses.iter().any(|clause| crate::name_occurrence::occurs_in_clause(clause, name))
 }

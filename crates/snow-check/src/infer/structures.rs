@@ -11,6 +11,7 @@ use crate::types::{Head, Ty, substitute};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
+use std::collections::HashSet;
 
 impl<'a> Infer<'_, 'a> {
     pub(super) fn string(&mut self, parts: &'a [ast::StringPart], span: Span) -> hir::Expr {
@@ -254,8 +255,9 @@ impl<'a> Infer<'_, 'a> {
             TypeKind::Sum(_) => return self.broken(span),
         };
         let mut tree: Vec<(usize, hir::Expr)> = Vec::new();
+        let mut given: HashSet<&str> = HashSet::new();
         for (name, value) in fields {
-            let Some(index) = declared.iter().position(|(field, _)| *field == name.text) else {
+            let Some(index) = self.program.type_info(id).numbers.get(name.text.as_str()).copied() else {
                 self.report_unknown_field(id, name);
                 // A name alone that is no field's is one mistake.
                 if value.span != name.span {
@@ -263,7 +265,7 @@ impl<'a> Infer<'_, 'a> {
                 }
                 continue;
             };
-            if tree.iter().any(|(earlier, _)| *earlier == index) {
+            if !given.insert(&name.text) {
                 self.error("E0009", name.span, format!("the field `{}` is given twice", name.text));
             }
             let field = substitute(&declared[index].1, &substitution);
@@ -274,7 +276,7 @@ impl<'a> Infer<'_, 'a> {
         let defaults = self.program.type_info(id).defaults.clone();
         let mut missing = Vec::new();
         for (index, (field, field_type)) in declared.iter().enumerate() {
-            if fields.iter().any(|(name, _)| name.text == *field) {
+            if given.contains(field.as_str()) {
                 continue;
             }
             match defaults.get(index).copied().flatten() {
@@ -366,13 +368,14 @@ impl<'a> Infer<'_, 'a> {
             TypeKind::Sum(_) => Vec::new(),
         };
         let mut tree: Vec<(usize, hir::Expr)> = Vec::new();
+        let mut given: HashSet<&str> = HashSet::new();
         for (name, value) in fields {
-            let Some(index) = declared.iter().position(|(field, _)| *field == name.text) else {
+            let Some(index) = self.program.type_info(id).numbers.get(name.text.as_str()).copied() else {
                 self.report_unknown_field(id, name);
                 self.expr(value, None);
                 continue;
             };
-            if tree.iter().any(|(earlier, _)| *earlier == index) {
+            if !given.insert(&name.text) {
                 self.error("E0009", name.span, format!("the field `{}` is given twice", name.text));
             }
             let field = substitute(&declared[index].1, &substitution);

@@ -14,6 +14,27 @@ impl FunctionLowering<'_, '_> {
     }
 }
 
+/// A loop with a turn for each byte that the bits are in.
+struct Turns {
+    header: BlockId,
+    exit: BlockId,
+}
+
+impl Turns {
+    /// Begins the body of a loop whose turns hand on these values: the present bit, how many are left, which ends it when
+    /// none is, and others. Returns them as the body has them.
+    fn begin<const N: usize>(builder: &mut Builder, first: [Value; N]) -> (Turns, [Value; N]) {
+        let (header, body, exit) = (builder.block(), builder.block(), builder.block());
+        let values = first.map(|_| builder.block_param(header, Class::Int));
+        builder.jump(header, first.to_vec());
+        builder.switch_to(header);
+        let done = builder.equal(values[1], 0);
+        builder.branch(done, exit, body);
+        builder.switch_to(body);
+        (Turns { header, exit }, values)
+    }
+}
+
 /// The part of a byte that one turn deals with.
 struct Turn {
     /// The byte's position.
@@ -30,16 +51,8 @@ pub(crate) fn read_function() -> Function {
     let mut builder = builder("read bits");
     let object = builder.block_param(BlockId::ENTRY, Class::Ref);
     let [bit, count] = [0, 1].map(|_| builder.block_param(BlockId::ENTRY, Class::Int));
-    let (header, body, exit) = (builder.block(), builder.block(), builder.block());
-    let [value, bit_here, left] = [0, 1, 2].map(|_| builder.block_param(header, Class::Int));
     let zero = builder.int(0);
-    builder.jump(header, vec![zero, bit, count]);
-
-    builder.switch_to(header);
-    let done = builder.binary(BinaryOp::Equal, left, zero);
-    builder.branch(done, exit, body);
-
-    builder.switch_to(body);
+    let (turns, [bit_here, left, value]) = Turns::begin(&mut builder, [bit, count, zero]);
     let turn = turn(&mut builder, bit_here, left);
     let address = builder.emit(Op::Address(object), Class::Address);
     let byte = load(&mut builder, address, turn.at);
@@ -50,9 +63,9 @@ pub(crate) fn read_function() -> Function {
     let value_next = builder.binary(BinaryOp::Or, moved, part);
     let bit_next = builder.binary(BinaryOp::Add, bit_here, turn.taken);
     let left_next = builder.binary(BinaryOp::Subtract, left, turn.taken);
-    builder.jump(header, vec![value_next, bit_next, left_next]);
+    builder.jump(turns.header, vec![bit_next, left_next, value_next]);
 
-    builder.switch_to(exit);
+    builder.switch_to(turns.exit);
     builder.terminate(Terminator::Return(value));
     builder.finish()
 }
@@ -63,16 +76,7 @@ pub(crate) fn write_function() -> Function {
     let mut builder = builder("write bits");
     let bytes = builder.block_param(BlockId::ENTRY, Class::Ref);
     let [bit, value, count] = [0, 1, 2].map(|_| builder.block_param(BlockId::ENTRY, Class::Int));
-    let (header, body, exit) = (builder.block(), builder.block(), builder.block());
-    let [bit_here, left] = [0, 1].map(|_| builder.block_param(header, Class::Int));
-    let zero = builder.int(0);
-    builder.jump(header, vec![bit, count]);
-
-    builder.switch_to(header);
-    let done = builder.binary(BinaryOp::Equal, left, zero);
-    builder.branch(done, exit, body);
-
-    builder.switch_to(body);
+    let (turns, [bit_here, left]) = Turns::begin(&mut builder, [bit, count]);
     let turn = turn(&mut builder, bit_here, left);
     let address = builder.emit(Op::Address(bytes), Class::Address);
     let before = load(&mut builder, address, turn.at);
@@ -86,9 +90,9 @@ pub(crate) fn write_function() -> Function {
     let byte = builder.binary(BinaryOp::Or, before, part);
     builder.effect(Op::StoreBytes { address, offset: turn.at, value: byte, width: 1, big: true });
     let bit_next = builder.binary(BinaryOp::Add, bit_here, turn.taken);
-    builder.jump(header, vec![bit_next, left_next]);
+    builder.jump(turns.header, vec![bit_next, left_next]);
 
-    builder.switch_to(exit);
+    builder.switch_to(turns.exit);
     builder.terminate(Terminator::Return(bit_here));
     builder.finish()
 }

@@ -1,6 +1,7 @@
 //! The operands of operations, and the edges that lead out of blocks: visitors, to read and to replace them.
 
-use crate::ir::{BlockId, Op, Terminator, Value};
+use crate::ir::{BlockId, Function, Op, Terminator, Value};
+use cranelift_entity::SecondaryMap;
 
 /// Visits the operands of an operation in order: references to them, mutable ones where the operation is.
 macro_rules! visit_operation {
@@ -191,5 +192,19 @@ impl Terminator {
     /// One entry for each edge: a block may occur twice.
     pub fn successors(&self) -> impl Iterator<Item = BlockId> + '_ {
         (0..self.successor_count()).map(|edge| self.successor(edge))
+    }
+}
+
+impl Function {
+    /// How often each value is an operand.
+    pub fn use_counts(&self) -> SecondaryMap<Value, u32> {
+        let mut uses = SecondaryMap::with_capacity(self.values.len());
+        uses.resize(self.values.len());
+        for block in self.blocks.values() {
+            let mut count = |value: Value| uses[value] += 1;
+            block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
+            block.terminator.each_operand(&mut count);
+        }
+        uses
     }
 }

@@ -53,7 +53,7 @@ fn skip_empty(function: &mut Function) -> bool {
         }
         // What it is given must go nowhere else than where it passes it on.
         let passed = |param: &Value| arguments.iter().filter(|argument| *argument == param).count() as u32;
-        let uses = uses.get_or_insert_with(|| count_uses(function));
+        let uses = uses.get_or_insert_with(|| function.use_counts());
         if block.params.iter().all(|param| uses[*param] == passed(param)) {
             targets[id] = Some((*next, arguments.clone()));
         }
@@ -89,27 +89,24 @@ fn skip_empty(function: &mut Function) -> bool {
     changed
 }
 
-fn count_uses(function: &Function) -> SecondaryMap<Value, u32> {
-    let mut uses = SecondaryMap::with_capacity(function.values.len());
-    uses.resize(function.values.len());
-    for block in function.blocks.values() {
-        let mut count = |value: Value| uses[value] += 1;
-        block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
-        block.terminator.each_operand(&mut count);
-    }
-    uses
-}
-
 /// What stands for each value that is gone.
 pub type Replacements = SecondaryMap<Value, Option<Value>>;
 
 /// Replaces values everywhere, chains of replacements included.
 pub fn replace_values(function: &mut Function, replaced: &Replacements) {
-    let final_value = |mut value: Value| {
-        while let Some(next) = replaced[value] {
-            value = next;
+    let mut replaced = replaced.clone();
+    // The chain is shortened on the way, so that no part of it is gone through again and again.
+    let mut final_value = |value: Value| {
+        let mut last = value;
+        while let Some(next) = replaced[last] {
+            last = next;
         }
-        value
+        let mut passed = value;
+        while let Some(next) = replaced[passed] {
+            replaced[passed] = Some(last);
+            passed = if next == last { break } else { next };
+        }
+        last
     };
     for block in function.blocks.values_mut() {
         for instruction in &mut block.instructions {

@@ -3,17 +3,11 @@
 //! Which operations have no effect is said here, too (`removable`), and which may even be run where they
 //! were not (`pure`). Costs one walk over the function: going backwards, whole chains vanish at once.
 
-use crate::ir::{BinaryOp, Function, Op, UnaryOp, Value};
-use cranelift_entity::SecondaryMap;
+use crate::ir::{BinaryOp, Function, Op, UnaryOp};
 
+/// Removes what nobody reads; was there any?
 pub fn remove(function: &mut Function) -> bool {
-    let mut uses: SecondaryMap<Value, u32> = SecondaryMap::with_capacity(function.values.len());
-    uses.resize(function.values.len());
-    for block in function.blocks.values() {
-        let mut count = |value: Value| uses[value] += 1;
-        block.instructions.iter().for_each(|instruction| instruction.op.each_operand(&mut count));
-        block.terminator.each_operand(&mut count);
-    }
+    let mut uses = function.use_counts();
     let mut changed = false;
     // Uses mostly come behind their definitions: going backwards, one sweep removes whole chains.
     for block in function.blocks.values_mut().rev() {

@@ -8,6 +8,7 @@ use super::block_merging::{Replacements, replace_values};
 use crate::ir::{BlockId, Function, Value};
 use cranelift_entity::{EntitySet, SecondaryMap};
 
+/// Removes parameters that are not needed; was there any?
 pub fn remove_redundant(function: &mut Function) -> bool {
     let mut changed = false;
     // Removing one can make another redundant; a few rounds catch nearly all.
@@ -45,7 +46,7 @@ fn remove_once(function: &mut Function) -> bool {
             let goes = match given[*param] {
                 _ if !used.contains(*param) => true,
                 // A value that is itself going away now is looked at in the next round.
-                Given::One(value) if replaced[value].is_none() && !leads_to(&replaced, value, *param) => {
+                Given::One(value) if replaced[value].is_none() => {
                     replaced[*param] = Some(value);
                     true
                 }
@@ -66,14 +67,6 @@ fn remove_once(function: &mut Function) -> bool {
     }
     replace_values(function, &replaced);
     true
-}
-
-/// Is the value replaced by the parameter, in some steps?
-fn leads_to(replaced: &Replacements, mut value: Value, param: Value) -> bool {
-    while let Some(next) = replaced[value] {
-        value = next;
-    }
-    value == param
 }
 
 fn given_values(function: &Function) -> SecondaryMap<Value, Given> {

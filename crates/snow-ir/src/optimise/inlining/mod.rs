@@ -30,8 +30,8 @@ const CALLED_ONCE: usize = 250;
 /// A function does not grow beyond this by inlining.
 const LARGEST: usize = 3000;
 
-/// Inlines in the whole program. Simplifies each function that changes before it is put into others in its turn: a chain of calls would
-/// else be copied whole for each of its links.
+/// Inlines in the whole program. Simplifies each function that changes before it is put into others in its turn: a
+/// chain of calls would else be copied whole for each of its links.
 pub fn inline_calls(program: &mut Program, statics: &Statics, simplify: impl Fn(&mut Function)) {
     let graph = CallGraph::of(program);
     let mut costs: PrimaryMap<FuncId, usize> = program.functions.values().map(cost).collect();

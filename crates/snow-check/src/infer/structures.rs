@@ -45,10 +45,6 @@ impl<'a> Infer<'_, 'a> {
         if !text.starts_with('"') {
             return;
         }
-        // Texts of generated code have the place of what they are generated for.
-        if !text.starts_with('"') {
-            return;
-        }
         for (offset, _) in text.match_indices("#{") {
             let inside = &text[offset + 2..];
             let name =
@@ -289,7 +285,8 @@ impl<'a> Infer<'_, 'a> {
             }
         }
         // Of a field whose name is misspelt it has been told what it is called.
-        let misspelt = fields.iter().any(|(name, _)| !declared.iter().any(|(field, _)| *field == name.text));
+        let numbers = &self.program.type_info(id).numbers;
+        let misspelt = fields.iter().any(|(name, _)| !numbers.contains_key(name.text.as_str()));
         if !missing.is_empty() && !misspelt {
             let name = self.program.type_info(id).name.clone();
             let word = if missing.len() == 1 { "field" } else { "fields" };

@@ -267,12 +267,14 @@ impl<'a> Program<'a> {
     }
 
     pub(super) fn check_type_params(&self, module: ModuleId, params: &[ast::TypeParam]) {
-        for (index, param) in params.iter().enumerate() {
-            if let Some(earlier) = params[..index].iter().find(|other| other.name.text == param.name.text) {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for param in params {
+            let earlier = *first.entry(&param.name.text).or_insert(param.name.span);
+            if earlier != param.name.span {
                 let message = format!("the type parameter `{}` is declared twice", param.name.text);
                 let file = self.modules[module].file;
                 let diagnostic = Diagnostic::error("E0044", file, param.name.span, message);
-                self.report(diagnostic.also(earlier.name.span, "the first declaration is here"));
+                self.report(diagnostic.also(earlier, "the first declaration is here"));
             }
         }
     }

@@ -20,6 +20,7 @@ use snow_syntax::ast::{
 };
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
+use std::collections::HashMap;
 
 /// The actor; no source can spell its name.
 pub const LOOP: &str = "(loop)";
@@ -86,7 +87,8 @@ impl Expansion<'_> {
                 .help("a service has `fn init`, calls and casts; other functions stand outside of it"),
             );
         }
-        let mut taken: Vec<(String, &Name, bool)> = Vec::new();
+        // The functions that there are, and whose they are, by number.
+        let mut taken: HashMap<String, (usize, &Name)> = HashMap::new();
         let mut fine = Vec::new();
         for handler in &declaration.handlers {
             let name = &handler.name;
@@ -103,9 +105,14 @@ impl Expansion<'_> {
             if handler.is_call {
                 names.push(format!("try_{own}"));
             }
-            let clash = taken.iter().find(|(function, _, _)| names.contains(function)).cloned();
-            taken.extend(names.into_iter().map(|function| (function, name, handler.is_call)));
-            let Some((function, earlier, _)) = clash else {
+            let clashes = names.iter().filter_map(|function| taken.get_key_value(function));
+            let first = clashes.min_by_key(|(_, (number, _))| *number);
+            let clash = first.map(|(function, (_, earlier))| (function.clone(), *earlier));
+            for function in names {
+                let number = taken.len();
+                taken.entry(function).or_insert((number, name));
+            }
+            let Some((function, earlier)) = clash else {
                 fine.push(handler);
                 continue;
             };

@@ -17,6 +17,8 @@ use snow_syntax::ast::{
     TypeKind,
 };
 use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
+use std::collections::HashMap;
 
 const STRATEGIES: [(&str, &str); 4] = [
     ("one_for_one", "OneForOne"),
@@ -256,9 +258,11 @@ impl Expansion<'_> {
     }
 
     fn check_child_names(&mut self, children: &[ChildDecl]) {
-        for (index, child) in children.iter().enumerate() {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for child in children {
             let name = &child.name;
-            if let Some(earlier) = children[..index].iter().find(|earlier| earlier.name.text == name.text) {
+            let earlier = *first.entry(&name.text).or_insert(name.span);
+            if earlier != name.span {
                 self.report(
                     Diagnostic::error(
                         "E0019",
@@ -266,7 +270,7 @@ impl Expansion<'_> {
                         name.span,
                         format!("there are two children `{}`", name.text),
                     )
-                    .also(earlier.name.span, "the first one is here"),
+                    .also(earlier, "the first one is here"),
                 );
             }
         }

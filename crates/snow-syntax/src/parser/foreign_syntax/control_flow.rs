@@ -23,11 +23,12 @@ pub(crate) fn foreign_form(p: &mut Parser) -> bool {
     loop {
         let (begins, ends) =
             (p.lexeme(0).newline_before, p.nth(1) == EndOfFile || p.lexeme(1).newline_before);
-        let indented = indentation(p.source, p.span().start as usize);
-        if p.at_any(&[EndOfFile, InterpolationEnd]) || begins && indented < margin {
+        // A line may be long: only where it begins or ends is it asked.
+        let indented = || indentation(p.source, p.span().start as usize);
+        if p.at_any(&[EndOfFile, InterpolationEnd]) || begins && indented() < margin {
             break;
         }
-        let closes = p.at(EndKw) && indented == margin && (begins || ends);
+        let closes = p.at(EndKw) && (begins || ends) && indented() == margin;
         p.bump();
         if closes {
             break;

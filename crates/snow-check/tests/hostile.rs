@@ -140,3 +140,22 @@ fn long_matches_are_survived() {
     let (program, diagnostics) = run(&texts);
     assert!(program.is_some(), "{diagnostics:?}");
 }
+
+#[test]
+fn names_of_very_many_parts_are_refused_quickly() {
+    let name = vec!["A"; 100_000].join(".");
+    for source in [
+        format!("import {name}\nfn main() = ()\n"),
+        format!("pub import {name}.{{b}}\nfn main() = ()\n"),
+        format!("from {name} import b\nfn main() = ()\n"),
+        format!("fn f(x :: {name}) = x\nfn main() = ()\n"),
+        format!("fn f(x) = case x do\n  {name}(y) -> y\nend\nfn main() = ()\n"),
+        format!("fn main() = {name}.b()\n"),
+    ] {
+        let texts =
+            [text("Main", false, &source), text("Prelude", true, include_str!("support/prelude.snow"))];
+        let (program, diagnostics) = run(&texts);
+        assert!(program.is_none());
+        assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == "P0001"), "{diagnostics:?}");
+    }
+}

@@ -39,7 +39,11 @@ pub(crate) fn mentions(source: &str, tokens: &[Token]) -> Mentions {
             SyntaxKind::Dot if path.is_some() => behind_dot = true,
             SyntaxKind::Ident if text.starts_with(char::is_uppercase) => {
                 path = Some(match path.take() {
-                    Some(before) if behind_dot => format!("{before}.{text}"),
+                    Some(mut before) if behind_dot => {
+                        before.push('.');
+                        before.push_str(text);
+                        before
+                    }
                     before => {
                         mentions.paths.extend(before);
                         text.to_string()

@@ -242,7 +242,6 @@ fn chains_have_no_limit() {
         ("fn f(a) = case a do", "\n1 -> f(1)\n(2)\n[3]", "\nend"),
         ("fn f(a) = case a do 1 ->", "\nA(1)\n(2)\n[3]", "\nend"),
         ("type T do A", "\nB(Int)", "\nend"),
-        ("import A", ".B", ""),
         ("fn f() do\n", "let x = if a do 1 else 2 end\n", "end"),
     ];
     for (start, link, end) in chains {

@@ -2,7 +2,7 @@
 
 use super::groups::skip_group;
 use super::statements::skip_line;
-use super::types::{member_name, name};
+use super::types::{member_name, name, path_while};
 use super::{Parser, foreign_syntax};
 use crate::syntax_kind::SyntaxKind::{self, *};
 
@@ -47,15 +47,9 @@ pub(super) fn from_import(p: &mut Parser) -> SyntaxKind {
 
 /// `Geometry.Plane`, without the dot that stands before names in braces.
 fn module_path(p: &mut Parser) {
-    let marker = p.start();
-    name(p);
-    while p.at(Dot) && p.same_line(0) && p.nth(1) != LeftBrace && !foreign_syntax::all_names(p, 1) {
-        p.bump();
-        if !member_name(p) {
-            break;
-        }
-    }
-    p.complete(marker, Path);
+    path_while(p, |p| {
+        p.at(Dot) && p.same_line(0) && p.nth(1) != LeftBrace && !foreign_syntax::all_names(p, 1)
+    });
 }
 
 fn names_in_braces(p: &mut Parser) {

@@ -178,13 +178,38 @@ pub(super) fn member_name(p: &mut Parser) -> bool {
 
 /// `Geometry.Plane`
 pub(super) fn path(p: &mut Parser) {
+    path_while(p, |p| p.at(Dot) && p.same_line(0));
+}
+
+/// A module lies in so many others at the most. Looking a path up takes time for each of its beginnings.
+const MOST_SEGMENTS: usize = 32;
+
+/// The same, as far as `goes_on` says at a dot.
+pub(super) fn path_while(p: &mut Parser, goes_on: fn(&Parser) -> bool) {
     let marker = p.start();
     name(p);
-    while p.at(Dot) && p.same_line(0) {
+    let mut segments = 1;
+    while goes_on(p) {
+        if segments == MOST_SEGMENTS {
+            skip_segments(p);
+            break;
+        }
         p.bump();
         if !member_name(p) {
             break;
         }
+        segments += 1;
     }
     p.complete(marker, Path);
+}
+
+/// Behind as many segments as a path may have.
+fn skip_segments(p: &mut Parser) {
+    let help = "a module is named by the folders that it lies in, and its file: `Geometry.Plane`";
+    p.error_with_help(format!("this name has more than {MOST_SEGMENTS} parts"), help);
+    let marker = p.start();
+    while p.at_any(&[Dot, Ident]) && p.same_line(0) {
+        p.bump();
+    }
+    p.complete(marker, Error);
 }

@@ -1,7 +1,7 @@
 //! Byte storage outside the heaps, shared by reference count.
 
 use crate::memory::emergency::out_of_memory;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// Header of a blob; its bytes follow. Aligned to 16, and so are the bytes.
@@ -32,7 +32,14 @@ impl Drop for Kept {
 }
 
 thread_local! {
+    /// Bytes of blobs that this thread has given back to malloc since somebody asked.
+    static FREED: Cell<usize> = const { Cell::new(0) };
     static KEPT_BLOBS: RefCell<Kept> = const { RefCell::new(Kept([const { Vec::new() }; KEPT_CAPACITIES.len()])) };
+}
+
+/// How many bytes of blobs this thread has given back to malloc since this was last asked.
+pub fn take_freed() -> usize {
+    FREED.take()
 }
 
 fn kept_class(capacity: usize) -> Option<usize> {
@@ -139,8 +146,11 @@ impl Blob {
             if (*blob).count.fetch_sub(1, Ordering::Release) == 1 {
                 // Acquire: pairs with the releases of all other shares.
                 fence(Ordering::Acquire);
-                if !keep(blob, (*blob).capacity) {
+                let capacity = (*blob).capacity;
+                if !keep(blob, capacity) {
                     libc::free(blob.cast());
+                    // A thread that is about to end has no such place any more.
+                    let _ = FREED.try_with(|freed| freed.set(freed.get() + capacity));
                 }
             }
         }

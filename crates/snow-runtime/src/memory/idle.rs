@@ -57,6 +57,15 @@ impl Idle {
         }
     }
 
+    /// Blobs of so many bytes have been freed. While that goes on, malloc keeps their memory for the next ones.
+    pub fn note_freed_blobs(&mut self, bytes: usize, now: u64) {
+        if bytes > 0 {
+            self.freed += bytes;
+            let quiet = now + IDLE_AFTER;
+            self.trim_due = if self.trim_deadline == 0 { quiet } else { self.trim_deadline.min(quiet) };
+        }
+    }
+
     /// An actor has ended, and so much of what it held is free.
     pub fn note_freed(&mut self, bytes: usize, now: u64) {
         self.freed += bytes;

@@ -18,6 +18,7 @@ use crate::heap::block;
 use crate::io::streams;
 use crate::lifecycle::panics::last_panic;
 use crate::lifecycle::quiescence::close_if_quiet;
+use crate::heap::blob;
 use crate::memory::idle_shrink;
 use crate::runtime::Runtime;
 use crate::stack::overflow::Watch;
@@ -133,6 +134,7 @@ fn sleep(worker: &mut Worker) {
         return;
     }
     worker.now = runtime.clock.now();
+    worker.idle.note_freed_blobs(blob::take_freed(), worker.now);
     let until = [timer, idle_shrink::due(worker)].into_iter().flatten().min();
     poll(worker, until.map(|at| Duration::from_nanos(at.saturating_sub(worker.now))));
     runtime.scheduler.end_sleep(worker.index);

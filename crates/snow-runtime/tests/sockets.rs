@@ -338,20 +338,21 @@ fn outboxes_are_bounded_and_drop_whole_entries() {
     let (nothing, bang) = (a.text(""), a.text("!"));
     let late = a.label();
     let test = a.test(10, &[5]);
-    a.call("outbox_new_raw", &[MAIN, Int(77), Int(35), Int(5)], 1);
-    for waiting in [10, 20, 30] {
+    a.call("outbox_new_raw", &[MAIN, Int(77), Int(227), Int(69)], 1);
+    // Each counts for 64 more than its bytes.
+    for waiting in [74, 148, 222] {
         push(&mut a, head, body, EntryKind::Data, Ok(waiting));
     }
     push(&mut a, head, body, EntryKind::Data, Err(FULL));
-    push(&mut a, bang, nothing, EntryKind::Control, Ok(31));
+    push(&mut a, bang, nothing, EntryKind::Control, Ok(287));
     push(&mut a, head, body, EntryKind::Control, Err(FULL));
-    // Room for ten more: there are five.
+    // An entry of ten counts for 74: there are five.
     a.call("outbox_drop_oldest", &[Slot(1), Int(10)], 4);
-    a.expect(4, Int(10), "one entry is enough");
-    push(&mut a, head, body, EntryKind::Last, Ok(31));
+    a.expect(4, Int(74), "one entry is enough");
+    push(&mut a, head, body, EntryKind::Last, Ok(287));
     push(&mut a, bang, nothing, EntryKind::Data, Err(SHUT));
     a.call("outbox_waiting", &[Slot(1)], 4);
-    a.expect(4, Int(31), "waiting");
+    a.expect(4, Int(287), "waiting");
     a.call_for_two("pipe_new", &[], 2, 3);
     call_ok(&mut a, "outbox_flush", &[Slot(1), Slot(2)], 4, 6);
     a.expect(4, Int(0), "everything is written");

@@ -9,6 +9,12 @@ pub const LIBRARY: Table = signatures! {
     fn outbox_push(outbox: Int, header: Bytes, payload: Bytes, kind: EntryKind) -> Pushed;
     fn outbox_flush(outbox: Int, socket: Int) -> Result<Int, NetError>;
     fn outbox_waiting(outbox: Int) -> Int;
-    fn outbox_drop_oldest(outbox: Int, free: Int) -> Int;
+    fn outbox_is_ready(outbox: Int, most: Int) -> Bool;
+    fn outbox_written(outbox: Int) -> Int;
+    fn outbox_last(outbox: Int) -> Option<Bytes>;
+    fn outbox_hold(outbox: Int);
+    fn outbox_release(outbox: Int, first: Bytes);
+    fn outbox_end_with(outbox: Int, last: Bytes);
+    fn outbox_drop_oldest(outbox: Int, bytes: Int) -> Int;
     fn outbox_close(outbox: Int);
 };

@@ -12,6 +12,7 @@ pub const LIBRARY: Table = signatures! {
     fn input_ask() -> Option<Int>;
     fn input_take() -> Option<Result<Option<Bytes>, String>>;
     fn env_get(name: String) -> Option<String>;
+    fn env_names() -> Array<String>;
     fn program_arguments() -> Array<String>;
     fn program_exit(code: Int) -> Never;
     fn program_failed(what: String);

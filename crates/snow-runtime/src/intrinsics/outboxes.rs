@@ -36,8 +36,32 @@ define! {
         outbox::waiting(context.runtime(), outbox) as i64
     }
 
-    fn outbox_drop_oldest(context, outbox: OutboxHandle, free: Int) -> Int {
-        outbox::drop_oldest(context.runtime(), outbox, free.max(0) as usize) as i64
+    fn outbox_is_ready(context, outbox: OutboxHandle, most: Int) -> Bool {
+        outbox::is_ready(context.runtime(), outbox, most.max(0) as usize)
+    }
+
+    fn outbox_written(context, outbox: OutboxHandle) -> Int {
+        outbox::written(context.runtime(), outbox) as i64
+    }
+
+    fn outbox_last(context, outbox: OutboxHandle) -> Option<Ref> {
+        outbox::last(context.runtime(), outbox).map(|payload| context.new_bytes(&payload))
+    }
+
+    fn outbox_hold(context, outbox: OutboxHandle) {
+        outbox::hold(context.runtime(), outbox)
+    }
+
+    fn outbox_release(context, outbox: OutboxHandle, first: Ref) {
+        outbox::release(context.runtime(), outbox, context.source(first))
+    }
+
+    fn outbox_end_with(context, outbox: OutboxHandle, last: Ref) {
+        outbox::end_with(context.runtime(), outbox, context.source(last))
+    }
+
+    fn outbox_drop_oldest(context, outbox: OutboxHandle, bytes: Int) -> Int {
+        outbox::drop_oldest(context.runtime(), outbox, bytes.max(0) as usize) as i64
     }
 
     fn outbox_close(context, outbox: OutboxHandle) {

@@ -102,6 +102,10 @@ define! {
         socket::give(context.worker(), context.record, socket, context.actor(pid))
     }
 
+    fn tcp_unacknowledged(context, socket: SocketHandle) -> Result<Int, NetError> {
+        socket::unacknowledged(context.worker(), context.record, socket).map(|count| count as i64)
+    }
+
     fn tcp_shutdown(context, socket: SocketHandle) -> Result<(), NetError> {
         socket::shut_down(context.worker(), context.record, socket)
     }

@@ -79,6 +79,14 @@ define! {
         Some(context.new_bytes(value.as_bytes()))
     }
 
+    fn env_names(context) -> Ref {
+        let mut names: Vec<String> =
+            std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+        names.sort_unstable();
+        let texts: Vec<Ref> = names.iter().map(|name| context.new_bytes(name.as_bytes())).collect();
+        context.new_array(&texts)
+    }
+
     fn program_arguments(context) -> Ref {
         let arguments = &context.runtime().options.arguments;
         let texts: Vec<Ref> = arguments.iter().map(|argument| context.new_bytes(argument.as_bytes())).collect();

@@ -35,6 +35,7 @@ fn report(runtime: &Runtime) -> String {
         "not read",
         "timers",
         "sockets",
+        "bytes queued",
     ];
     let mut text = String::from("Snow: what the program holds\n");
     for (name, figure) in names.iter().zip(&figures) {

@@ -3,6 +3,7 @@
 use crate::actor::mailbox::Status;
 use crate::actor::record::Record;
 use crate::handles::handle::Pid;
+use crate::io::outbox_operations;
 use crate::lifecycle::crash_report;
 use crate::runtime::Runtime;
 use crate::scheduler::SharedWorker;
@@ -72,8 +73,9 @@ pub fn figures(runtime: &Runtime, own: Option<&Record>) -> Vec<i64> {
     });
     let timers: usize = runtime.scheduler.workers.iter().map(|worker| worker.timers.lock().len()).sum();
     let sockets = runtime.io.open_sockets.load(Ordering::Relaxed) as i64;
+    let queued = outbox_operations::waiting_in_all(runtime) as i64;
     let uptime = runtime.clock.uptime();
-    vec![actors, ready, messages, heaps, outside, collections, unread, timers as i64, sockets, uptime as i64]
+    vec![actors, ready, messages, heaps, outside, collections, unread, timers as i64, sockets, queued, uptime as i64]
 }
 
 /// A line for each actor, up to a few: nothing happens any more.

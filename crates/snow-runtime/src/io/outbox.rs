@@ -1,7 +1,7 @@
 //! An outbox: a bounded queue of bytes to be written, filled by any actor and emptied by its owner.
 //!
 //! The owner takes the queue's entries over into `sending` before it writes, so that whoever pushes
-//! meanwhile does not wait for the system call. `waiting` counts the bytes of both.
+//! meanwhile does not wait for the system call. `waiting` counts what the entries of both are charged.
 //!
 //! Why no wake-up is lost: a push from another actor wakes the owner when `waiting` was 0 before it. While
 //! the owner flushes, `waiting` is not 0 until its last subtraction; it reads what is left from that very
@@ -23,6 +23,9 @@ const JOINED: usize = 1024;
 const CHUNK: usize = 4096;
 /// Pieces of one gathering write.
 const PIECES: usize = 256;
+/// What an entry is charged beside its bytes, because it costs memory even when it is empty: itself, and its place in
+/// the queue.
+const ENTRY_CHARGE: usize = 64;
 
 /// Bytes in a blob of which a share is held. Static bytes have no blob.
 struct Piece {
@@ -49,23 +52,39 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn len(&self) -> usize {
+    /// Bytes that are left to be written.
+    fn len(&self) -> usize {
         self.head.length + self.body.as_ref().map_or(0, |body| body.length)
     }
+
+    /// What it counts for in `waiting`: its bytes and `ENTRY_CHARGE`.
+    pub fn charge(&self) -> usize {
+        charge(self.len())
+    }
+}
+
+/// What an entry of so many bytes counts for.
+pub fn charge(bytes: usize) -> usize {
+    bytes + ENTRY_CHARGE
 }
 
 #[derive(Default)]
 pub struct Outbox {
     pub queue: Mutex<Queue>,
     pub sending: Mutex<Sending>,
-    /// Bytes in both. SeqCst throughout: see the top of this file.
+    /// What the entries of both are charged. SeqCst throughout: see the top of this file.
     pub waiting: AtomicUsize,
 }
 
 #[derive(Default)]
 pub struct Queue {
     pub generation: u32,
+    /// Are entries taken?
     pub open: bool,
+    /// Is nothing written yet?
+    pub held: bool,
+    /// The payload of the last entry, if that has been pushed.
+    pub last: Option<Box<[u8]>>,
     /// `NONE` while the slot is free.
     pub owner: Pid,
     pub wake: Option<Message>,
@@ -81,6 +100,8 @@ pub struct Sending {
     pub entries: VecDeque<Entry>,
     /// Has the first entry been written in part?
     pub started: bool,
+    /// Bytes that sockets have taken, from the beginning on.
+    pub written: u64,
 }
 
 impl Slot for Outbox {
@@ -144,6 +165,10 @@ pub struct Source<'a> {
     pub blob: Option<*mut Blob>,
 }
 
+impl Source<'_> {
+    pub const EMPTY: Source<'static> = Source { bytes: &[], blob: None };
+}
+
 impl Queue {
     /// What is to be written of a header and a payload. Large ones are shared, small ones copied.
     pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
@@ -184,17 +209,21 @@ impl Queue {
 }
 
 impl Sending {
-    /// Takes so many written bytes off the front. Returns how many of them were not data.
-    pub fn advance(&mut self, mut written: usize) -> usize {
-        let mut control = 0;
+    /// Takes so many written bytes off the front. Returns how much less waits for it in all, and of what is not data.
+    pub fn advance(&mut self, mut written: usize) -> (usize, usize) {
+        self.written += written as u64;
+        let (mut all, mut control) = (0, 0);
         // Entries without bytes go with the one before them.
         while let Some(entry) = self.entries.front_mut() {
             let taken = written.min(entry.len());
+            let is_done = taken == entry.len();
+            let charged = if is_done { charge(taken) } else { taken };
+            all += charged;
             if entry.kind != EntryKind::Data {
-                control += taken;
+                control += charged;
             }
             written -= taken;
-            if taken == entry.len() {
+            if is_done {
                 self.entries.pop_front();
                 self.started = false;
                 continue;
@@ -207,7 +236,7 @@ impl Sending {
             self.started |= taken > 0;
             break;
         }
-        control
+        (all, control)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What actors do with outboxes, each known by its handle.
 
-use super::outbox::{Chunk, Entry, Queue, Source, gather};
+use super::outbox::{Chunk, Entry, Queue, Sending, Source, charge, gather};
 use super::socket::Outcome;
 use super::socket_operations;
 use crate::abi::{EntryKind, NetError, Pushed};
@@ -68,33 +68,34 @@ pub fn push(
     if queue.generation != handle.generation() || !queue.open {
         return Pushed::Shut;
     }
-    let length = header.bytes.len() + payload.bytes.len();
+    let length = charge(header.bytes.len() + payload.bytes.len());
     let waiting = outbox.waiting.load(Ordering::SeqCst);
     let data_waiting = waiting - queue.control_waiting.min(waiting);
     let fits = match kind {
-        // One entry may be larger than the bound: the bound is for what waits behind it.
-        EntryKind::Data => data_waiting == 0 || length <= queue.bound.saturating_sub(data_waiting),
+        // One entry may be larger than the bound: the bound is for what waits behind it. The owner takes on something
+        // to answer only while half of the bound is free, and may answer that, however long the answer is.
+        EntryKind::Data => {
+            let own_answer = queue.owner == pusher && data_waiting <= queue.bound / 2;
+            data_waiting == 0 || own_answer || length <= queue.bound.saturating_sub(data_waiting)
+        }
         EntryKind::Control => length <= queue.control_bound.saturating_sub(queue.control_waiting),
         EntryKind::Last => true,
     };
     if !fits {
         return Pushed::Full;
     }
-    if queue.entries.len() == queue.entries.capacity() {
-        let more = queue.entries.len().max(4);
-        emergency::expect_room(queue.entries.try_reserve(more), more * size_of::<Entry>());
-    }
+    reserve_entry(&mut queue);
     let entry = queue.entry(header, payload, kind);
     queue.entries.push_back(entry);
     if kind != EntryKind::Data {
         queue.control_waiting += length;
     }
     if kind == EntryKind::Last {
-        queue.open = false;
+        end(&mut queue, payload.bytes);
     }
     let before = outbox.waiting.fetch_add(length, Ordering::SeqCst);
     let mut wake = None;
-    if before == 0 && length > 0 && queue.owner != pusher {
+    if before == 0 && queue.owner != pusher {
         wake = queue.wake.as_ref().map(|message| (queue.owner, copy_of(message)));
     }
     drop(queue);
@@ -105,7 +106,67 @@ pub fn push(
     Pushed::Waiting((before + length) as i64)
 }
 
-/// Writes what waits, as much as the socket takes. Returns the bytes that still wait.
+/// # Panics
+/// When memory is exhausted: see `emergency::expect_room`.
+fn reserve_entry(queue: &mut Queue) {
+    if queue.entries.len() == queue.entries.capacity() {
+        let more = queue.entries.len().max(4);
+        emergency::expect_room(queue.entries.try_reserve(more), more * size_of::<Entry>());
+    }
+}
+
+/// Nothing is taken behind what has this payload.
+fn end(queue: &mut Queue, payload: &[u8]) {
+    queue.open = false;
+    queue.last = Some(payload.into());
+}
+
+/// Nothing is written until `release`, or `end_with`.
+pub fn hold(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.held = true;
+    }
+}
+
+/// Ends a hold: what waits may be written, behind `first`.
+pub fn release(runtime: &Runtime, handle: OutboxHandle, first: Source) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.held = false;
+        reserve_entry(&mut queue);
+        let entry = queue.entry(first, Source::EMPTY, EntryKind::Control);
+        queue.control_waiting += entry.charge();
+        outbox.waiting.fetch_add(entry.charge(), Ordering::SeqCst);
+        queue.entries.push_front(entry);
+    }
+}
+
+/// Drops all that has not been written in part; `last` is written in its place, and nothing behind it.
+pub fn end_with(runtime: &Runtime, handle: OutboxHandle, last: Source) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut sending = outbox.sending.lock();
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.held = false;
+        let started = sending.started as usize;
+        sending.entries.truncate(started);
+        queue.entries.clear();
+        reserve_entry(&mut queue);
+        let entry = queue.entry(last, Source::EMPTY, EntryKind::Last);
+        queue.entries.push_back(entry);
+        end(&mut queue, last.bytes);
+        let left = sending.entries.iter().chain(&queue.entries);
+        let all = left.clone().map(Entry::charge).sum();
+        let control = left.filter(|entry| entry.kind != EntryKind::Data).map(Entry::charge).sum();
+        queue.control_waiting = control;
+        outbox.waiting.store(all, Ordering::SeqCst);
+    }
+}
+
+/// Writes what waits, as much as the socket takes. Returns how much still waits.
 pub fn flush(
     worker: &mut Worker,
     owner: &Record,
@@ -123,6 +184,9 @@ pub fn flush(
             }
             if queue.owner != owner.pid() {
                 return Err(NetError::NotOwner);
+            }
+            if queue.held {
+                return Ok(outbox.waiting.load(Ordering::SeqCst));
             }
             if sending.entries.is_empty() {
                 std::mem::swap(&mut sending.entries, &mut queue.entries);
@@ -143,11 +207,11 @@ pub fn flush(
             Err(error) => return Err(error),
         };
         drop(pieces);
-        let control = sending.advance(written);
+        let (all, control) = sending.advance(written);
         let drained = sending.entries.is_empty().then(|| std::mem::take(&mut sending.entries));
         // Both counts change under one lock: in between, control entries that are gone would count as data.
         let queue = (control > 0 || drained.is_some()).then(|| outbox.queue.lock());
-        let left = outbox.waiting.fetch_sub(written, Ordering::SeqCst) - written;
+        let left = outbox.waiting.fetch_sub(all, Ordering::SeqCst) - all;
         if let Some(mut queue) = queue {
             queue.control_waiting -= control;
             // One of the two keeps room for the next turn, not both.
@@ -164,7 +228,7 @@ pub fn flush(
     }
 }
 
-/// Bytes that wait.
+/// What the entries that wait are charged.
 pub fn waiting(runtime: &Runtime, handle: OutboxHandle) -> usize {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     if outbox.queue.lock().generation != handle.generation() {
@@ -173,8 +237,40 @@ pub fn waiting(runtime: &Runtime, handle: OutboxHandle) -> usize {
     outbox.waiting.load(Ordering::SeqCst)
 }
 
-/// Drops data entries, oldest first, until `free` bytes of the bound are free. Returns the bytes dropped.
-pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, free: usize) -> usize {
+/// The same for all outboxes together.
+pub fn waiting_in_all(runtime: &Runtime) -> usize {
+    let outboxes = &runtime.io.outboxes;
+    // Relaxed is enough for what is only shown.
+    let waiting = |index| outboxes.get(index).map_or(0, |outbox| outbox.waiting.load(Ordering::Relaxed));
+    (0..outboxes.bound()).map(waiting).sum()
+}
+
+/// Are entries taken, and does no more wait than this?
+pub fn is_ready(runtime: &Runtime, handle: OutboxHandle, most: usize) -> bool {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
+    let queue = outbox.queue.lock();
+    queue.generation == handle.generation()
+        && queue.open
+        && outbox.waiting.load(Ordering::SeqCst) <= most
+}
+
+/// The payload of the last entry, once that has been pushed.
+pub fn last(runtime: &Runtime, handle: OutboxHandle) -> Option<Box<[u8]>> {
+    let outbox = runtime.io.outboxes.find(handle)?;
+    let queue = outbox.queue.lock();
+    if queue.generation == handle.generation() { queue.last.clone() } else { None }
+}
+
+/// Bytes that sockets have taken from it, from the beginning on.
+pub fn written(runtime: &Runtime, handle: OutboxHandle) -> u64 {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
+    let sending = outbox.sending.lock();
+    if outbox.queue.lock().generation == handle.generation() { sending.written } else { 0 }
+}
+
+/// Drops data entries, oldest first, until an entry of `bytes` fits under the bound. Returns what the dropped ones were
+/// charged.
+pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usize {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
@@ -183,7 +279,7 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, free: usize) -> usiz
     }
     let waiting = outbox.waiting.load(Ordering::SeqCst);
     let data = waiting - queue.control_waiting.min(waiting);
-    let mut excess = (data + free).saturating_sub(queue.bound);
+    let mut excess = (data + charge(bytes)).saturating_sub(queue.bound);
     let mut dropped = 0;
     let started = sending.started as usize;
     let mut discard = |entries: &mut VecDeque<Entry>, from: usize| {
@@ -192,8 +288,8 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, free: usize) -> usiz
             let stays = at < from || excess == 0 || entry.kind != EntryKind::Data;
             at += 1;
             if !stays {
-                excess = excess.saturating_sub(entry.len());
-                dropped += entry.len();
+                excess = excess.saturating_sub(entry.charge());
+                dropped += entry.charge();
             }
             stays
         });
@@ -214,7 +310,7 @@ pub fn close(runtime: &Runtime, handle: OutboxHandle) {
     }
 }
 
-/// Its owner has ended. Returns how many bytes waited.
+/// Its owner has ended. Returns what the entries that waited were charged.
 pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();
@@ -225,7 +321,7 @@ pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
     let generation = next_generation(queue.generation);
     let old = (
         std::mem::replace(&mut *queue, Queue { generation, ..Queue::default() }),
-        std::mem::take(&mut *sending),
+        std::mem::take::<Sending>(&mut sending),
     );
     let freed = outbox.waiting.swap(0, Ordering::SeqCst);
     drop(queue);

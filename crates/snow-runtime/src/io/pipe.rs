@@ -103,6 +103,11 @@ impl Pipe {
         Ok(sent)
     }
 
+    /// Bytes that have been written and not read.
+    pub fn unacknowledged(&self) -> usize {
+        self.pair.lock().ends[1 - self.side].incoming.len()
+    }
+
     /// No more writes.
     pub fn finish(&self) {
         self.pair.lock().ends[self.side].finished = true;

@@ -227,6 +227,16 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
     Ok(())
 }
 
+/// Bytes that have been written and that the peer's system has not confirmed; of a pipe, those that have not been read.
+pub fn unacknowledged(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<usize> {
+    let state = state_of(worker.runtime(), owner, handle)?;
+    match &state.kind {
+        Kind::Stream(stream) => system_calls::unacknowledged(stream).map_err(net_error),
+        Kind::Pipe(pipe) => Ok(pipe.unacknowledged()),
+        _ => Err(NetError::NotConnected),
+    }
+}
+
 pub fn shut_down(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<()> {
     let state = state_of(worker.runtime(), owner, handle)?;
     match &state.kind {

@@ -90,6 +90,14 @@ pub fn send(stream: &TcpStream, pieces: &[IoSlice]) -> io::Result<usize> {
     }
 }
 
+/// Bytes that have been written and that the peer's system has not confirmed.
+pub fn unacknowledged(stream: &TcpStream) -> io::Result<usize> {
+    let mut bytes = 0i32;
+    // SAFETY: this request (SIOCOUTQ of tcp(7), which has the number of TIOCOUTQ) writes one int.
+    check(unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) })?;
+    Ok(bytes.max(0) as usize)
+}
+
 fn new_socket(address: &SocketAddr) -> io::Result<OwnedFd> {
     let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
     let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;

@@ -54,6 +54,14 @@ impl Server {
         Server::spawn(command)
     }
 
+    /// `snowc run` on a program of these tests, with these variables set.
+    pub fn start_program(name: &str, variables: &[(&str, &str)]) -> Server {
+        let mut command = compiler::command();
+        command.arg("run").arg(repository().join(format!("tests/clients/programs/{name}.snow")));
+        command.envs(variables.iter().copied());
+        Server::spawn(command)
+    }
+
     /// The echo example, with no more than so many open files.
     pub fn start_with_files(limit: usize, variables: &[(&str, &str)]) -> Server {
         let mut command = Command::new("sh");

@@ -24,7 +24,7 @@ fn refused(server: &Server, request: &str, status: u16) -> snow_clients::raw::Re
     assert_eq!(response.status, status, "for {shown:?}: {response:?}");
     let connection = response.values("connection");
     assert!(
-        connection.iter().any(|value| value.eq_ignore_ascii_case("close")),
+        connection.iter().flat_map(|value| value.split(", ")).any(|word| word.eq_ignore_ascii_case("close")),
         "no Connection: close for {shown:?}: {response:?}"
     );
     client.read_to_end();

@@ -56,6 +56,35 @@ fn connections_beyond_the_limit_are_answered_503() {
     rest.assert_again(&mut server);
 }
 
+/// The refusal is sent unasked, and the request comes later: to close with it unread would make the server's system take
+/// the answer back.
+#[test]
+fn a_refusal_can_be_read_however_late_the_request_comes() {
+    let mut server = Server::start(&[("WS_MAX_CONNECTIONS", "10")]);
+    let rest = Rest::of(&mut server);
+    let mut served: Vec<RawClient> = (0..10).map(|_| RawClient::open(server.port)).collect();
+    let mut turned_away: Vec<RawClient> = (0..300).map(|_| RawClient::connect(server.port)).collect();
+    for client in &mut turned_away {
+        client.send(REQUEST.as_bytes());
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    for client in &mut turned_away {
+        let response = client.read_response();
+        assert_eq!(response.status, 503);
+        assert_eq!(client.read_to_end(), b"too many connections");
+    }
+    // One that never hangs up is left in the end.
+    let mut stays = RawClient::connect(server.port);
+    assert_eq!(stays.read_response().status, 503);
+    drop(turned_away);
+    server.await_descriptors(rest.descriptors() + 10);
+    served[0].send_frame(TEXT, b"still here");
+    served[0].expect_frame(TEXT, b"still here");
+    drop((served, stays));
+    server.await_descriptors(rest.descriptors());
+    rest.assert_again(&mut server);
+}
+
 /// Runs the example `hello` under such limits and variables; its exit code and standard error.
 fn start(shell: &str) -> (Option<i32>, String) {
     let source = snow_tests::repository().join("tests/programs/hello.snow");

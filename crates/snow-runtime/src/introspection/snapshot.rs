@@ -75,7 +75,19 @@ pub fn figures(runtime: &Runtime, own: Option<&Record>) -> Vec<i64> {
     let sockets = runtime.io.open_sockets.load(Ordering::Relaxed) as i64;
     let queued = outbox_operations::waiting_in_all(runtime) as i64;
     let uptime = runtime.clock.uptime();
-    vec![actors, ready, messages, heaps, outside, collections, unread, timers as i64, sockets, queued, uptime as i64]
+    vec![
+        actors,
+        ready,
+        messages,
+        heaps,
+        outside,
+        collections,
+        unread,
+        timers as i64,
+        sockets,
+        queued,
+        uptime as i64,
+    ]
 }
 
 /// A line for each actor, up to a few: nothing happens any more.

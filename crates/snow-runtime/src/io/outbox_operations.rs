@@ -249,9 +249,7 @@ pub fn waiting_in_all(runtime: &Runtime) -> usize {
 pub fn is_ready(runtime: &Runtime, handle: OutboxHandle, most: usize) -> bool {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
     let queue = outbox.queue.lock();
-    queue.generation == handle.generation()
-        && queue.open
-        && outbox.waiting.load(Ordering::SeqCst) <= most
+    queue.generation == handle.generation() && queue.open && outbox.waiting.load(Ordering::SeqCst) <= most
 }
 
 /// The payload of the last entry, once that has been pushed.

@@ -44,6 +44,7 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Conn.SendResult", "an answer"),
     ("Ws.Connection.Application.Callbacks", "functions of the application's"),
     ("Ws.Connection.Application.Stage", "an answer"),
+    ("Ws.Connection.Handshaking.Destination", "an answer"),
     ("Ws.Connection.Heartbeat.Beat", "an answer; its heartbeat is opaque"),
     ("Ws.Connection.Leaving.Parting", "how far a connection is"),
     ("Ws.Connection.Live.Turn", "an answer; its record is opaque"),

@@ -57,9 +57,11 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Message.Message", "any text or any bytes are a message"),
     ("Ws.Options.Options", "what may be set; looked at when a server starts"),
     ("Ws.Options.Origins", "a choice"),
+    ("Ws.Options.RatePolicy", "a choice"),
     ("Ws.Options.SendPolicy", "a choice"),
     ("Ws.Protocol.Step", "an answer; its machine is opaque"),
     ("Ws.Server.ServeError", "an answer"),
+    ("Ws.Session.Event", "what is told"),
 ];
 
 /// A public struct or sum type of the library.

@@ -14,6 +14,7 @@ const OPEN: &[(&str, &str)] = &[
     ("HTTP.Head.Limits", "what may be set; any numbers will do"),
     ("IO.Input.Next", "an answer"),
     ("Net.Outbox.Pushed", "an answer"),
+    ("Net.ProxyHeader.Parsed", "an answer"),
     ("Net.Tcp.Arrival", "an answer"),
     ("Net.Tcp.NetError", "an answer"),
     ("Pid.Sent", "an answer"),

@@ -13,6 +13,7 @@ const OPEN: &[(&str, &str)] = &[
     ("HTTP.Head.HeadParsed", "an answer, taken apart by who asked"),
     ("HTTP.Head.Limits", "what may be set; any numbers will do"),
     ("IO.Input.Next", "an answer"),
+    ("Net.Outbox.Counts", "figures, only told"),
     ("Net.Outbox.Pushed", "an answer"),
     ("Net.ProxyHeader.Parsed", "an answer"),
     ("Net.Tcp.Arrival", "an answer"),
@@ -57,11 +58,12 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Handshake.Refusal", "an answer"),
     ("Ws.Message.Message", "any text or any bytes are a message"),
     ("Ws.Options.Options", "what may be set; looked at when a server starts"),
-    ("Ws.Options.Origins", "a choice"),
+    ("Ws.Options.ProxyProtocol", "a choice"),
     ("Ws.Options.RatePolicy", "a choice"),
     ("Ws.Options.SendPolicy", "a choice"),
+    ("Ws.Origins.Origins", "a choice"),
     ("Ws.Protocol.Step", "an answer; its machine is opaque"),
-    ("Ws.Server.ServeError", "an answer"),
+    ("Ws.ServeError.ServeError", "an answer"),
     ("Ws.Session.Event", "what is told"),
 ];
 

@@ -8,6 +8,7 @@ mod addresses;
 mod buffers;
 mod bytes;
 mod compiled;
+mod counters;
 mod exits;
 mod inline;
 mod numbers;
@@ -47,6 +48,7 @@ const LIBRARY: &[Table] = &[
     addresses::LIBRARY,
     buffers::LIBRARY,
     bytes::LIBRARY,
+    counters::LIBRARY,
     exits::LIBRARY,
     numbers::LIBRARY,
     outboxes::LIBRARY,

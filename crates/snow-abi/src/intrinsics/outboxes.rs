@@ -11,6 +11,8 @@ pub const LIBRARY: Table = signatures! {
     fn outbox_waiting(outbox: Int) -> Int;
     fn outbox_is_ready(outbox: Int, most: Int) -> Bool;
     fn outbox_written(outbox: Int) -> Int;
+    fn outbox_counts(outbox: Int) -> (Int, Int, Int);
+    fn outbox_note_drops(outbox: Int, count: Int) -> Bool;
     fn outbox_last(outbox: Int) -> Option<Bytes>;
     fn outbox_hold(outbox: Int);
     fn outbox_release(outbox: Int, first: Bytes);

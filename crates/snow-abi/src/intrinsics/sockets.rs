@@ -1,4 +1,4 @@
-//! TCP and in-memory pipes.
+//! TCP, Unix domain sockets and in-memory pipes.
 
 use super::signature::{Table, signatures};
 use crate::library_types::{Arrival, NetError};
@@ -6,6 +6,7 @@ use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
     fn tcp_listen(host: String, port: Int, backlog: Int) -> Result<Int, NetError>;
+    fn tcp_inherit(descriptor: Int) -> Result<Int, NetError>;
     fn tcp_port(socket: Int) -> Result<Int, NetError>;
     fn tcp_peer(socket: Int) -> String;
     fn tcp_accept(socket: Int) -> Result<Int, NetError>;
@@ -20,5 +21,7 @@ pub const LIBRARY: Table = signatures! {
     fn tcp_unacknowledged(socket: Int) -> Result<Int, NetError>;
     fn tcp_shutdown(socket: Int) -> Result<(), NetError>;
     fn tcp_close(socket: Int);
+    fn unix_listen(path: String, backlog: Int) -> Result<Int, NetError>;
+    fn unix_connect(path: String) -> Result<Int, NetError>;
     fn pipe_new() -> (Int, Int);
 };

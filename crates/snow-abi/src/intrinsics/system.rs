@@ -14,6 +14,7 @@ pub const LIBRARY: Table = signatures! {
     fn env_get(name: String) -> Option<String>;
     fn env_names() -> Array<String>;
     fn program_arguments() -> Array<String>;
+    fn program_number() -> Int;
     fn program_exit(code: Int) -> Never;
     fn program_failed(what: String);
     fn clock_monotonic() -> Int;

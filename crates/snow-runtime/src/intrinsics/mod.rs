@@ -10,6 +10,7 @@ mod buffers;
 mod bytes;
 mod compiled;
 pub mod context;
+mod counters;
 mod define;
 mod exits;
 mod message_type;
@@ -46,6 +47,7 @@ const TABLES: &[&[Intrinsic]] = &[
     buffers::TABLE,
     bytes::TABLE,
     compiled::TABLE,
+    counters::TABLE,
     exits::TABLE,
     numbers::TABLE,
     outboxes::TABLE,

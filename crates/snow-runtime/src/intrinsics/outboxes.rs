@@ -44,6 +44,15 @@ define! {
         outbox::written(context.runtime(), outbox) as i64
     }
 
+    fn outbox_counts(context, outbox: OutboxHandle) -> (Int, Int, Int) {
+        let counts = outbox::counts(context.runtime(), outbox);
+        (counts.taken as i64, counts.dropped as i64, counts.written as i64)
+    }
+
+    fn outbox_note_drops(context, outbox: OutboxHandle, count: Int) -> Bool {
+        outbox::note_drops(context.runtime(), outbox, count.max(0) as u64)
+    }
+
     fn outbox_last(context, outbox: OutboxHandle) -> Option<Ref> {
         outbox::last(context.runtime(), outbox).map(|payload| context.new_bytes(&payload))
     }

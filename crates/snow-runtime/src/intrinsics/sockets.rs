@@ -1,4 +1,4 @@
-//! TCP and in-memory pipes.
+//! TCP, Unix domain sockets and in-memory pipes.
 
 use super::context::*;
 use super::define::define;
@@ -17,6 +17,13 @@ define! {
         }
         let host = context.text(host);
         socket::listen(context.worker(), context.record, &host, port, backlog)
+    }
+
+    fn tcp_inherit(context, descriptor: Int) -> Result<SocketHandle, NetError> {
+        if context.refuses_sockets() {
+            return Part::NOTHING;
+        }
+        socket::inherit(context.worker(), context.record, descriptor)
     }
 
     fn tcp_port(context, socket: SocketHandle) -> Result<Int, NetError> {
@@ -112,6 +119,22 @@ define! {
 
     fn tcp_close(context, socket: SocketHandle) {
         socket::close(context.worker(), context.record, socket)
+    }
+
+    fn unix_listen(context, path: Ref, backlog: Int) -> Result<SocketHandle, NetError> {
+        if context.refuses_sockets() {
+            return Part::NOTHING;
+        }
+        let path = context.text(path);
+        socket::listen_in_file(context.worker(), context.record, &path, backlog)
+    }
+
+    fn unix_connect(context, path: Ref) -> Result<SocketHandle, NetError> {
+        if context.refuses_sockets() {
+            return Part::NOTHING;
+        }
+        let path = context.text(path);
+        socket::connect_to_file(context.worker(), context.record, &path)
     }
 
     fn pipe_new(context) -> (SocketHandle, SocketHandle) {

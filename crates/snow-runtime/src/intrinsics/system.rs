@@ -93,6 +93,10 @@ define! {
         context.new_array(&texts)
     }
 
+    fn program_number(_context) -> Int {
+        i64::from(std::process::id())
+    }
+
     fn program_exit(context, code: Int) {
         context.runtime().stop(Ended::Exit(code as i32));
         context.record.reason.set(REASON_STOPPED);
@@ -194,7 +198,7 @@ impl Context<'_> {
     }
 
     /// A new array of raw words.
-    fn new_numbers(self, elements: &[i64]) -> Ref {
+    pub(super) fn new_numbers(self, elements: &[i64]) -> Ref {
         let first = array::ELEMENTS as usize;
         let object = self.allocate(first + elements.len());
         // SAFETY: the object has so many words.

@@ -16,6 +16,8 @@ pub fn net_error(error: io::Error) -> NetError {
         Some(libc::EADDRNOTAVAIL | libc::EAFNOSUPPORT) => NetError::AddressNotAvailable,
         Some(libc::ETIMEDOUT) => NetError::TimedOut,
         Some(libc::EINVAL | libc::ENETUNREACH | libc::EHOSTUNREACH) => NetError::BadAddress,
+        // Rust's library has refused it before the system was asked.
+        None if error.kind() == io::ErrorKind::InvalidInput => NetError::BadAddress,
         _ => NetError::OtherFailure,
     }
 }

@@ -12,6 +12,7 @@ pub mod socket;
 pub mod socket_operations;
 pub mod streams;
 pub mod system_calls;
+pub mod unix_sockets;
 
 use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;

@@ -93,6 +93,11 @@ pub struct Queue {
     pub control_waiting: usize,
     pub entries: VecDeque<Entry>,
     pub chunk: Chunk,
+    /// How many data entries have been taken, and how many pushed ones will not be sent for want of room.
+    pub taken: u64,
+    pub dropped: u64,
+    /// Has anything been dropped since somebody asked for the counts?
+    pub drops_are_news: bool,
 }
 
 #[derive(Default)]

@@ -87,8 +87,9 @@ pub fn push(
     reserve_entry(&mut queue);
     let entry = queue.entry(header, payload, kind);
     queue.entries.push_back(entry);
-    if kind != EntryKind::Data {
-        queue.control_waiting += length;
+    match kind {
+        EntryKind::Data => queue.taken += 1,
+        EntryKind::Control | EntryKind::Last => queue.control_waiting += length,
     }
     if kind == EntryKind::Last {
         end(&mut queue, payload.bytes);
@@ -266,6 +267,41 @@ pub fn written(runtime: &Runtime, handle: OutboxHandle) -> u64 {
     if outbox.queue.lock().generation == handle.generation() { sending.written } else { 0 }
 }
 
+/// What has become of an outbox's entries, from the beginning on.
+#[derive(Default)]
+pub struct Counts {
+    /// Data entries that were taken.
+    pub taken: u64,
+    /// Those that were dropped, or not taken and given up.
+    pub dropped: u64,
+    /// Bytes that sockets have taken.
+    pub written: u64,
+}
+
+/// The counts so far. Drops are no news any more.
+pub fn counts(runtime: &Runtime, handle: OutboxHandle) -> Counts {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return Counts::default() };
+    let sending = outbox.sending.lock();
+    let mut queue = outbox.queue.lock();
+    if queue.generation != handle.generation() {
+        return Counts::default();
+    }
+    queue.drops_are_news = false;
+    Counts { taken: queue.taken, dropped: queue.dropped, written: sending.written }
+}
+
+/// Whoever has pushed entries that were not taken gives so many of them up. Are they the first, or those that `drop_oldest`
+/// has dropped, since somebody asked for the counts?
+pub fn note_drops(runtime: &Runtime, handle: OutboxHandle, count: u64) -> bool {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
+    let mut queue = outbox.queue.lock();
+    if queue.generation != handle.generation() {
+        return false;
+    }
+    queue.dropped += count;
+    !std::mem::replace(&mut queue.drops_are_news, true)
+}
+
 /// Drops data entries, oldest first, until an entry of `bytes` fits under the bound. Returns what the dropped ones were
 /// charged.
 pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usize {
@@ -278,7 +314,7 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usi
     let waiting = outbox.waiting.load(Ordering::SeqCst);
     let data = waiting - queue.control_waiting.min(waiting);
     let mut excess = (data + charge(bytes)).saturating_sub(queue.bound);
-    let mut dropped = 0;
+    let (mut dropped, mut count) = (0, 0);
     let started = sending.started as usize;
     let mut discard = |entries: &mut VecDeque<Entry>, from: usize| {
         let mut at = 0;
@@ -288,12 +324,14 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usi
             if !stays {
                 excess = excess.saturating_sub(entry.charge());
                 dropped += entry.charge();
+                count += 1;
             }
             stays
         });
     };
     discard(&mut sending.entries, started);
     discard(&mut queue.entries, 0);
+    queue.dropped += count;
     outbox.waiting.fetch_sub(dropped, Ordering::SeqCst);
     dropped
 }

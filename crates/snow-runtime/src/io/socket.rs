@@ -9,6 +9,7 @@
 
 use super::error::net_error;
 use super::pipe::Pipe;
+use super::unix_sockets::SocketFile;
 use crate::abi::NetError;
 use crate::handles::handle::{ASocket, Pid, SocketHandle};
 use crate::handles::slab::Slot;
@@ -53,7 +54,11 @@ impl Slot for Socket {
 pub enum Kind {
     #[default]
     Closed,
+    /// Of any family: Rust's types for TCP only own the descriptor here.
     Listener(TcpListener),
+    /// A listener of this process in the file system.
+    InFile(SocketFile),
+    /// Of any family, too.
     Stream(TcpStream),
     Pipe(Pipe),
 }
@@ -99,6 +104,7 @@ impl State {
     fn descriptor(&self) -> Option<i32> {
         match &self.kind {
             Kind::Listener(listener) => Some(listener.as_raw_fd()),
+            Kind::InFile(file) => Some(file.as_raw_fd()),
             Kind::Stream(stream) => Some(stream.as_raw_fd()),
             _ => None,
         }
@@ -109,7 +115,7 @@ impl State {
     pub fn register(&mut self, registry: &Registry, home: usize, handle: SocketHandle) -> Outcome<()> {
         let Some(descriptor) = self.descriptor() else { return Ok(()) };
         let interest = match self.kind {
-            Kind::Listener(_) => Interest::READABLE,
+            Kind::Listener(_) | Kind::InFile(_) => Interest::READABLE,
             _ => Interest::READABLE | Interest::WRITABLE,
         };
         let token = Token(handle.to_int() as usize);

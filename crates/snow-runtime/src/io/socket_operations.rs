@@ -4,6 +4,7 @@ use super::error::net_error;
 use super::pipe::Pipe;
 use super::socket::{Kind, Notification, Outcome, Readiness, Socket, State};
 use super::system_calls;
+use super::unix_sockets::{self, SocketFile};
 use crate::abi::NetError;
 use crate::actor::mailbox::Owned;
 use crate::actor::record::{NO_HOME, Record};
@@ -14,7 +15,8 @@ use crate::scheduler::worker::Worker;
 use mio::event::Event;
 use parking_lot::MutexGuard;
 use std::io::IoSlice;
-use std::net::{IpAddr, Shutdown, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
+use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 
 pub fn listen(
@@ -26,7 +28,39 @@ pub fn listen(
 ) -> Outcome<SocketHandle> {
     let address = address(host, port)?;
     let backlog = backlog.clamp(1, 65_535) as i32;
-    let listener = system_calls::listen(address, backlog).map_err(net_error)?;
+    let listener = system_calls::listen(address, backlog).map_err(net_error);
+    let listener = match listener {
+        // All interfaces of a system without IPv6.
+        Err(NetError::AddressNotAvailable) if address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) => {
+            let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port());
+            system_calls::listen(address, backlog).map_err(net_error)?
+        }
+        listener => listener?,
+    };
+    Ok(open(worker.runtime(), owner, Kind::Listener(listener)))
+}
+
+/// Listens at a file of the file system, which goes when the socket is closed.
+pub fn listen_in_file(
+    worker: &mut Worker,
+    owner: &Record,
+    path: &str,
+    backlog: i64,
+) -> Outcome<SocketHandle> {
+    let file = SocketFile::bind(path, backlog.clamp(1, 65_535) as i32).map_err(net_error)?;
+    Ok(open(worker.runtime(), owner, Kind::InFile(file)))
+}
+
+pub fn connect_to_file(worker: &mut Worker, owner: &Record, path: &str) -> Outcome<SocketHandle> {
+    let stream = unix_sockets::connect(path).map_err(net_error)?;
+    Ok(open(worker.runtime(), owner, Kind::Stream(stream)))
+}
+
+/// Takes a listening socket that whoever has started this process has opened. The descriptor stays open, so that it can be
+/// taken again.
+pub fn inherit(worker: &mut Worker, owner: &Record, descriptor: i64) -> Outcome<SocketHandle> {
+    let descriptor = i32::try_from(descriptor).map_err(|_| NetError::BadAddress)?;
+    let listener = system_calls::inherit(descriptor).map_err(net_error)?;
     Ok(open(worker.runtime(), owner, Kind::Listener(listener)))
 }
 
@@ -38,7 +72,11 @@ pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Ou
 pub fn accept(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<SocketHandle> {
     let runtime = worker.runtime();
     let mut state = state_of(runtime, owner, handle)?;
-    let Kind::Listener(listener) = &state.kind else { return Err(NetError::NotConnected) };
+    let listener = match &state.kind {
+        Kind::Listener(listener) => listener.as_fd(),
+        Kind::InFile(file) => file.as_fd(),
+        _ => return Err(NetError::NotConnected),
+    };
     match system_calls::accept(listener) {
         Ok(stream) => {
             drop(state);
@@ -69,6 +107,8 @@ pub fn connect_result(worker: &mut Worker, owner: &Record, handle: SocketHandle)
             Ok(Some(error)) | Err(error) => Err(net_error(error)),
             Ok(None) => match stream.peer_addr() {
                 Ok(_) => Ok(()),
+                // Of another family than IP.
+                Err(error) if error.raw_os_error().is_none() => Ok(()),
                 // Not connected and no error: it is still on its way.
                 Err(error) if error.raw_os_error() == Some(libc::ENOTCONN) => Err(NetError::WouldBlock),
                 Err(error) => Err(net_error(error)),
@@ -85,14 +125,24 @@ pub fn local_port(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> 
         Kind::Stream(stream) => stream.local_addr(),
         _ => return Ok(0),
     };
-    address.map(|address| address.port()).map_err(net_error)
+    match address {
+        Ok(address) => Ok(address.port()),
+        // Of a family without ports.
+        Err(error) if error.raw_os_error().is_none() => Ok(0),
+        Err(error) => Err(net_error(error)),
+    }
 }
 
-/// `ip:port`, or nothing.
+/// `ip:port`; `unix` for one of this machine, `pipe:0` for one of this program; or nothing.
 pub fn peer(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> String {
     let Ok(state) = state_of(worker.runtime(), owner, handle) else { return String::new() };
     match &state.kind {
-        Kind::Stream(stream) => stream.peer_addr().map_or(String::new(), |address| address.to_string()),
+        Kind::Stream(stream) => match stream.peer_addr() {
+            // What comes by IPv4 to a socket for both is of IPv4. An interface's number tells nobody else anything.
+            Ok(address) => SocketAddr::new(address.ip().to_canonical(), address.port()).to_string(),
+            Err(error) if error.raw_os_error().is_none() => "unix".to_string(),
+            Err(_) => String::new(),
+        },
         Kind::Pipe(_) => "pipe:0".to_string(),
         _ => String::new(),
     }
@@ -270,7 +320,7 @@ pub fn close_unowned(worker: &mut Worker, handle: SocketHandle) {
     let generation = next_generation(state.generation);
     let closed = std::mem::replace(&mut *state, State { generation, ..State::default() });
     drop(state);
-    if matches!(closed.kind, Kind::Listener(_) | Kind::Stream(_)) {
+    if matches!(closed.kind, Kind::Listener(_) | Kind::InFile(_) | Kind::Stream(_)) {
         // SeqCst: read when the workers look whether the program has ended.
         runtime.io.open_sockets.fetch_sub(1, Ordering::SeqCst);
     }

@@ -3,11 +3,15 @@
 use std::io::{self, IoSlice};
 use std::mem::{size_of, zeroed};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-/// A listening socket, non-blocking. What it accepts inherits its no-delay option.
+/// A listening socket, non-blocking. What it accepts inherits its no-delay option. The one for all addresses of IPv6 takes
+/// those of IPv4, too, whatever the system's setting is.
 pub fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
-    let socket = new_socket(&address)?;
+    let socket = new_socket(family(&address))?;
+    if address.is_ipv6() {
+        set_option(&socket, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, 0)?;
+    }
     set_option(&socket, libc::SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
     set_option(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
     let (raw, length) = raw_address(&address);
@@ -19,8 +23,35 @@ pub fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
     Ok(TcpListener::from(socket))
 }
 
+/// The listening socket of this number, which somebody else has opened, non-blocking and under a number of its own.
+pub fn inherit(descriptor: i32) -> io::Result<TcpListener> {
+    let option = |name| {
+        let (mut value, mut length) = (0i32, size_of::<i32>() as libc::socklen_t);
+        let place = (&raw mut value).cast();
+        // SAFETY: the value is an i32 of that length.
+        check(unsafe { libc::getsockopt(descriptor, libc::SOL_SOCKET, name, place, &raw mut length) })?;
+        Ok::<i32, io::Error>(value)
+    };
+    let listens = option(libc::SO_ACCEPTCONN).is_ok_and(|value| value == 1);
+    if !listens || option(libc::SO_TYPE)? != libc::SOCK_STREAM {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: a descriptor that is open is given a second number, which is ours.
+    let socket = unsafe {
+        // Programs that this one starts have nothing to do with it.
+        check(libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC))?;
+        let flags = check(libc::fcntl(descriptor, libc::F_GETFL))?;
+        check(libc::fcntl(descriptor, libc::F_SETFL, flags | libc::O_NONBLOCK))?;
+        OwnedFd::from_raw_fd(check(libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, 3))?)
+    };
+    if option(libc::SO_DOMAIN)? != libc::AF_UNIX {
+        set_option(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    }
+    Ok(TcpListener::from(socket))
+}
+
 /// One waiting connection, non-blocking.
-pub fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+pub fn accept(listener: BorrowedFd) -> io::Result<TcpStream> {
     loop {
         // SAFETY: the peer's address is not asked for.
         let result = unsafe {
@@ -43,7 +74,7 @@ pub fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
 
 /// A socket that is connecting.
 pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let socket = new_socket(&address)?;
+    let socket = new_socket(family(&address))?;
     set_option(&socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
     let (raw, length) = raw_address(&address);
     // SAFETY: address and length belong together.
@@ -98,8 +129,12 @@ pub fn unacknowledged(stream: &TcpStream) -> io::Result<usize> {
     Ok(bytes.max(0) as usize)
 }
 
-fn new_socket(address: &SocketAddr) -> io::Result<OwnedFd> {
-    let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+fn family(address: &SocketAddr) -> i32 {
+    if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 }
+}
+
+/// A stream socket, non-blocking.
+pub fn new_socket(family: i32) -> io::Result<OwnedFd> {
     let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
     // SAFETY: the descriptor is new and ours.
     unsafe { Ok(OwnedFd::from_raw_fd(check(libc::socket(family, kind, 0))?)) }
@@ -137,7 +172,7 @@ fn raw_address(address: &SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t
     }
 }
 
-fn check(result: i32) -> io::Result<i32> {
+pub fn check(result: i32) -> io::Result<i32> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 

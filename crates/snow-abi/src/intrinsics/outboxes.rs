@@ -10,6 +10,9 @@ pub const LIBRARY: Table = signatures! {
     fn outbox_flush(outbox: Int, socket: Int) -> Result<Int, NetError>;
     fn outbox_waiting(outbox: Int) -> Int;
     fn outbox_is_ready(outbox: Int, most: Int) -> Bool;
+    fn outbox_pause(outbox: Int);
+    fn outbox_resume(outbox: Int);
+    fn outbox_when_drained(outbox: Int, pid: Pid<T>, message: T);
     fn outbox_written(outbox: Int) -> Int;
     fn outbox_counts(outbox: Int) -> (Int, Int, Int);
     fn outbox_note_drops(outbox: Int, count: Int) -> Bool;

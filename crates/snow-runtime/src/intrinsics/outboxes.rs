@@ -40,6 +40,26 @@ define! {
         outbox::is_ready(context.runtime(), outbox, most.max(0) as usize)
     }
 
+    fn outbox_pause(context, outbox: OutboxHandle) {
+        outbox::pause(context.runtime(), outbox)
+    }
+
+    fn outbox_resume(context, outbox: OutboxHandle) {
+        outbox::resume(context.runtime(), outbox)
+    }
+
+    fn outbox_when_drained_ref(context, outbox: OutboxHandle, pid: Ref, message: Ref) {
+        if let Some(message) = context.message_ref(pid, message) {
+            outbox::when_drained(context.worker(), outbox, context.actor(pid), message)
+        }
+    }
+
+    fn outbox_when_drained_raw(context, outbox: OutboxHandle, pid: Ref, message: Int) {
+        if let Some(message) = context.message_raw(pid, message) {
+            outbox::when_drained(context.worker(), outbox, context.actor(pid), message)
+        }
+    }
+
     fn outbox_written(context, outbox: OutboxHandle) -> Int {
         outbox::written(context.runtime(), outbox) as i64
     }
@@ -66,15 +86,15 @@ define! {
     }
 
     fn outbox_end_with(context, outbox: OutboxHandle, last: Ref) {
-        outbox::end_with(context.runtime(), outbox, context.source(last))
+        outbox::end_with(context.worker(), outbox, context.source(last))
     }
 
     fn outbox_drop_oldest(context, outbox: OutboxHandle, bytes: Int) -> Int {
-        outbox::drop_oldest(context.runtime(), outbox, bytes.max(0) as usize) as i64
+        outbox::drop_oldest(context.worker(), outbox, bytes.max(0) as usize) as i64
     }
 
     fn outbox_close(context, outbox: OutboxHandle) {
-        outbox::close(context.runtime(), outbox)
+        outbox::close(context.worker(), outbox)
     }
 }
 

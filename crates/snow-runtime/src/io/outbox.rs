@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 /// Entries up to this size are copied, one behind the other, into chunks.
 const JOINED: usize = 1024;
@@ -74,6 +74,15 @@ pub struct Outbox {
     pub sending: Mutex<Sending>,
     /// What the entries of both are charged. SeqCst throughout: see the top of this file.
     pub waiting: AtomicUsize,
+    /// Are there watchers? Set before `waiting` is read for one that has come, and read behind the subtraction from it:
+    /// so either sees the other.
+    pub watched: AtomicBool,
+}
+
+/// Somebody who waits for room.
+pub struct Watcher {
+    pub pid: Pid,
+    pub message: Message,
 }
 
 #[derive(Default)]
@@ -83,6 +92,9 @@ pub struct Queue {
     pub open: bool,
     /// Is nothing written yet?
     pub held: bool,
+    /// So many times more has it been paused than resumed.
+    pub pauses: usize,
+    pub watchers: Vec<Watcher>,
     /// The payload of the last entry, if that has been pushed.
     pub last: Option<Box<[u8]>>,
     /// `NONE` while the slot is free.
@@ -175,6 +187,11 @@ impl Source<'_> {
 }
 
 impl Queue {
+    /// Is less than half of the bound taken, by what is charged so much?
+    pub fn has_room(&self, waiting: usize) -> bool {
+        waiting == 0 || waiting < self.bound.div_ceil(2)
+    }
+
     /// What is to be written of a header and a payload. Large ones are shared, small ones copied.
     pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
         let length = header.bytes.len() + payload.bytes.len();

@@ -1,6 +1,6 @@
 //! What actors do with outboxes, each known by its handle.
 
-use super::outbox::{Chunk, Entry, Queue, Sending, Source, charge, gather};
+use super::outbox::{Chunk, Entry, Outbox, Queue, Sending, Source, Watcher, charge, gather};
 use super::socket::Outcome;
 use super::socket_operations;
 use crate::abi::{EntryKind, NetError, Pushed};
@@ -48,7 +48,7 @@ pub fn create(
             Some(handle)
         }
         None => {
-            remove(runtime, handle);
+            take_out(runtime, handle);
             None
         }
     }
@@ -104,6 +104,9 @@ pub fn push(
         // SAFETY: the copy is ours.
         unsafe { worker.deliver(owner, message) };
     }
+    if kind == EntryKind::Last {
+        tell_watchers(worker, handle);
+    }
     Pushed::Waiting((before + length) as i64)
 }
 
@@ -146,8 +149,8 @@ pub fn release(runtime: &Runtime, handle: OutboxHandle, first: Source) {
 }
 
 /// Drops all that has not been written in part; `last` is written in its place, and nothing behind it.
-pub fn end_with(runtime: &Runtime, handle: OutboxHandle, last: Source) {
-    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+pub fn end_with(worker: &mut Worker, handle: OutboxHandle, last: Source) {
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
     if queue.generation == handle.generation() {
@@ -165,10 +168,85 @@ pub fn end_with(runtime: &Runtime, handle: OutboxHandle, last: Source) {
         queue.control_waiting = control;
         outbox.waiting.store(all, Ordering::SeqCst);
     }
+    drop((queue, sending));
+    tell_watchers(worker, handle);
+}
+
+/// Sends `message` once less than half of the bound waits, or nothing more is taken: at once if that is so already.
+pub fn when_drained(worker: &mut Worker, handle: OutboxHandle, pid: Pid, message: Message) {
+    if let Some(outbox) = worker.runtime().io.outboxes.find(handle) {
+        let mut queue = outbox.queue.lock();
+        if queue.generation == handle.generation() {
+            let room = queue.watchers.try_reserve(1);
+            emergency::expect_room(room, size_of::<Watcher>());
+            queue.watchers.push(Watcher { pid, message });
+            outbox.watched.store(true, Ordering::SeqCst);
+            drop(queue);
+            return tell_watchers(worker, handle);
+        }
+    }
+    tell(worker, vec![Watcher { pid, message }]);
+}
+
+/// Tells those who wait for room, if there is some, or will never be.
+fn tell_watchers(worker: &mut Worker, handle: OutboxHandle) {
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return };
+    if !outbox.watched.load(Ordering::SeqCst) {
+        return;
+    }
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation()
+        && (!queue.open || queue.has_room(outbox.waiting.load(Ordering::SeqCst)))
+    {
+        let watchers = unwatch(outbox, &mut queue);
+        drop(queue);
+        tell(worker, watchers);
+    }
+}
+
+fn unwatch(outbox: &Outbox, queue: &mut Queue) -> Vec<Watcher> {
+    outbox.watched.store(false, Ordering::SeqCst);
+    std::mem::take(&mut queue.watchers)
+}
+
+fn tell(worker: &mut Worker, watchers: Vec<Watcher>) {
+    for watcher in watchers {
+        // SAFETY: the message is ours.
+        unsafe { worker.deliver(watcher.pid, watcher.message.into_block()) };
+    }
+}
+
+/// From now on it is not ready, until it has been resumed as often as it was paused.
+pub fn pause(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.pauses += 1;
+    }
+}
+
+/// Takes one pause back.
+pub fn resume(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.pauses = queue.pauses.saturating_sub(1);
+    }
 }
 
 /// Writes what waits, as much as the socket takes. Returns how much still waits.
 pub fn flush(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: OutboxHandle,
+    socket: SocketHandle,
+) -> Outcome<usize> {
+    let outcome = write_out(worker, owner, handle, socket);
+    tell_watchers(worker, handle);
+    outcome
+}
+
+fn write_out(
     worker: &mut Worker,
     owner: &Record,
     handle: OutboxHandle,
@@ -246,11 +324,14 @@ pub fn waiting_in_all(runtime: &Runtime) -> usize {
     (0..outboxes.bound()).map(waiting).sum()
 }
 
-/// Are entries taken, and does no more wait than this?
+/// Are entries taken, does no more wait than this, and is it not paused?
 pub fn is_ready(runtime: &Runtime, handle: OutboxHandle, most: usize) -> bool {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
     let queue = outbox.queue.lock();
-    queue.generation == handle.generation() && queue.open && outbox.waiting.load(Ordering::SeqCst) <= most
+    queue.generation == handle.generation()
+        && queue.open
+        && queue.pauses == 0
+        && outbox.waiting.load(Ordering::SeqCst) <= most
 }
 
 /// The payload of the last entry, once that has been pushed.
@@ -304,8 +385,8 @@ pub fn note_drops(runtime: &Runtime, handle: OutboxHandle, count: u64) -> bool {
 
 /// Drops data entries, oldest first, until an entry of `bytes` fits under the bound. Returns what the dropped ones were
 /// charged.
-pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usize {
-    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
+pub fn drop_oldest(worker: &mut Worker, handle: OutboxHandle, bytes: usize) -> usize {
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return 0 };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
     if queue.generation != handle.generation() {
@@ -333,27 +414,39 @@ pub fn drop_oldest(runtime: &Runtime, handle: OutboxHandle, bytes: usize) -> usi
     discard(&mut queue.entries, 0);
     queue.dropped += count;
     outbox.waiting.fetch_sub(dropped, Ordering::SeqCst);
+    drop((queue, sending));
+    tell_watchers(worker, handle);
     dropped
 }
 
 /// Later pushes are refused; what waits can still be flushed.
-pub fn close(runtime: &Runtime, handle: OutboxHandle) {
-    if let Some(outbox) = runtime.io.outboxes.find(handle) {
+pub fn close(worker: &mut Worker, handle: OutboxHandle) {
+    if let Some(outbox) = worker.runtime().io.outboxes.find(handle) {
         let mut queue = outbox.queue.lock();
         if queue.generation == handle.generation() {
             queue.open = false;
         }
+        drop(queue);
+        tell_watchers(worker, handle);
     }
 }
 
 /// Its owner has ended. Returns what the entries that waited were charged.
-pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
-    let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };
+pub fn remove(worker: &mut Worker, handle: OutboxHandle) -> usize {
+    let (freed, watchers) = take_out(worker.runtime(), handle);
+    tell(worker, watchers);
+    freed
+}
+
+/// What the entries that waited were charged, and who waited for room.
+fn take_out(runtime: &Runtime, handle: OutboxHandle) -> (usize, Vec<Watcher>) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return (0, Vec::new()) };
     let mut sending = outbox.sending.lock();
     let mut queue = outbox.queue.lock();
     if queue.generation != handle.generation() {
-        return 0;
+        return (0, Vec::new());
     }
+    let watchers = unwatch(outbox, &mut queue);
     let generation = next_generation(queue.generation);
     let old = (
         std::mem::replace(&mut *queue, Queue { generation, ..Queue::default() }),
@@ -364,7 +457,7 @@ pub fn remove(runtime: &Runtime, handle: OutboxHandle) -> usize {
     drop(sending);
     drop(old);
     runtime.io.outboxes.free(handle.index());
-    freed
+    (freed, watchers)
 }
 
 /// The wake message is sent again and again.

@@ -180,7 +180,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
         match what {
             Owned::Socket(handle) => socket_operations::close_unowned(worker, handle),
             Owned::Outbox(handle) => {
-                let freed = outbox_operations::remove(runtime, handle);
+                let freed = outbox_operations::remove(worker, handle);
                 worker.idle.note_freed(freed, worker.now);
             }
         }

@@ -65,6 +65,7 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Protocol.Step", "an answer; its machine is opaque"),
     ("Ws.ServeError.ServeError", "an answer"),
     ("Ws.Session.Event", "what is told"),
+    ("Ws.Test.Visit.Visit", "what may be set; a client of a test may ask for anything"),
 ];
 
 /// A public struct or sum type of the library.

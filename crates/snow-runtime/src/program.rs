@@ -130,7 +130,9 @@ impl Program {
         runtime.io.link.cut();
         let written = runtime.io.output.finish();
         runtime.io.blocking.close();
-        match (runtime.lifecycle.take_ended().unwrap_or(Ended::Finished), written) {
+        let ended =
+            runtime.lifecycle.take_ended().unwrap_or(Ended::Finished).with(&runtime.lifecycle.notes.text());
+        match (ended, written) {
             (Ended::Finished | Ended::Exit(0), Written::ReaderGone) => Ended::Exit(READER_GONE),
             (Ended::Finished | Ended::Exit(0), Written::Lost) => {
                 Ended::Crashed("some of its output could not be written".to_string())

@@ -136,7 +136,7 @@ fn is_part_of_a_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// The programs in the documents of the library's modules say what they print: `# => text`.
+/// The programs in the documents of the library's modules say what they print: `# => text`. Their tests pass.
 #[test]
 fn the_examples_of_the_library() {
     let mut count = 0;
@@ -150,10 +150,13 @@ fn the_examples_of_the_library() {
             if program.contains("fn main()") && !printed.is_empty() {
                 runs(program, &printed, &path.display().to_string());
                 count += 1;
+            } else if program.contains("\ntest \"") {
+                tests_pass(program, &path.display().to_string());
+                count += 1;
             }
         }
     }
-    assert!(count >= 4, "only {count} examples were found");
+    assert!(count >= 5, "only {count} examples were found");
 }
 
 /// A type whose values can be keys must keep the promise that equal values have equal hashes.
@@ -202,17 +205,28 @@ fn hashable(text: &str) -> Vec<String> {
     found
 }
 
-fn runs(program: &str, printed: &[&str], place: &str) {
+/// `snowc run` or `snowc test` on a program of its own.
+fn finished(word: &str, program: &str) -> process::Finished {
     let name = format!("snow-example-{}-{}.snow", std::process::id(), program.len());
     let file = std::env::temp_dir().join(name);
     std::fs::write(&file, program).expect("a source can be written");
-    let finished = process::run(compiler::command().arg("run").arg(&file), Duration::from_secs(60));
+    let finished = process::run(compiler::command().arg(word).arg(&file), Duration::from_secs(60));
     let _ = std::fs::remove_file(&file);
+    finished
+}
+
+fn tests_pass(program: &str, place: &str) {
+    let finished = finished("test", program);
+    assert_eq!(finished.code, Some(0), "{place}:\n{program}\n{}{}", finished.stdout, finished.stderr);
+}
+
+fn runs(program: &str, printed: &[&str], place: &str) {
+    let finished = finished("run", program);
     let lines: Vec<&str> = finished.stdout.lines().collect();
     assert_eq!(lines, printed, "{place}:\n{program}\n{}", finished.stderr);
 }
 
-/// Every block of Snow in the README must be a program.
+/// Every block of Snow in the README must be a program; if it has tests, they pass.
 #[test]
 fn the_examples_of_the_readme() {
     let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README can be read");
@@ -227,5 +241,8 @@ fn the_examples_of_the_readme() {
         let finished = process::run(&mut command, Duration::from_secs(120));
         let _ = std::fs::remove_file(&file);
         assert_eq!(finished.code, Some(0), "{block}\n{}", finished.stderr);
+        if block.contains("\ntest \"") {
+            tests_pass(block, "README.md");
+        }
     }
 }

@@ -24,4 +24,5 @@ pub const LIBRARY: Table = signatures! {
     fn unix_listen(path: String, backlog: Int) -> Result<Int, NetError>;
     fn unix_connect(path: String) -> Result<Int, NetError>;
     fn pipe_new() -> (Int, Int);
+    fn pipe_other_owner(socket: Int) -> Option<Pid>;
 };

@@ -17,6 +17,7 @@ pub const LIBRARY: Table = signatures! {
     fn program_number() -> Int;
     fn program_exit(code: Int) -> Never;
     fn program_failed(what: String);
+    fn test_note(subject: String, line: String);
     fn clock_monotonic() -> Int;
     fn clock_wall() -> Int;
     fn runtime_queues() -> Array<Int>;

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define::define;
 use crate::abi::{self, Arrival, NetError};
+use crate::actor::address;
 use crate::handles::handle::SocketHandle;
 use crate::heap::message::Message;
 use crate::io::socket::Readiness;
@@ -140,6 +141,10 @@ define! {
     fn pipe_new(context) -> (SocketHandle, SocketHandle) {
         let [one, other] = socket::new_pipe(context.worker(), context.record);
         (one, other)
+    }
+
+    fn pipe_other_owner(context, socket: SocketHandle) -> Option<Ref> {
+        socket::other_owner(context.worker(), context.record, socket).map(address::of_actor)
     }
 }
 

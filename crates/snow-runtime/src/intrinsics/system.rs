@@ -110,6 +110,13 @@ define! {
         }
     }
 
+    fn test_note(context, subject: Ref, line: Ref) {
+        let lifecycle = &context.runtime().lifecycle;
+        if lifecycle.is_test {
+            lifecycle.notes.add(&context.text(subject), &context.text(line));
+        }
+    }
+
     fn clock_monotonic(context) -> Int {
         context.runtime().clock.now() as i64
     }

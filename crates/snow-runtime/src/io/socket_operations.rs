@@ -148,6 +148,15 @@ pub fn peer(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> String
     }
 }
 
+/// The actor that the other end of a pipe belongs to, while that is open.
+pub fn other_owner(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Option<Pid> {
+    let runtime = worker.runtime();
+    let other = state_of(runtime, owner, handle).ok()?.pipe_peer()?;
+    let slot = runtime.io.sockets.find(other)?;
+    let state = slot.0.lock();
+    (state.generation == other.generation()).then_some(state.owner)
+}
+
 /// Bytes read into `to`, and whether the socket is drained. The end of the stream is an error.
 ///
 /// # Safety

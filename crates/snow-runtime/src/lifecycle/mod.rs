@@ -22,12 +22,14 @@ pub mod links;
 pub mod monitors;
 pub mod panics;
 pub mod quiescence;
+mod test_notes;
 
 use crate::handles::handle::Pid;
 use closing::Closing;
 use parking_lot::Mutex;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use test_notes::TestNotes;
 
 /// Why the workers stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +44,17 @@ pub enum Ended {
     Stuck(String),
 }
 
+impl Ended {
+    /// The same with what there is to add to a report, if it is one.
+    pub fn with(self, notes: &str) -> Ended {
+        match self {
+            Ended::Crashed(report) => Ended::Crashed(report + notes),
+            Ended::Stuck(who) => Ended::Stuck(who + notes),
+            Ended::Finished | Ended::Exit(_) => self,
+        }
+    }
+}
+
 /// How far a program has come.
 pub struct Lifecycle {
     /// It ends with its first actor, and does not print its crash.
@@ -54,6 +67,8 @@ pub struct Lifecycle {
     failed: AtomicBool,
     ended: Mutex<Option<Ended>>,
     pub closing: Mutex<Closing>,
+    /// `test_note`.
+    pub notes: TestNotes,
 }
 
 impl Lifecycle {
@@ -66,6 +81,7 @@ impl Lifecycle {
             failed: AtomicBool::new(false),
             ended: Mutex::new(None),
             closing: Mutex::default(),
+            notes: TestNotes::default(),
         }
     }
 

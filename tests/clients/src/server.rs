@@ -49,8 +49,13 @@ impl Server {
 
     /// `snowc run` on another example.
     pub fn start_example(name: &str) -> Server {
+        Server::start_example_with(name, &[])
+    }
+
+    /// The same with these variables set.
+    pub fn start_example_with(name: &str, variables: &[(&str, &str)]) -> Server {
         let mut command = compiler::command();
-        command.arg("run").arg(example(name));
+        command.arg("run").arg(example(name)).envs(variables.iter().copied());
         Server::spawn(command)
     }
 

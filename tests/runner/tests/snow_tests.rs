@@ -159,41 +159,6 @@ fn the_examples_of_the_library() {
     assert!(count >= 5, "only {count} examples were found");
 }
 
-/// A table of `stdlib/ws/README.md` tells a rule with its test in the last column: a file, and a name in it.
-#[test]
-fn the_page_of_ws_names_tests_that_exist() {
-    let tests = texts_below("tests", &["snow", "rs"]);
-    let page = std::fs::read_to_string(repository().join("stdlib/ws/README.md")).expect("the page");
-    let mut count = 0;
-    for row in page
-        .lines()
-        .filter(|line| line.starts_with("| ") && line.contains(".snow` ") || line.contains(".rs` "))
-    {
-        let named = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
-        let (file, name) =
-            named.trim_start_matches('`').split_once("` ").unwrap_or_else(|| panic!("no test: {row}"));
-        let declared = [format!("test \"{name}\""), format!("fn {name}()")];
-        let exists = tests.iter().any(|(path, text)| {
-            path.ends_with(file) && declared.iter().any(|declared| text.contains(declared.as_str()))
-        });
-        assert!(exists, "{file} has no test {name:?}");
-        count += 1;
-    }
-    assert!(count >= 30, "only {count} tests are named");
-}
-
-/// Each option of the server has a row on that page.
-#[test]
-fn the_page_of_ws_has_all_options() {
-    let page = std::fs::read_to_string(repository().join("stdlib/ws/README.md")).expect("the page");
-    let options = std::fs::read_to_string(repository().join("stdlib/ws/options.snow")).expect("the options");
-    let (_, record) = options.split_once("pub struct Options do").expect("the record");
-    let (fields, _) = record.split_once("\nend").expect("the end of the record");
-    for name in fields.lines().filter_map(|line| Some(line.split_once(" :: ")?.0.trim())) {
-        assert!(page.contains(&format!("`{name}`")), "no row for {name}");
-    }
-}
-
 /// A type whose values can be keys must keep the promise that equal values have equal hashes.
 #[test]
 fn the_laws_are_tested_of_every_type_that_has_a_hash() {

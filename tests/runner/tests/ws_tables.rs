@@ -1,4 +1,4 @@
-//! The tables of `spec` that name tests and modules: what they name must be there.
+//! The tables of `spec` and `stdlib/ws` that name tests and modules: what they name must be there.
 
 use snow_tests::repository;
 use std::fs;
@@ -85,4 +85,18 @@ fn every_hostile_input_has_a_test_that_is_there() {
         let is_shown = row.contains("`ws/") || row.contains("`clients/") || row.contains("| not yet");
         assert!(is_shown, "no test: {row}");
     }
+}
+
+#[test]
+fn the_page_of_ws_names_tests_that_are_there_and_has_all_options() {
+    let (count, missing) = tests_of("stdlib/ws/README.md");
+    assert!(count >= 35, "only {count} tests are named");
+    assert_eq!(missing, Vec::<String>::new(), "no such tests");
+    let options = fs::read_to_string(repository().join("stdlib/ws/options.snow")).expect("the options");
+    let (_, record) = options.split_once("pub struct Options do").expect("the record");
+    let (fields, _) = record.split_once("\nend").expect("the end of the record");
+    let told = names("stdlib/ws/README.md");
+    let fields = fields.lines().filter_map(|line| Some(line.split_once(" :: ")?.0.trim()));
+    let missing: Vec<&str> = fields.filter(|name| !told.iter().any(|option| option == name)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "no rows for these");
 }

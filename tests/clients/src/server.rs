@@ -1,6 +1,6 @@
 //! Snow's echo server as a process of its own.
 
-use snow_tests::process::{self, Collected, PATIENCE};
+use snow_tests::process::{self, Collected, Finished, PATIENCE};
 use snow_tests::{compiler, repository};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -28,6 +28,11 @@ pub fn echo_source() -> std::path::PathBuf {
 
 fn example(name: &str) -> std::path::PathBuf {
     repository().join(format!("stdlib/ws/examples/{name}.snow"))
+}
+
+/// A program of these tests.
+pub fn program(name: &str) -> std::path::PathBuf {
+    repository().join(format!("tests/clients/programs/{name}.snow"))
 }
 
 /// A port that was free a moment ago.
@@ -62,9 +67,32 @@ impl Server {
     /// `snowc run` on a program of these tests, with these variables set.
     pub fn start_program(name: &str, variables: &[(&str, &str)]) -> Server {
         let mut command = compiler::command();
-        command.arg("run").arg(repository().join(format!("tests/clients/programs/{name}.snow")));
-        command.envs(variables.iter().copied());
+        command.arg("run").arg(program(name)).envs(variables.iter().copied());
         Server::spawn(command)
+    }
+
+    /// The same, wherever it says that it listens.
+    pub fn start_announced(name: &str, variables: &[(&str, &str)]) -> Server {
+        let mut command = compiler::command();
+        command.arg("run").arg(program(name)).envs(variables.iter().copied());
+        Server::spawn_announced(command)
+    }
+
+    /// The same with a listening socket that it is handed as systemd does it, with the number 3.
+    pub fn start_handed_over(name: &str, listener: &TcpListener, variables: &[(&str, &str)]) -> Server {
+        let mut command = Command::new("sh");
+        let script = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" \"$@\" 3<&0 0</dev/null";
+        command.args(["-c", script]).arg(compiler::snowc()).arg("run").arg(program(name));
+        let listener = listener.try_clone().expect("a descriptor is free");
+        command.envs(variables.iter().copied()).stdin(Stdio::from(std::os::fd::OwnedFd::from(listener)));
+        Server::spawn_announced(command)
+    }
+
+    /// `snowc run` on a program of these tests which is to end by itself.
+    pub fn run_program(name: &str, variables: &[(&str, &str)]) -> Finished {
+        let mut command = compiler::command();
+        command.arg("run").arg(program(name)).envs(variables.iter().copied());
+        process::run(&mut command, START)
     }
 
     /// The echo example, with no more than so many open files.
@@ -83,25 +111,37 @@ impl Server {
     }
 
     fn spawn(mut command: Command) -> Server {
+        command.stdin(Stdio::null());
+        let mut server = Server::begin(command);
+        server.await_listening();
+        server
+    }
+
+    fn spawn_announced(command: Command) -> Server {
+        let mut server = Server::begin(command);
+        let end = Instant::now() + START;
+        while !server.stderr().contains("listening on ") {
+            server.assert_alive();
+            assert!(Instant::now() < end, "the server did not listen in {START:?}\n{}", server.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        server
+    }
+
+    fn begin(mut command: Command) -> Server {
         let port = free_port();
         command.env("PORT", port.to_string());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
         let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
-        let mut server = Server { child, stdout, stderr, port };
-        server.await_listening();
-        server
+        Server { child, stdout, stderr, port }
     }
 
     fn await_listening(&mut self) {
         let end = Instant::now() + START;
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                // The last words may still be in the pipe.
-                std::thread::sleep(Duration::from_millis(100));
-                panic!("the server ended before it listened ({status})\n{}", self.said());
-            }
+            self.assert_alive();
             assert!(
                 Instant::now() < end,
                 "the server did not listen on port {} in {START:?}\n{}",
@@ -168,11 +208,23 @@ impl Server {
         client
     }
 
-    /// A new client must be served at once, whatever happened before.
-    pub fn assert_serving(&mut self) {
+    /// It must not have ended.
+    pub fn assert_alive(&mut self) {
         if let Ok(Some(status)) = self.child.try_wait() {
+            // The last words may still be in the pipe.
+            std::thread::sleep(Duration::from_millis(100));
             panic!("the server is gone ({status})\n{}", self.said());
         }
+    }
+
+    /// Waits until it has ended by itself: its exit code.
+    pub fn await_end(&mut self) -> Option<i32> {
+        process::wait(&mut self.child, PATIENCE).and_then(|status| status.code())
+    }
+
+    /// A new client must be served at once, whatever happened before.
+    pub fn assert_serving(&mut self) {
+        self.assert_alive();
         let begun = Instant::now();
         let mut client = self.client();
         client.send(Message::text("still there?")).expect("a message can be sent");

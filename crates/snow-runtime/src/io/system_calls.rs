@@ -179,3 +179,44 @@ pub fn check(result: i32) -> io::Result<i32> {
 fn check_size(result: isize) -> io::Result<usize> {
     usize::try_from(result).map_err(|_| io::Error::last_os_error())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{accept, inherit, listen};
+    use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+    use std::os::fd::{AsFd, AsRawFd};
+
+    /// A client of the listener, and what is accepted of it.
+    fn served(listener: &TcpListener) -> (TcpStream, TcpStream) {
+        let port = listener.local_addr().expect("it has an address").port();
+        let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+        // The connection is in the queue once `connect` has returned.
+        (client, accept(listener.as_fd()).expect("a connection waits"))
+    }
+
+    #[test]
+    fn small_writes_are_sent_at_once() {
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), 8).expect("some port is free");
+        let (_client, served) = served(&listener);
+        assert!(served.nodelay().expect("an option can be read"));
+        assert!(served.local_addr().expect("it has an address").is_ipv4());
+    }
+
+    #[test]
+    fn those_of_a_socket_that_somebody_else_has_opened_too() {
+        let theirs = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
+        let ours = inherit(theirs.as_raw_fd()).expect("it listens");
+        assert_ne!(ours.as_raw_fd(), theirs.as_raw_fd());
+        let (_client, served) = served(&ours);
+        assert!(served.nodelay().expect("an option can be read"));
+        assert!(inherit(served.as_raw_fd()).is_err(), "a connection listens to nobody");
+    }
+
+    #[test]
+    fn all_addresses_of_ipv6_are_those_of_ipv4_too() {
+        // Where the system has IPv6.
+        if let Ok(listener) = listen(SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)), 8) {
+            served(&listener);
+        }
+    }
+}

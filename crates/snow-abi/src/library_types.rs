@@ -166,6 +166,16 @@ enumerations! {
         NoActorExit,
     }
 
+    /// What the system can tell a program.
+    enum SystemSignal in "Process" {
+        /// SIGTERM.
+        Terminate,
+        /// SIGINT.
+        Interrupt,
+        /// SIGHUP.
+        HangUp,
+    }
+
     /// How actors that an actor spawns are tied to it.
     enum SpawnTie in "Process" {
         Untied,

@@ -4,7 +4,7 @@ use snow_tests::process::{self, Collected, Finished, PATIENCE};
 use snow_tests::{compiler, repository};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tungstenite::{Message, WebSocket};
 
@@ -164,6 +164,17 @@ impl Server {
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: i32) {
+        // SAFETY: a signal to our own child, which has not been waited for.
+        assert_eq!(unsafe { libc::kill(self.pid() as i32, signal) }, 0);
+    }
+
+    /// How it ends; `None` when it still runs after this time.
+    pub fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        process::wait(&mut self.child, time)
     }
 
     /// How many descriptors it has open.

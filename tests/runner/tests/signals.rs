@@ -62,3 +62,50 @@ fn sigusr1_shows_what_an_executable_holds() {
     let _ = std::fs::remove_file(&executable);
     check(&text);
 }
+
+/// Starts a program that is told of signals; its output, once it is.
+fn told() -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut command = compiler::command();
+    command.arg("run").arg(repository().join("tests/runner/tests/blocking/told_of_signals.snow"));
+    let mut program = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut output = BufReader::new(program.stdout.take().expect("piped"));
+    assert_eq!(next_line(&mut output), "ready\n");
+    (program, output)
+}
+
+fn next_line(output: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    output.read_line(&mut line).expect("it can be read");
+    line
+}
+
+fn send(program: &Child, signal: i32) {
+    // SAFETY: a signal to our own child, which has not been waited for.
+    assert_eq!(unsafe { libc::kill(program.id() as i32, signal) }, 0);
+}
+
+/// The program has nothing else to do, and goes on as long as a signal may come.
+#[test]
+fn signals_become_messages() {
+    let (mut program, mut output) = told();
+    for (signal, name) in
+        [(libc::SIGINT, "Interrupt\n"), (libc::SIGHUP, "HangUp\n"), (libc::SIGTERM, "Terminate\n")]
+    {
+        send(&program, signal);
+        assert_eq!(next_line(&mut output), name);
+    }
+    let status = process::wait(&mut program, Duration::from_secs(20)).expect("it ends");
+    assert_eq!(status.code(), Some(0), "{status}");
+}
+
+#[test]
+fn a_signal_that_nobody_is_told_of_any_more_ends_the_program() {
+    let mut command = compiler::command();
+    command.arg("run").arg(repository().join("tests/runner/tests/blocking/deaf_to_signals.snow"));
+    let mut program = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut output = BufReader::new(program.stdout.take().expect("piped"));
+    assert_eq!(next_line(&mut output), "ready\n");
+    send(&program, libc::SIGTERM);
+    let status = process::wait(&mut program, Duration::from_secs(20)).expect("it ends");
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(libc::SIGTERM), "{status}");
+}

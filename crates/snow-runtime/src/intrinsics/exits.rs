@@ -2,7 +2,7 @@
 
 use super::context::*;
 use super::define::define;
-use crate::abi::{ExitKind, SpawnTie};
+use crate::abi::{ExitKind, SpawnTie, SystemSignal};
 use crate::abi::{adapted, report};
 use crate::actor::address;
 use crate::actor::exit_reason::Reason;
@@ -61,6 +61,14 @@ define! {
         }
     }
 
+    fn signal_watch_ref(context, signal: SystemSignal, pid: Ref, message: Ref) {
+        context.watch_signal(signal, pid, context.message_ref(pid, message))
+    }
+
+    fn signal_watch_raw(context, signal: SystemSignal, pid: Ref, message: Int) {
+        context.watch_signal(signal, pid, context.message_raw(pid, message))
+    }
+
     fn actor_trap(context, own: Ref) {
         if context.actor(own) != context.pid() {
             return context.crash("only an actor itself can trap its exits");
@@ -85,6 +93,15 @@ define! {
 }
 
 impl Context<'_> {
+    /// Nothing happens for an actor that has ended.
+    fn watch_signal(self, signal: SystemSignal, pid: Ref, message: Option<Message>) {
+        if let Some(message) = message
+            && let Err(error) = self.runtime().io.signals.subscribe(signal, self.actor(pid), message)
+        {
+            self.crash::<()>(format!("the system does not tell of signals: {error}"));
+        }
+    }
+
     /// If the actor has asked itself to end, it does now, not only at its next poll.
     pub fn obey_exit(self) {
         // Relaxed: this thread has written it.

@@ -73,6 +73,18 @@ define! {
         outbox::note_drops(context.runtime(), outbox, count.max(0) as u64)
     }
 
+    fn outbox_mark(context, outbox: OutboxHandle, place: Int) -> Option<Int> {
+        outbox::mark(context.runtime(), outbox, place)
+    }
+
+    fn outbox_set_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
+        outbox::set_mark(context.runtime(), outbox, place, number)
+    }
+
+    fn outbox_raise_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
+        outbox::raise_mark(context.runtime(), outbox, place, number)
+    }
+
     fn outbox_last(context, outbox: OutboxHandle) -> Option<Ref> {
         outbox::last(context.runtime(), outbox).map(|payload| context.new_bytes(&payload))
     }

@@ -111,7 +111,7 @@ define! {
     }
 
     fn tcp_unacknowledged(context, socket: SocketHandle) -> Result<Int, NetError> {
-        socket::unacknowledged(context.worker(), context.record, socket).map(|count| count as i64)
+        socket::unacknowledged(context.worker(), socket).map(|count| count as i64)
     }
 
     fn tcp_shutdown(context, socket: SocketHandle) -> Result<(), NetError> {

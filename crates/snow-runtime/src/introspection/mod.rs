@@ -1,5 +1,5 @@
 //! What a running program shows of itself.
 
 pub mod perf_map;
-pub mod signals;
+pub mod report;
 pub mod snapshot;

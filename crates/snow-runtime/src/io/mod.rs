@@ -1,4 +1,4 @@
-//! Standard streams, sockets, in-memory pipes and outboxes.
+//! Standard streams, signals, sockets, in-memory pipes and outboxes.
 
 pub mod blocking;
 mod completion;
@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod outbox_operations;
 pub mod output;
 pub mod pipe;
+pub mod signals;
 pub mod socket;
 pub mod socket_operations;
 pub mod streams;
@@ -20,6 +21,7 @@ use blocking::{Blocking, Link};
 use input::Input;
 use outbox::Outbox;
 use output::Output;
+use signals::Signals;
 use socket::Socket;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -30,6 +32,7 @@ pub struct Io {
     pub outboxes: Slab<Outbox>,
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
+    pub signals: Signals,
     pub input: Input,
     pub output: Output,
     pub blocking: Blocking,
@@ -43,6 +46,7 @@ impl Io {
             sockets: Slab::new(),
             outboxes: Slab::new(),
             open_sockets: AtomicUsize::new(0),
+            signals: Signals::default(),
             input: Input::new(blocking.clone(), link.clone()),
             output: Output::new(blocking.clone(), link.clone(), deterministic),
             blocking,
@@ -50,9 +54,9 @@ impl Io {
         }
     }
 
-    /// Does text of output, or a line of input, come to any of these actors?
+    /// Does text of output, a line of input, or a signal come to any of these actors?
     pub fn is_awaited(&self, lives: impl Fn(Pid) -> bool) -> bool {
         let waiting = self.input.waiters().into_iter().chain(self.output.waiters());
-        waiting.into_iter().any(|waiter| lives(waiter.pid))
+        waiting.into_iter().any(|waiter| lives(waiter.pid)) || self.signals.is_awaited(lives)
     }
 }

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 
 /// Entries up to this size are copied, one behind the other, into chunks.
 const JOINED: usize = 1024;
@@ -26,6 +26,8 @@ const PIECES: usize = 256;
 /// What an entry is charged beside its bytes, because it costs memory even when it is empty: itself, and its place in
 /// the queue.
 const ENTRY_CHARGE: usize = 64;
+/// Numbers beside the queue.
+pub const MARKS: usize = 4;
 
 /// Bytes in a blob of which a share is held. Static bytes have no blob.
 struct Piece {
@@ -77,6 +79,8 @@ pub struct Outbox {
     /// Are there watchers? Set before `waiting` is read for one that has come, and read behind the subtraction from it:
     /// so either sees the other.
     pub watched: AtomicBool,
+    /// What the owner and others leave for each other to see, without a message. Changed under the queue's lock.
+    pub marks: [AtomicI64; MARKS],
 }
 
 /// Somebody who waits for room.

@@ -13,7 +13,7 @@ use crate::memory::emergency;
 use crate::runtime::Runtime;
 use crate::scheduler::worker::Worker;
 use std::collections::VecDeque;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Entries for which a drained outbox keeps room.
 const ROOM_KEPT: usize = 4;
@@ -31,6 +31,8 @@ pub fn create(
     let handle = {
         let mut queue = outbox.queue.lock();
         let generation = queue.generation;
+        // Relaxed: whoever has the handle has seen the lock.
+        outbox.marks.iter().for_each(|mark| mark.store(0, Ordering::Relaxed));
         *queue = Queue {
             generation,
             open: true,
@@ -417,6 +419,34 @@ pub fn drop_oldest(worker: &mut Worker, handle: OutboxHandle, bytes: usize) -> u
     drop((queue, sending));
     tell_watchers(worker, handle);
     dropped
+}
+
+/// One of its marks; `None` once its owner has ended, or where there is no such mark.
+pub fn mark(runtime: &Runtime, handle: OutboxHandle, place: i64) -> Option<i64> {
+    // Relaxed: the lock orders it.
+    with_mark(runtime, handle, place, |mark| mark.load(Ordering::Relaxed))
+}
+
+/// Sets one of its marks.
+pub fn set_mark(runtime: &Runtime, handle: OutboxHandle, place: i64, number: i64) {
+    with_mark(runtime, handle, place, |mark| mark.store(number, Ordering::Relaxed));
+}
+
+/// Adds to one of its marks.
+pub fn raise_mark(runtime: &Runtime, handle: OutboxHandle, place: i64, number: i64) {
+    with_mark(runtime, handle, place, |mark| mark.fetch_add(number, Ordering::Relaxed));
+}
+
+fn with_mark<R>(
+    runtime: &Runtime,
+    handle: OutboxHandle,
+    place: i64,
+    change: impl FnOnce(&AtomicI64) -> R,
+) -> Option<R> {
+    let outbox = runtime.io.outboxes.find(handle)?;
+    let mark = outbox.marks.get(usize::try_from(place).ok()?)?;
+    let queue = outbox.queue.lock();
+    (queue.generation == handle.generation() && queue.owner != Pid::NONE).then(|| change(mark))
 }
 
 /// Later pushes are refused; what waits can still be flushed.

@@ -69,9 +69,10 @@ pub fn connect(worker: &mut Worker, owner: &Record, host: &str, port: i64) -> Ou
     Ok(open(worker.runtime(), owner, Kind::Stream(stream)))
 }
 
+/// Any actor may take connections of a listener, which belongs to whoever decides how long it is open.
 pub fn accept(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<SocketHandle> {
     let runtime = worker.runtime();
-    let mut state = state_of(runtime, owner, handle)?;
+    let mut state = any_state_of(runtime, handle)?;
     let listener = match &state.kind {
         Kind::Listener(listener) => listener.as_fd(),
         Kind::InFile(file) => file.as_fd(),
@@ -229,7 +230,10 @@ pub fn notify(
     pid: Pid,
     message: Message,
 ) -> Outcome<()> {
-    let mut state = state_of(worker.runtime(), owner, handle)?;
+    let mut state = any_state_of(worker.runtime(), handle)?;
+    if state.owner != owner.pid() && !matches!(state.kind, Kind::Listener(_) | Kind::InFile(_)) {
+        return Err(NetError::NotOwner);
+    }
     if state.registered.is_none() {
         // Relaxed: only the worker that runs the actor sets its home, and that is this one.
         if owner.home.load(Ordering::Relaxed) == NO_HOME {
@@ -287,8 +291,9 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
 }
 
 /// Bytes that have been written and that the peer's system has not confirmed; of a pipe, those that have not been read.
-pub fn unacknowledged(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<usize> {
-    let state = state_of(worker.runtime(), owner, handle)?;
+/// Any actor may ask.
+pub fn unacknowledged(worker: &mut Worker, handle: SocketHandle) -> Outcome<usize> {
+    let state = any_state_of(worker.runtime(), handle)?;
     match &state.kind {
         Kind::Stream(stream) => system_calls::unacknowledged(stream).map_err(net_error),
         Kind::Pipe(pipe) => Ok(pipe.unacknowledged()),
@@ -399,13 +404,19 @@ fn state_of<'a>(
     owner: &Record,
     handle: SocketHandle,
 ) -> Outcome<MutexGuard<'a, State>> {
+    let state = any_state_of(runtime, handle)?;
+    if state.owner != owner.pid() {
+        return Err(NetError::NotOwner);
+    }
+    Ok(state)
+}
+
+/// The socket, if it is open, whoever owns it.
+fn any_state_of(runtime: &Runtime, handle: SocketHandle) -> Outcome<MutexGuard<'_, State>> {
     let slot = runtime.io.sockets.find(handle).ok_or(NetError::ClosedHere)?;
     let state = slot.0.lock();
     if state.generation != handle.generation() || matches!(state.kind, Kind::Closed) {
         return Err(NetError::ClosedHere);
-    }
-    if state.owner != owner.pid() {
-        return Err(NetError::NotOwner);
     }
     Ok(state)
 }

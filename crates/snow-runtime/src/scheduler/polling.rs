@@ -1,8 +1,8 @@
 //! A worker's look at what comes from outside: sockets, timers, signals, and other workers that wake it.
 
 use super::worker::{SIGNAL, WAKE, Worker};
-use crate::introspection::signals;
-use crate::io::{socket_operations, streams};
+use crate::introspection::report;
+use crate::io::{signals, socket_operations, streams};
 use crate::time::firing::fire_timers;
 use mio::Events;
 use std::io;
@@ -49,14 +49,21 @@ pub fn poll(worker: &mut Worker, wait: Option<Duration>) {
     for event in &events {
         match event.token() {
             WAKE => {}
-            SIGNAL => {
-                let runtime = worker.runtime();
-                worker.signals.iter_mut().for_each(|signals| signals::handle(signals, runtime));
-            }
+            SIGNAL => take_signals(worker),
             _ => socket_operations::ready(worker, event),
         }
     }
     worker.events = events;
     worker.now = worker.runtime().clock.now();
     fire_timers(worker);
+}
+
+fn take_signals(worker: &mut Worker) {
+    let runtime = worker.runtime();
+    for signal in runtime.io.signals.take() {
+        match signal {
+            libc::SIGUSR1 => runtime.io.output.print_error(report::text(runtime).as_bytes()),
+            _ => signals::deliver(worker, signal),
+        }
+    }
 }

@@ -7,7 +7,6 @@ use crate::actor::Record;
 use crate::actor::record::ActorRef;
 use crate::heap::copy::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
-use crate::introspection::signals;
 use crate::memory::idle::Idle;
 use crate::random::seeded::Random;
 use crate::runtime::Runtime;
@@ -15,7 +14,6 @@ use crate::stack::overflow::Running;
 use crate::stack::run_stack::RunStack;
 use crate::time::dead_timers::DeadTimers;
 use mio::{Events, Poll, Token};
-use signal_hook_mio::v1_0::Signals;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -54,8 +52,6 @@ pub struct Worker {
     /// In deterministic mode.
     pub random: Option<Random>,
     pub poll: Poll,
-    /// Of the first worker of a program.
-    pub signals: Option<Signals>,
     pub events: Events,
 }
 
@@ -101,7 +97,6 @@ pub fn new_worker(
         now: 0,
         random: seed.map(Random::new),
         poll,
-        signals: None,
         events: Events::with_capacity(1024),
     };
     Ok((worker, shared))
@@ -122,8 +117,7 @@ impl Worker {
 
     /// Signals from outside come to this worker.
     pub fn watch_signals(&mut self) -> io::Result<()> {
-        self.signals = Some(signals::watch(self.poll.registry(), SIGNAL)?);
-        Ok(())
+        self.runtime().io.signals.watch(self.poll.registry(), SIGNAL)
     }
 
     /// Makes the worker one of this runtime's, before it does anything.

@@ -1,29 +1,11 @@
-//! Signals from outside, as events of the first worker's poller.
+//! What SIGUSR1 asks for: a report of what the program holds.
 
 use super::snapshot;
 use crate::runtime::Runtime;
-use mio::{Interest, Registry, Token};
-use signal_hook_mio::v1_0::Signals;
 use std::fmt::Write;
-use std::io;
-
-/// SIGUSR1 asks for a report of what the program holds.
-pub fn watch(registry: &Registry, token: Token) -> io::Result<Signals> {
-    let mut signals = Signals::new([libc::SIGUSR1])?;
-    registry.register(&mut signals, token, Interest::READABLE)?;
-    Ok(signals)
-}
-
-/// Deals with those that have come.
-pub fn handle(signals: &mut Signals, runtime: &Runtime) {
-    // However often it came meanwhile, one report answers all.
-    if signals.pending().count() > 0 {
-        runtime.io.output.print_error(report(runtime).as_bytes());
-    }
-}
 
 /// What `Runtime.snapshot()` shows, in lines for people.
-fn report(runtime: &Runtime) -> String {
+pub fn text(runtime: &Runtime) -> String {
     let figures = snapshot::figures(runtime, None);
     let names = [
         "actors",

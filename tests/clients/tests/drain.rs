@@ -1,0 +1,137 @@
+//! A server that is asked to terminate: who is connected is let go, and the deadline holds.
+
+use snow_clients::raw::{BINARY, CLOSE, PING, PONG, RawClient, TEXT, close_payload};
+use snow_clients::server::Server;
+use std::io::{ErrorKind, Read};
+use std::time::{Duration, Instant};
+
+const DRAIN: Duration = Duration::from_millis(4000);
+/// What the deadline may be exceeded by.
+const SLACK: Duration = Duration::from_millis(200);
+
+/// How many clients; `DRAIN_CONNECTIONS=5000` for a large run.
+fn connections() -> usize {
+    std::env::var("DRAIN_CONNECTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+}
+
+fn start(variables: &[(&str, &str)]) -> Server {
+    let drain = DRAIN.as_millis().to_string();
+    let all: Vec<_> = variables.iter().copied().chain([("WS_DRAIN_MS", drain.as_str())]).collect();
+    Server::start_program("burst", &all)
+}
+
+/// Answers the Closes that have come; the time of each is noted.
+fn answer_closes(clients: &mut [RawClient], told: &mut [Option<Instant>]) {
+    for (client, told) in clients.iter_mut().zip(told).filter(|(_, told)| told.is_none()) {
+        let mut bytes = [0; 4];
+        match client.stream.read(&mut bytes) {
+            Ok(count) => {
+                assert_eq!(&bytes[..count], [0x88, 2, 0x03, 0xe9], "a Close with 1001 and nothing else");
+                *told = Some(Instant::now());
+                client.send_frame(CLOSE, &close_payload(1001, b""));
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn sigterm_lets_all_go_in_time_stubborn_and_slow_ones_too() {
+    let count = connections();
+    let mut server = start(&[("WS_SEND_POLICY", "drop_new"), ("WS_CLOSE_TIMEOUT_MS", "60000")]);
+    let mut stubborn: Vec<_> = (0..count / 50).map(|_| RawClient::open(server.port)).collect();
+    let mut full: Vec<_> = (0..count / 50).map(|_| RawClient::open(server.port)).collect();
+    let mut polite: Vec<_> = (0..count - count / 50 * 2).map(|_| RawClient::open(server.port)).collect();
+    for client in &mut full {
+        // Nine megabytes, of which it reads nothing yet.
+        (0..3).for_each(|_| client.send_frame(TEXT, b"thirty of 100 KB"));
+    }
+    polite.iter().for_each(|client| client.stream.set_nonblocking(true).expect("an option can be set"));
+    std::thread::sleep(Duration::from_millis(300));
+
+    let begun = Instant::now();
+    server.signal(libc::SIGTERM);
+    // The first half of the time, and a little.
+    let mut told = vec![None; polite.len()];
+    let mut late = None;
+    while told.contains(&None) && begun.elapsed() < DRAIN / 2 + SLACK {
+        answer_closes(&mut polite, &mut told);
+        if late.is_none() && begun.elapsed() > DRAIN / 4 {
+            let mut client = RawClient::connect(server.port);
+            client.send(snow_clients::raw::REQUEST.as_bytes());
+            late = Some(client.read_response().status);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(late, Some(503), "a new client during the drain");
+    let mut after: Vec<Duration> = told.iter().flatten().map(|at| *at - begun).collect();
+    assert_eq!(after.len(), polite.len(), "all are told in the first half");
+    after.sort();
+    let quarter = after.partition_point(|time| *time < DRAIN / 4);
+    let share = quarter as f64 / after.len() as f64;
+    assert!((0.35..0.65).contains(&share), "{share} of them were told in the first half of that");
+    // Those that have much to read get all of it, and then the Close.
+    for client in &mut full {
+        let close = loop {
+            let frame = client.read_frame();
+            if frame.opcode == CLOSE {
+                break frame;
+            }
+            assert_eq!((frame.opcode, frame.payload.len()), (BINARY, 100_000));
+        };
+        assert_eq!(close.close_code(), Some(1001));
+        client.send_frame(CLOSE, &close_payload(1001, b""));
+    }
+    let status = server.ends_within(DRAIN + SLACK - begun.elapsed()).expect("it ends by the deadline");
+    println!("{count} connections: ended {:?} after the signal, deadline {DRAIN:?}", begun.elapsed());
+    assert!(begun.elapsed() >= DRAIN - Duration::from_millis(50), "the stubborn ones have their time");
+    assert_eq!(status.code(), Some(0), "{}", server.said());
+    stubborn.iter_mut().for_each(|client| assert_eq!(client.read_frame().close_code(), Some(1001)));
+}
+
+#[test]
+fn with_nobody_connected_it_ends_at_once() {
+    for signal in [libc::SIGTERM, libc::SIGINT] {
+        let mut server = start(&[]);
+        // The probe of the start has gone.
+        std::thread::sleep(Duration::from_millis(100));
+        server.signal(signal);
+        let status = server.ends_within(Duration::from_secs(2)).expect("it ends at once");
+        assert_eq!(status.code(), Some(0), "{}", server.said());
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let mut server = start(&[]);
+    let mut client = RawClient::open(server.port);
+    server.signal(libc::SIGINT);
+    assert_eq!(client.read_frame().close_code(), Some(1001));
+    server.signal(libc::SIGTERM);
+    let status = server.ends_within(Duration::from_secs(1)).expect("it ends at once");
+    assert_eq!(status.code(), Some(143), "{}", server.said());
+}
+
+/// Reads frames for a while, and answers the pings among them.
+fn answer_pings(client: &mut RawClient, time: Duration) {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        let frame = client.read_frame();
+        assert_eq!(frame.opcode, PING, "{frame:?}");
+        client.send_frame(PONG, &frame.payload);
+    }
+}
+
+#[test]
+fn a_server_that_was_suspended_closes_nobody_for_that() {
+    let server =
+        start(&[("WS_PING_INTERVAL_MS", "200"), ("WS_PONG_TIMEOUT_MS", "100"), ("WS_MAX_MISSED_PONGS", "1")]);
+    let mut client = RawClient::open(server.port);
+    for _ in 0..3 {
+        answer_pings(&mut client, Duration::from_millis(500));
+        server.signal(libc::SIGSTOP);
+        std::thread::sleep(Duration::from_secs(2));
+        server.signal(libc::SIGCONT);
+    }
+    answer_pings(&mut client, Duration::from_millis(500));
+}

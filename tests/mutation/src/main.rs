@@ -28,8 +28,8 @@ struct Arguments {
     /// Only lists the mutants.
     #[arg(long)]
     list: bool,
-    /// How many seconds the tests may take; a mutant that takes longer is noticed.
-    #[arg(long, default_value_t = 20)]
+    /// How many seconds of the processor the tests may take; a mutant that takes longer is noticed.
+    #[arg(long, default_value_t = 10)]
     seconds: u64,
     /// The compiler; without it, the one beside this program.
     #[arg(long)]

@@ -42,7 +42,8 @@ pub fn of_the_library() -> Vec<Mutant> {
         .collect()
 }
 
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
+/// Adds the Snow files below a path.
+pub fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).expect("a folder of the library");
         entries.flatten().for_each(|entry| collect(&entry.path(), files));

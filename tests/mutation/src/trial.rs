@@ -1,6 +1,6 @@
 //! Running the tests against a mutant.
 
-use crate::mutants::Mutant;
+use crate::mutants::{self, Mutant};
 use snow_tests::repository;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+/// So many files of tests are tried before all of them together.
+const MOST_NEAREST: usize = 3;
 
 /// What became of a mutant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,17 +45,14 @@ impl Laboratory {
         let file = self.folder.join("stdlib").join(&mutant.path);
         let original = fs::read(&file).expect("a file of the library");
         fs::write(&file, &mutant.source).expect("the copy can be changed");
-        let nearest =
-            nearest_tests(&mutant.path).into_iter().map(|name| self.folder.join("tests").join(name));
-        let verdict = match nearest.filter(|tests| tests.is_file()).map(|tests| self.run_on(&tests)).next() {
-            Some(Verdict::Lives) | None => self.run(),
-            Some(verdict) => verdict,
-        };
+        let noticed = |tests: PathBuf| Some(self.run_on(&tests)).filter(|verdict| *verdict != Verdict::Lives);
+        let verdict =
+            self.nearest_tests(&mutant.path).into_iter().find_map(noticed).unwrap_or_else(|| self.run());
         fs::write(&file, original).expect("the copy can be changed");
         verdict
     }
 
-    /// Runs all tests until one fails. One that prints nothing for too long is taken for one that fails.
+    /// Runs all tests until one fails. One that takes too long is taken for one that fails.
     ///
     /// # Panics
     /// When the compiler cannot be started.
@@ -61,8 +61,10 @@ impl Laboratory {
     }
 
     fn run_on(&self, tests: &Path) -> Verdict {
-        let mut command = Command::new(&self.snowc);
-        command.arg("test").arg(tests).env("SNOW_STDLIB", self.folder.join("stdlib"));
+        // Seconds of the processor, so that it does not matter what else the machine does.
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", self.limit.as_secs())]);
+        command.arg(&self.snowc).arg(tests).env("SNOW_STDLIB", self.folder.join("stdlib"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the compiler can be started");
         let output = BufReader::new(child.stdout.take().expect("it is piped"));
@@ -70,7 +72,7 @@ impl Laboratory {
         std::thread::spawn(move || {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let deadline = Instant::now() + self.limit;
+        let deadline = Instant::now() + self.limit * 10;
         let mut last = String::new();
         let verdict = loop {
             match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -85,6 +87,32 @@ impl Laboratory {
         verdict
     }
 
+    /// The tests that would notice most of what is wrong with a file are tried before all others: those of its name, those
+    /// that import its module, and those that import a module which does.
+    fn nearest_tests(&self, path: &Path) -> Vec<PathBuf> {
+        let own = module_name(path);
+        let users = files_below(&self.folder.join("stdlib")).into_iter().filter(|file| imports(file, &own));
+        let users: Vec<String> = users.map(|file| module_name(&self.in_library(&file))).collect();
+        let distance = |tests: &PathBuf| {
+            if tests.file_name() == path.file_name() {
+                Some(0)
+            } else if imports(tests, &own) {
+                Some(1)
+            } else {
+                users.iter().any(|user| imports(tests, user)).then_some(2)
+            }
+        };
+        let tests = files_below(&self.folder.join("tests"));
+        let mut near: Vec<(i32, PathBuf)> =
+            tests.into_iter().filter_map(|tests| Some((distance(&tests)?, tests))).collect();
+        near.sort();
+        near.into_iter().map(|(_, tests)| tests).take(MOST_NEAREST).collect()
+    }
+
+    fn in_library(&self, file: &Path) -> PathBuf {
+        file.strip_prefix(self.folder.join("stdlib")).expect("it lies there").to_path_buf()
+    }
+
     fn judge(&self, child: &mut std::process::Child, last: &str) -> Verdict {
         let code = child.wait().expect("a child can be waited for").code();
         match code {
@@ -95,19 +123,32 @@ impl Laboratory {
     }
 }
 
-/// The tests that would notice most of what is wrong with a file are tried before all others: those of its name, or of the
-/// folder that it lies in.
-fn nearest_tests(path: &Path) -> Vec<PathBuf> {
-    let folder = path.parent().and_then(Path::file_name).map(PathBuf::from).unwrap_or_default();
-    let name = PathBuf::from(path.file_name().expect("a file has a name"));
-    let of_http = PathBuf::from("handshake.snow");
-    vec![name, if folder.as_os_str() == "http" { of_http } else { folder.with_extension("snow") }]
-}
-
 impl Drop for Laboratory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Does the file import the module, or names of it?
+fn imports(file: &Path, module: &str) -> bool {
+    let forms = [format!("import {module}\n"), format!("import {module}.{{")];
+    fs::read_to_string(file).is_ok_and(|text| forms.iter().any(|form| text.contains(form)))
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    mutants::collect(folder, &mut files);
+    files
+}
+
+/// `Ws.TextValidation` of `ws/text_validation.snow`.
+fn module_name(path: &Path) -> String {
+    let part = |part: &std::ffi::OsStr| match part.to_string_lossy().as_ref() {
+        "http" => "HTTP".to_string(),
+        name => name.split('_').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect(),
+    };
+    let parts: Vec<String> = path.with_extension("").iter().map(part).collect();
+    parts.join(".")
 }
 
 fn copy(from: &Path, to: &Path) {

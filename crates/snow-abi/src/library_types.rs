@@ -131,6 +131,48 @@ enumerations! {
         Last,
     }
 
+    /// What becomes of an entry that is pushed to a group, in a member whose bound keeps it out.
+    enum Overflow in "Net.Outbox" {
+        /// It is left out.
+        Refuse,
+        /// The oldest entries are dropped for it.
+        DropOldest,
+        /// A last entry is pushed in its place.
+        End,
+    }
+
+    /// What became of a push to a group.
+    enum Posted in "Net.Outbox" {
+        /// Taken; the tender will spread it.
+        Taken,
+        /// Taken; nobody tends the group.
+        Untended,
+        /// Not taken: what waits must be spread first.
+        Full,
+        /// Not taken: the group is gone.
+        Closed,
+    }
+
+    /// What became of an outbox that shall join a group.
+    enum Joined in "Net.Outbox" {
+        /// It is in.
+        Member,
+        /// It is in; nobody tends the group.
+        Untended,
+        /// It is not: nothing more will be sent from it.
+        Shut,
+    }
+
+    /// What a listener to a group is told.
+    enum GroupChange in "Net.Outbox" {
+        /// Nothing, at the moment.
+        Unchanged,
+        /// A member has come.
+        Came,
+        /// A member has gone.
+        Went,
+    }
+
     /// What became of a message.
     enum Sent in "Pid" {
         Delivered,

@@ -102,6 +102,7 @@ impl Runtime {
         self.actors.records.retire(&change);
         self.io.sockets.retire(&change);
         self.io.outboxes.retire(&change);
+        self.io.groups.retire(&change);
         for _ in 0..GRACE {
             // SAFETY: promised by the caller.
             unsafe { self.scheduler.workers[worker].quiescent(&self.epochs, worker) };
@@ -110,6 +111,9 @@ impl Runtime {
         self.actors.records.unmap_retired(&change);
         self.io.sockets.unmap_retired(&change);
         self.io.outboxes.unmap_retired(&change);
-        self.actors.records.has_surplus() || self.io.sockets.has_surplus() || self.io.outboxes.has_surplus()
+        self.io.groups.unmap_retired(&change);
+        let io = &self.io;
+        let io_has_surplus = io.sockets.has_surplus() || io.outboxes.has_surplus() || io.groups.has_surplus();
+        self.actors.records.has_surplus() || io_has_surplus
     }
 }

@@ -55,6 +55,13 @@ impl Programs {
         command
     }
 
+    /// `snowc run` on the room of the examples.
+    pub fn room_server(&self) -> Command {
+        let mut command = Command::new(self.release.join("snowc"));
+        command.arg("run").arg(self.repository.join("stdlib/ws/examples/room.snow"));
+        command
+    }
+
     /// The echo server as an executable of its own.
     pub fn built_echo_server(&self) -> Result<Command, String> {
         let output = self.work.join("echo");

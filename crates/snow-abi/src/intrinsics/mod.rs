@@ -10,6 +10,7 @@ mod bytes;
 mod compiled;
 mod counters;
 mod exits;
+mod groups;
 mod inline;
 mod numbers;
 mod outboxes;
@@ -50,6 +51,7 @@ const LIBRARY: &[Table] = &[
     bytes::LIBRARY,
     counters::LIBRARY,
     exits::LIBRARY,
+    groups::LIBRARY,
     numbers::LIBRARY,
     outboxes::LIBRARY,
     replies::LIBRARY,

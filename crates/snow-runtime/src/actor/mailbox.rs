@@ -4,7 +4,7 @@
 use super::exit_reason::Reason;
 use super::relations::{Relations, Reply, Tie};
 use crate::abi::MailboxPolicy;
-use crate::handles::handle::{OutboxHandle, Reference, SocketHandle};
+use crate::handles::handle::{GroupHandle, OutboxHandle, Reference, SocketHandle};
 use crate::heap::block::Block;
 use crate::sync::{SmallLock, SmallLockGuard};
 use std::ptr::null_mut;
@@ -25,6 +25,8 @@ pub enum Status {
 pub enum Owned {
     Socket(SocketHandle),
     Outbox(OutboxHandle),
+    /// Its place among those whom a group tells of changes.
+    Listener(GroupHandle),
 }
 
 /// How many messages of other actors may wait, and what becomes of more. What the runtime itself delivers, timers and

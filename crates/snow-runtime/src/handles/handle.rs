@@ -24,6 +24,9 @@ pub enum ASocket {}
 /// Marks the handles of outboxes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AnOutbox {}
+/// Marks the handles of groups.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AGroup {}
 
 /// Names an actor.
 pub type Pid = Handle<AnActor>;
@@ -31,6 +34,8 @@ pub type Pid = Handle<AnActor>;
 pub type SocketHandle = Handle<ASocket>;
 /// Names an outbox.
 pub type OutboxHandle = Handle<AnOutbox>;
+/// Names a group of outboxes.
+pub type GroupHandle = Handle<AGroup>;
 
 impl<Of: Copy> Handle<Of> {
     /// Names nothing: no slot ever has the generation 0.

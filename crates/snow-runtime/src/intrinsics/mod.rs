@@ -13,6 +13,7 @@ pub mod context;
 mod counters;
 mod define;
 mod exits;
+mod groups;
 mod message_type;
 mod numbers;
 mod outboxes;
@@ -49,6 +50,7 @@ const TABLES: &[&[Intrinsic]] = &[
     compiled::TABLE,
     counters::TABLE,
     exits::TABLE,
+    groups::TABLE,
     numbers::TABLE,
     outboxes::TABLE,
     replies::TABLE,

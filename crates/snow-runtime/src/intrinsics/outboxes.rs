@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
         outbox::create(self.runtime(), owner, wake, bound, control).unwrap_or(OutboxHandle::NONE)
     }
 
-    fn source(self, bytes: Ref) -> Source<'a> {
+    pub fn source(self, bytes: Ref) -> Source<'a> {
         Source { bytes: self.bytes(bytes), blob: self.blob_of(bytes) }
     }
 }

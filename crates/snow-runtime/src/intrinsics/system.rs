@@ -222,7 +222,7 @@ impl Context<'_> {
     }
 
     /// A new array of references.
-    fn new_array(self, elements: &[Ref]) -> Ref {
+    pub fn new_array(self, elements: &[Ref]) -> Ref {
         let first = array::ELEMENTS as usize;
         let object = self.allocate(first + elements.len());
         // SAFETY: the object has so many words.

@@ -1,8 +1,11 @@
-//! Standard streams, signals, sockets, in-memory pipes and outboxes.
+//! Standard streams, signals, sockets, in-memory pipes, outboxes and groups of them.
 
 pub mod blocking;
 mod completion;
 pub mod error;
+pub mod group;
+pub mod group_operations;
+pub mod group_pushes;
 pub mod input;
 pub mod outbox;
 pub mod outbox_operations;
@@ -18,6 +21,7 @@ pub mod unix_sockets;
 use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;
 use blocking::{Blocking, Link};
+use group::{Group, GroupNames};
 use input::Input;
 use outbox::Outbox;
 use output::Output;
@@ -30,6 +34,8 @@ use std::sync::atomic::AtomicUsize;
 pub struct Io {
     pub sockets: Slab<Socket>,
     pub outboxes: Slab<Outbox>,
+    pub groups: Slab<Group>,
+    pub group_names: GroupNames,
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
     pub signals: Signals,
@@ -45,6 +51,8 @@ impl Io {
         Io {
             sockets: Slab::new(),
             outboxes: Slab::new(),
+            groups: Slab::new(),
+            group_names: GroupNames::default(),
             open_sockets: AtomicUsize::new(0),
             signals: Signals::default(),
             input: Input::new(blocking.clone(), link.clone()),

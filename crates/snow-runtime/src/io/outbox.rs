@@ -7,8 +7,8 @@
 //! the owner flushes, `waiting` is not 0 until its last subtraction; it reads what is left from that very
 //! subtraction and goes on while something is, so a push either sees 0 and wakes, or is seen.
 
-use crate::abi::EntryKind;
-use crate::handles::handle::{AnOutbox, Pid};
+use crate::abi::{EntryKind, Overflow};
+use crate::handles::handle::{AnOutbox, GroupHandle, Pid};
 use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
 use crate::heap::message::Message;
@@ -39,6 +39,14 @@ struct Piece {
 // SAFETY: blobs are shared between threads by count, and their bytes do not change any more.
 unsafe impl Send for Piece {}
 
+impl Clone for Piece {
+    fn clone(&self) -> Piece {
+        // SAFETY: this piece holds a share.
+        unsafe { Blob::retain(self.blob) };
+        Piece { address: self.address, length: self.length, blob: self.blob }
+    }
+}
+
 impl Drop for Piece {
     fn drop(&mut self) {
         // SAFETY: the share is this piece's own.
@@ -46,8 +54,11 @@ impl Drop for Piece {
     }
 }
 
+#[derive(Clone)]
 pub struct Entry {
     pub kind: EntryKind,
+    /// How many pushes are in it: each is charged.
+    pub pushes: u32,
     /// What is left to be written.
     head: Piece,
     body: Option<Piece>,
@@ -55,13 +66,27 @@ pub struct Entry {
 
 impl Entry {
     /// Bytes that are left to be written.
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.head.length + self.body.as_ref().map_or(0, |body| body.length)
     }
 
     /// What it counts for in `waiting`: its bytes and `ENTRY_CHARGE`.
     pub fn charge(&self) -> usize {
-        charge(self.len())
+        self.len() + ENTRY_CHARGE * self.pushes as usize
+    }
+
+    /// Adds an entry to this one's end, if its bytes lie behind this one's in one chunk. Returns whether it did.
+    pub fn join(&mut self, next: &Entry) -> bool {
+        let neighbours = self.body.is_none()
+            && next.body.is_none()
+            && !self.head.blob.is_null()
+            && self.head.blob == next.head.blob
+            && self.head.address.wrapping_add(self.head.length) == next.head.address;
+        if neighbours {
+            self.head.length += next.head.length;
+            self.pushes += next.pushes;
+        }
+        neighbours
     }
 }
 
@@ -101,6 +126,10 @@ pub struct Queue {
     pub watchers: Vec<Watcher>,
     /// The payload of the last entry, if that has been pushed.
     pub last: Option<Box<[u8]>>,
+    /// Of one that has joined a group.
+    pub membership: Option<Box<Membership>>,
+    /// It joins no group any more.
+    pub parted: bool,
     /// `NONE` while the slot is free.
     pub owner: Pid,
     pub wake: Option<Message>,
@@ -114,6 +143,15 @@ pub struct Queue {
     pub dropped: u64,
     /// Has anything been dropped since somebody asked for the counts?
     pub drops_are_news: bool,
+}
+
+/// What an outbox is to groups.
+pub struct Membership {
+    pub groups: Vec<GroupHandle>,
+    /// What becomes of an entry that is pushed to a group, where the bound keeps it out.
+    pub overflow: Overflow,
+    /// A header and a payload: the last entry for `Overflow::End`.
+    pub last: (Box<[u8]>, Box<[u8]>),
 }
 
 #[derive(Default)]
@@ -153,6 +191,53 @@ impl Default for Chunk {
 }
 
 impl Chunk {
+    /// An entry that may lie in a chunk of somebody else's, as one that does not keep that chunk in memory.
+    pub fn own(&mut self, entry: &Entry) -> Entry {
+        // SAFETY: the entry holds a share of what its pieces are in.
+        let head = unsafe { std::slice::from_raw_parts(entry.head.address, entry.head.length) };
+        if head.len() > JOINED {
+            return entry.clone();
+        }
+        Entry { kind: entry.kind, pushes: entry.pushes, head: self.join(head, &[]), body: entry.body.clone() }
+    }
+
+    /// What is to be written of a header and a payload. Large ones are shared, small ones copied into the chunk.
+    pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
+        let length = header.bytes.len() + payload.bytes.len();
+        match payload.blob {
+            Some(blob) if length > JOINED => {
+                // SAFETY: the pusher's object holds a share.
+                unsafe { Blob::retain(blob) };
+                let body = Piece { address: payload.bytes.as_ptr(), length: payload.bytes.len(), blob };
+                let head = match header.blob {
+                    Some(blob) if header.bytes.len() > JOINED => {
+                        // SAFETY: as above.
+                        unsafe { Blob::retain(blob) };
+                        Piece { address: header.bytes.as_ptr(), length: header.bytes.len(), blob }
+                    }
+                    _ => self.copy(header.bytes, &[]),
+                };
+                Entry { kind, pushes: 1, head, body: Some(body) }
+            }
+            _ => Entry { kind, pushes: 1, head: self.copy(header.bytes, payload.bytes), body: None },
+        }
+    }
+
+    fn copy(&mut self, first: &[u8], second: &[u8]) -> Piece {
+        let length = first.len() + second.len();
+        if length <= JOINED {
+            return self.join(first, second);
+        }
+        let blob = Blob::allocate(length);
+        let address = Blob::data(blob);
+        // SAFETY: the blob has room for both and is ours.
+        unsafe {
+            std::ptr::copy_nonoverlapping(first.as_ptr(), address, first.len());
+            std::ptr::copy_nonoverlapping(second.as_ptr(), address.add(first.len()), second.len());
+        }
+        Piece { address, length, blob }
+    }
+
     /// The bytes of both, one behind the other.
     fn join(&mut self, first: &[u8], second: &[u8]) -> Piece {
         let length = first.len() + second.len();
@@ -188,49 +273,17 @@ pub struct Source<'a> {
 
 impl Source<'_> {
     pub const EMPTY: Source<'static> = Source { bytes: &[], blob: None };
+
+    /// Bytes that must be copied.
+    pub fn copied(bytes: &[u8]) -> Source<'_> {
+        Source { bytes, blob: None }
+    }
 }
 
 impl Queue {
     /// Is less than half of the bound taken, by what is charged so much?
     pub fn has_room(&self, waiting: usize) -> bool {
         waiting == 0 || waiting < self.bound.div_ceil(2)
-    }
-
-    /// What is to be written of a header and a payload. Large ones are shared, small ones copied.
-    pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
-        let length = header.bytes.len() + payload.bytes.len();
-        match payload.blob {
-            Some(blob) if length > JOINED => {
-                // SAFETY: the pusher's object holds a share.
-                unsafe { Blob::retain(blob) };
-                let body = Piece { address: payload.bytes.as_ptr(), length: payload.bytes.len(), blob };
-                let head = match header.blob {
-                    Some(blob) if header.bytes.len() > JOINED => {
-                        // SAFETY: as above.
-                        unsafe { Blob::retain(blob) };
-                        Piece { address: header.bytes.as_ptr(), length: header.bytes.len(), blob }
-                    }
-                    _ => self.copy(header.bytes, &[]),
-                };
-                Entry { kind, head, body: Some(body) }
-            }
-            _ => Entry { kind, head: self.copy(header.bytes, payload.bytes), body: None },
-        }
-    }
-
-    fn copy(&mut self, first: &[u8], second: &[u8]) -> Piece {
-        let length = first.len() + second.len();
-        if length <= JOINED {
-            return self.chunk.join(first, second);
-        }
-        let blob = Blob::allocate(length);
-        let address = Blob::data(blob);
-        // SAFETY: the blob has room for both and is ours.
-        unsafe {
-            std::ptr::copy_nonoverlapping(first.as_ptr(), address, first.len());
-            std::ptr::copy_nonoverlapping(second.as_ptr(), address.add(first.len()), second.len());
-        }
-        Piece { address, length, blob }
     }
 }
 
@@ -243,7 +296,7 @@ impl Sending {
         while let Some(entry) = self.entries.front_mut() {
             let taken = written.min(entry.len());
             let is_done = taken == entry.len();
-            let charged = if is_done { charge(taken) } else { taken };
+            let charged = if is_done { entry.charge() } else { taken };
             all += charged;
             if entry.kind != EntryKind::Data {
                 control += charged;

@@ -3,7 +3,8 @@
 use super::outbox::{Chunk, Entry, Outbox, Queue, Sending, Source, Watcher, charge, gather};
 use super::socket::Outcome;
 use super::socket_operations;
-use crate::abi::{EntryKind, NetError, Pushed};
+use super::{group_operations, group_pushes};
+use crate::abi::{EntryKind, NetError, Overflow, Pushed};
 use crate::actor::mailbox::Owned;
 use crate::actor::record::Record;
 use crate::handles::handle::{OutboxHandle, Pid, SocketHandle, next_generation};
@@ -56,7 +57,8 @@ pub fn create(
     }
 }
 
-/// Appends an entry, and wakes the owner if nothing has waited before.
+/// Appends an entry, and wakes the owner if nothing has waited before. The last one stands behind all that has been
+/// pushed to the outbox's groups.
 pub fn push(
     worker: &mut Worker,
     pusher: Pid,
@@ -65,6 +67,9 @@ pub fn push(
     payload: Source,
     kind: EntryKind,
 ) -> Pushed {
+    if kind == EntryKind::Last {
+        group_pushes::spread_for(worker, handle);
+    }
     let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return Pushed::Shut };
     let mut queue = outbox.queue.lock();
     if queue.generation != handle.generation() || !queue.open {
@@ -87,7 +92,7 @@ pub fn push(
         return Pushed::Full;
     }
     reserve_entry(&mut queue);
-    let entry = queue.entry(header, payload, kind);
+    let entry = queue.chunk.entry(header, payload, kind);
     queue.entries.push_back(entry);
     match kind {
         EntryKind::Data => queue.taken += 1,
@@ -110,6 +115,97 @@ pub fn push(
         tell_watchers(worker, handle);
     }
     Pushed::Waiting((before + length) as i64)
+}
+
+/// Appends entries that a group has for all its members: `whole`; or where the bound does not take all of them, the same
+/// ones as single pushes, as far as the overflow lets them in.
+pub fn append<'a>(
+    worker: &mut Worker,
+    handle: OutboxHandle,
+    whole: &[Entry],
+    singles: impl Iterator<Item = &'a Entry>,
+) {
+    let runtime = worker.runtime();
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    let takes = |queue: &Queue| queue.generation == handle.generation() && queue.open;
+    if !takes(&queue) {
+        return;
+    }
+    let overflow = queue.membership.as_ref().map_or(Overflow::Refuse, |membership| membership.overflow);
+    let charged: usize = whole.iter().map(Entry::charge).sum();
+    let (mut wakes, mut ends) = (false, false);
+    // Where old entries shall be dropped one by one, they are kept one by one.
+    if overflow != Overflow::DropOldest && fits(outbox, &queue, charged) {
+        let is_empty = outbox.waiting.load(Ordering::SeqCst) == 0;
+        for entry in whole {
+            queue.taken += u64::from(entry.pushes);
+            // What will not be written soon does not keep the group's chunks.
+            let entry = if is_empty { entry.clone() } else { queue.chunk.own(entry) };
+            reserve_entry(&mut queue);
+            queue.entries.push_back(entry);
+        }
+        wakes = outbox.waiting.fetch_add(charged, Ordering::SeqCst) == 0;
+    } else {
+        for entry in singles {
+            if overflow == Overflow::DropOldest && !fits(outbox, &queue, entry.charge()) {
+                drop(queue);
+                drop_oldest(worker, handle, entry.len());
+                queue = outbox.queue.lock();
+                if !takes(&queue) {
+                    break;
+                }
+            }
+            let mut entry = queue.chunk.own(entry);
+            let is_data_empty = data_waiting(outbox, &queue) == 0;
+            if !is_data_empty && !fits(outbox, &queue, entry.charge()) {
+                queue.dropped += 1;
+                let Some(last) = last_for_overflow(&mut queue) else { continue };
+                queue.control_waiting += last.charge();
+                entry = last;
+            }
+            ends = entry.kind == EntryKind::Last;
+            queue.taken += u64::from(!ends);
+            let charged = entry.charge();
+            reserve_entry(&mut queue);
+            queue.entries.push_back(entry);
+            wakes |= outbox.waiting.fetch_add(charged, Ordering::SeqCst) == 0 || ends;
+            if ends {
+                break;
+            }
+        }
+    }
+    let wake = queue.wake.as_ref().filter(|_| wakes).map(|message| (queue.owner, copy_of(message)));
+    drop(queue);
+    if let Some((owner, message)) = wake {
+        // SAFETY: the copy is ours.
+        unsafe { worker.deliver(owner, message) };
+    }
+    if ends {
+        tell_watchers(worker, handle);
+    }
+}
+
+/// What waits, beside the protocol's own.
+fn data_waiting(outbox: &Outbox, queue: &Queue) -> usize {
+    let waiting = outbox.waiting.load(Ordering::SeqCst);
+    waiting - queue.control_waiting.min(waiting)
+}
+
+/// Does the bound take so much more?
+fn fits(outbox: &Outbox, queue: &Queue, charged: usize) -> bool {
+    charged <= queue.bound.saturating_sub(data_waiting(outbox, queue))
+}
+
+/// The entry that ends an outbox whose bound has kept something of a group out, if it shall be ended. Nothing is taken
+/// behind it.
+fn last_for_overflow(queue: &mut Queue) -> Option<Entry> {
+    let membership = queue.membership.take_if(|membership| membership.overflow == Overflow::End)?;
+    let (header, payload) = &membership.last;
+    let entry = queue.chunk.entry(Source::copied(header), Source::copied(payload), EntryKind::Last);
+    end(queue, payload);
+    queue.membership = Some(membership);
+    Some(entry)
 }
 
 /// # Panics
@@ -143,7 +239,7 @@ pub fn release(runtime: &Runtime, handle: OutboxHandle, first: Source) {
     if queue.generation == handle.generation() {
         queue.held = false;
         reserve_entry(&mut queue);
-        let entry = queue.entry(first, Source::EMPTY, EntryKind::Control);
+        let entry = queue.chunk.entry(first, Source::EMPTY, EntryKind::Control);
         queue.control_waiting += entry.charge();
         outbox.waiting.fetch_add(entry.charge(), Ordering::SeqCst);
         queue.entries.push_front(entry);
@@ -161,7 +257,7 @@ pub fn end_with(worker: &mut Worker, handle: OutboxHandle, last: Source) {
         sending.entries.truncate(started);
         queue.entries.clear();
         reserve_entry(&mut queue);
-        let entry = queue.entry(last, Source::EMPTY, EntryKind::Last);
+        let entry = queue.chunk.entry(last, Source::EMPTY, EntryKind::Last);
         queue.entries.push_back(entry);
         end(&mut queue, last.bytes);
         let left = sending.entries.iter().chain(&queue.entries);
@@ -407,7 +503,7 @@ pub fn drop_oldest(worker: &mut Worker, handle: OutboxHandle, bytes: usize) -> u
             if !stays {
                 excess = excess.saturating_sub(entry.charge());
                 dropped += entry.charge();
-                count += 1;
+                count += u64::from(entry.pushes);
             }
             stays
         });
@@ -461,8 +557,9 @@ pub fn close(worker: &mut Worker, handle: OutboxHandle) {
     }
 }
 
-/// Its owner has ended. Returns what the entries that waited were charged.
+/// Its owner has ended: it leaves its groups. Returns what the entries that waited were charged.
 pub fn remove(worker: &mut Worker, handle: OutboxHandle) -> usize {
+    group_operations::leave_all(worker, handle);
     let (freed, watchers) = take_out(worker.runtime(), handle);
     tell(worker, watchers);
     freed

@@ -18,7 +18,7 @@ use crate::handles::handle::Pid;
 use crate::handles::handle::next_generation;
 use crate::heap::block;
 use crate::heap::object::Ref;
-use crate::io::{outbox_operations, socket_operations};
+use crate::io::{group_operations, outbox_operations, socket_operations};
 use crate::memory::actor_collection::standing_frames;
 use crate::memory::emergency;
 use crate::scheduler::worker::Worker;
@@ -183,6 +183,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
                 let freed = outbox_operations::remove(worker, handle);
                 worker.idle.note_freed(freed, worker.now);
             }
+            Owned::Listener(handle) => group_operations::unlisten(worker, handle, pid),
         }
     }
     record.home.store(NO_HOME, Ordering::Relaxed);

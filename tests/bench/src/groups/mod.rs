@@ -6,6 +6,7 @@ mod bytes;
 mod collector;
 mod compute;
 mod echo;
+mod fanout;
 mod idle;
 mod scaling;
 mod spawn;
@@ -21,7 +22,7 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 13] = [
+pub const ALL: [(&str, Group); 14] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
@@ -29,6 +30,7 @@ pub const ALL: [(&str, Group); 13] = [
     ("supervision", supervision::run),
     ("timers", timers::run),
     ("echo", echo::run),
+    ("fanout", fanout::run),
     ("workers", workers::run),
     ("scaling", scaling::run),
     ("idle", idle::run),

@@ -22,6 +22,9 @@ const CHUNKS: usize = 1 << 16;
 /// Words of a bitmap of a chunk's slots.
 const WORDS: usize = CHUNK / 64;
 
+/// Of the first thing in a slot: `Handle::NONE` has 0.
+const FIRST_GENERATION: u32 = 1;
+
 /// What a slab needs to know of what lies in it.
 pub trait Slot: Default {
     /// Which handles name these things.
@@ -229,9 +232,7 @@ fn map_chunk<T: Slot>(generation: Option<u32>) -> *mut T {
         let slots = slots.cast::<T>();
         for index in 0..CHUNK {
             let mut slot = T::default();
-            if let Some(generation) = generation {
-                slot.set_generation(generation);
-            }
+            slot.set_generation(generation.unwrap_or(FIRST_GENERATION));
             slots.add(index).write(slot);
         }
         slots

@@ -12,6 +12,7 @@ use support::{library, report, run, text};
 const OPEN: &[(&str, &str)] = &[
     ("HTTP.Head.HeadParsed", "an answer, taken apart by who asked"),
     ("HTTP.Head.Limits", "what may be set; any numbers will do"),
+    ("HTTP.Target.Target", "an answer"),
     ("IO.Input.Next", "an answer"),
     ("Net.Outbox.Counts", "figures, only told"),
     ("Net.Outbox.GroupChange", "an answer"),
@@ -51,6 +52,8 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Conn.SendResult", "an answer"),
     ("Ws.Connection.Application.Callbacks", "functions of the application's"),
     ("Ws.Connection.Application.Stage", "an answer"),
+    ("Ws.Connection.Deadline.Judgement", "an answer; its deadline is opaque"),
+    ("Ws.Connection.Flow.Intake", "a choice"),
     ("Ws.Connection.Handshaking.Destination", "an answer"),
     ("Ws.Connection.Leaving.Parting", "how far a connection is"),
     ("Ws.Connection.Live.Turn", "an answer; its record is opaque"),

@@ -95,6 +95,16 @@ fn the_file_that_a_killed_server_has_left_is_replaced_and_that_of_one_that_ends_
 }
 
 #[test]
+fn a_server_that_is_asked_to_end_takes_its_file_along() {
+    let path = socket_path("asked");
+    let mut server = Server::start_announced("peer", &[("WS_ADDRESS", &address(&path))]);
+    assert_eq!(who(connect_to_file(&path)), "unix unix");
+    server.signal(libc::SIGTERM);
+    assert_eq!(server.await_end(), Some(0));
+    assert!(!path.exists(), "the file is still there");
+}
+
+#[test]
 fn what_is_no_socket_is_not_replaced() {
     let path = socket_path("file");
     std::fs::write(&path, "precious").expect("a file can be written");

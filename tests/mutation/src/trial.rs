@@ -45,7 +45,9 @@ impl Laboratory {
         let file = self.folder.join("stdlib").join(&mutant.path);
         let original = fs::read(&file).expect("a file of the library");
         fs::write(&file, &mutant.source).expect("the copy can be changed");
-        let noticed = |tests: PathBuf| Some(self.run_on(&tests)).filter(|verdict| *verdict != Verdict::Lives);
+        let noticed = |tests: PathBuf| {
+            Some(self.run_on(&tests, self.limit / 3)).filter(|verdict| *verdict != Verdict::Lives)
+        };
         let verdict =
             self.nearest_tests(&mutant.path).into_iter().find_map(noticed).unwrap_or_else(|| self.run());
         fs::write(&file, original).expect("the copy can be changed");
@@ -57,13 +59,13 @@ impl Laboratory {
     /// # Panics
     /// When the compiler cannot be started.
     pub fn run(&self) -> Verdict {
-        self.run_on(&self.folder.join("tests"))
+        self.run_on(&self.folder.join("tests"), self.limit)
     }
 
-    fn run_on(&self, tests: &Path) -> Verdict {
+    fn run_on(&self, tests: &Path, limit: Duration) -> Verdict {
         // Seconds of the processor, so that it does not matter what else the machine does.
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", self.limit.as_secs())]);
+        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", limit.as_secs())]);
         command.arg(&self.snowc).arg(tests).env("SNOW_STDLIB", self.folder.join("stdlib"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the compiler can be started");
@@ -72,7 +74,7 @@ impl Laboratory {
         std::thread::spawn(move || {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let deadline = Instant::now() + self.limit * 10;
+        let deadline = Instant::now() + limit * 10;
         let mut last = String::new();
         let verdict = loop {
             match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

@@ -137,7 +137,7 @@ fn a_crash_closes_what_the_actor_owned() {
     let arguments = [Slot(6), Constant(text), Constant(text), Int(EntryKind::Data as i64)];
     a.call_for_two("outbox_push", &arguments, 4, 7);
     a.expect(4, WAITING, "taken");
-    a.expect(7, Int(2), "two bytes wait");
+    a.expect(7, Int(66), "two bytes wait, and what the entry costs");
     a.call("tcp_notify_readable_raw", &[Slot(1), MAIN, Int(7)], 4);
     a.call("actor_send_raw", &[Slot(3), Int(0)], 4);
     a.receive("actor_take_raw", Int(-1), 7, 4, never);

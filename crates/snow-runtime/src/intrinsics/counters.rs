@@ -78,6 +78,11 @@ define! {
         context.change_counter(counters, index, |value| value.wrapping_add(amount))
     }
 
+    fn counters_add_two(context, counters: Ref, first: Int, a: Int, b: Int) {
+        context.change_counter(counters, first, |value| value.wrapping_add(a));
+        context.change_counter(counters, first + 1, |value| value.wrapping_add(b));
+    }
+
     fn counters_raise(context, counters: Ref, index: Int, value: Int) {
         context.change_counter(counters, index, |before| before.max(value))
     }

@@ -5,9 +5,9 @@ use super::define::define;
 use crate::abi::{self, Kind, Ordering, array};
 use crate::heap::blob::Blob;
 use crate::memory::emergency;
-use ::sha1::{Digest, Sha1};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ring::digest;
 
 define! {
     fn bytes_slice(context, bytes: Ref, from: Int, to: Int) -> Ref {
@@ -59,7 +59,8 @@ define! {
     }
 
     fn sha1(context, bytes: Ref) -> Ref {
-        context.new_bytes(&Sha1::digest(context.bytes(bytes)))
+        let sum = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, context.bytes(bytes));
+        context.new_bytes(sum.as_ref())
     }
 
     fn base64_encode(context, bytes: Ref) -> Ref {

@@ -9,6 +9,7 @@ use crate::introspection::snapshot;
 use crate::io::output::{self, Next};
 use crate::lifecycle::Ended;
 use crate::lifecycle::crash_report;
+use ring::rand::{SecureRandom, SystemRandom};
 
 /// No program needs more random bytes at once.
 const MOST_RANDOM: i64 = 1 << 24;
@@ -163,8 +164,8 @@ define! {
                 }
             }
             None => {
-                if let Err(error) = getrandom::fill(&mut bytes) {
-                    return context.crash(format!("the system gives no random bytes: {error}"));
+                if SystemRandom::new().fill(&mut bytes).is_err() {
+                    return context.crash("the system gives no random bytes");
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The key under which the tables of a program hash what they hold.
 
 use super::seeded::Random;
+use ring::rand::{SecureRandom, SystemRandom};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 
@@ -20,7 +21,7 @@ impl HashKey {
     pub fn random() -> HashKey {
         let mut bytes = [0; 16];
         // Without randomness the key is constant: a weaker defence, not a wrong result.
-        let _ = getrandom::fill(&mut bytes);
+        let _ = SystemRandom::new().fill(&mut bytes);
         let key = u128::from_le_bytes(bytes);
         HashKey { low: key as u64, high: (key >> 64) as u64 }
     }

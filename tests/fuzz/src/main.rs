@@ -4,6 +4,7 @@ mod campaign;
 
 use campaign::{Campaign, What};
 use clap::{Parser, ValueEnum};
+use snow_tests::compiler;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -53,11 +54,10 @@ fn main() -> ExitCode {
         (None, None) => Some(60),
         (seconds, _) => seconds,
     };
-    let beside = || std::env::current_exe().map(|own| own.with_file_name("snowc"));
-    let snowc = match arguments.snowc.map_or_else(beside, Ok) {
-        Ok(path) if path.is_file() => path,
-        _ => {
-            eprintln!("there is no snowc beside this program: build it, or name one by --snowc");
+    let snowc = match compiler::of_tool(arguments.snowc) {
+        Ok(snowc) => snowc,
+        Err(why) => {
+            eprintln!("{why}");
             return ExitCode::FAILURE;
         }
     };

@@ -10,10 +10,12 @@ mod trial;
 use clap::Parser;
 use living::Living;
 use mutants::Mutant;
-use snow_tests::repository;
-use std::path::PathBuf;
+use snow_tests::{compiler, repository};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
 use trial::{Laboratory, Verdict};
 
 /// Of a hundred mutants that compile, so many may live.
@@ -28,9 +30,9 @@ struct Arguments {
     /// Only lists the mutants.
     #[arg(long)]
     list: bool,
-    /// How many seconds of the processor the tests may take; a mutant that takes longer is noticed.
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
+    /// Files at a time.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
     /// The compiler; without it, the one beside this program.
     #[arg(long)]
     snowc: Option<PathBuf>,
@@ -46,48 +48,71 @@ fn main() -> ExitCode {
         mutants.iter().for_each(|mutant| println!("{mutant}"));
         return ExitCode::SUCCESS;
     }
-    let beside = || std::env::current_exe().map(|own| own.with_file_name("snowc"));
-    let snowc = match arguments.snowc.map_or_else(beside, Ok) {
-        Ok(path) if path.is_file() => path,
-        _ => {
-            eprintln!("there is no snowc beside this program: build it, or name one by --snowc");
-            return ExitCode::FAILURE;
+    let begun = Instant::now();
+    let tally = compiler::of_tool(arguments.snowc)
+        .map_err(str::to_string)
+        .and_then(|snowc| examine(&snowc, &mutants, arguments.jobs.max(1)));
+    match tally {
+        Ok(Tally { noticed, living, unexplained }) => {
+            let tried = noticed + living;
+            let seconds = begun.elapsed().as_secs();
+            println!("{tried} mutants, {living} live, {unexplained} of them without a reason; {seconds} s");
+            let is_good = unexplained == 0 && living * 100 <= tried * TOLERATED_PERCENT;
+            if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
-    };
-    let laboratory = Laboratory::new(snowc, Duration::from_secs(arguments.seconds));
-    if laboratory.run() != Verdict::Lives {
-        eprintln!("the tests fail as the library is");
-        return ExitCode::FAILURE;
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
     }
-    examine(&laboratory, &mutants)
 }
 
-fn examine(laboratory: &Laboratory, mutants: &[Mutant]) -> ExitCode {
-    let begun = Instant::now();
+#[derive(Default)]
+struct Tally {
+    noticed: usize,
+    living: usize,
+    /// Of those that live.
+    unexplained: usize,
+}
+
+/// Tries the mutants out, those of several files at the same time.
+fn examine(snowc: &Path, mutants: &[Mutant], jobs: usize) -> Result<Tally, String> {
+    let open = |number| Laboratory::open(snowc.to_path_buf(), number);
+    let laboratories: Vec<Laboratory> = (0..jobs).map(open).collect::<Result<_, _>>()?;
     let reasons = Living::read(&repository().join("tests/mutation/living.txt"));
-    let (mut noticed, mut living, mut unexplained) = (0, 0, 0);
-    for mutant in mutants {
-        match laboratory.try_out(mutant) {
-            Verdict::DoesNotCompile => {}
-            Verdict::Noticed => noticed += 1,
-            Verdict::Lives => {
-                living += 1;
-                match reasons.of(mutant) {
-                    Some(reason) => println!("lives: {mutant}\n    {reason}"),
-                    None => {
-                        unexplained += 1;
-                        println!("lives, and nobody knows why: {mutant}");
-                    }
+    let files = Mutex::new(mutants.chunk_by(|one, next| one.path == next.path));
+    let tally = Mutex::new(Tally::default());
+    let next_file = || files.lock().expect("nobody panics with it").next();
+    thread::scope(|scope| {
+        for laboratory in &laboratories {
+            scope.spawn(|| {
+                while let Some(file) = next_file() {
+                    let verdicts = laboratory.try_out(&file[0].path, file);
+                    tally.lock().expect("nobody panics with it").add(file, &verdicts, &reasons);
+                }
+            });
+        }
+    });
+    Ok(tally.into_inner().expect("nobody has panicked with it"))
+}
+
+impl Tally {
+    /// Counts, and prints those that live.
+    fn add(&mut self, mutants: &[Mutant], verdicts: &[Verdict], reasons: &Living) {
+        for (mutant, verdict) in mutants.iter().zip(verdicts) {
+            match (verdict, reasons.of(mutant)) {
+                (Verdict::DoesNotCompile, _) => {}
+                (Verdict::Noticed(_), _) => self.noticed += 1,
+                (Verdict::Lives, Some(reason)) => {
+                    self.living += 1;
+                    println!("lives: {mutant}\n    {reason}");
+                }
+                (Verdict::Lives, None) => {
+                    self.living += 1;
+                    self.unexplained += 1;
+                    println!("lives, and nobody knows why: {mutant}");
                 }
             }
         }
-    }
-    let tried = noticed + living;
-    let seconds = begun.elapsed().as_secs();
-    println!("{tried} mutants, {living} live, {unexplained} of them without a reason; {seconds} s");
-    if unexplained == 0 && living * 100 <= tried * TOLERATED_PERCENT {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }

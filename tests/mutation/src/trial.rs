@@ -1,11 +1,11 @@
-//! Running the tests against a mutant.
+//! Running the tests against mutants.
 
 use crate::mutants::{self, Mutant};
 use snow_tests::repository;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 const MOST_NEAREST: usize = 3;
 
 /// What became of a mutant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     DoesNotCompile,
-    /// A test fails, or does not end.
-    Noticed,
+    /// A test fails, of the file that is named, or does not end.
+    Noticed(Option<PathBuf>),
     /// All tests pass.
     Lives,
 }
@@ -26,46 +26,75 @@ pub enum Verdict {
 pub struct Laboratory {
     folder: PathBuf,
     snowc: PathBuf,
+    /// How much of the processor's time all tests may take.
     limit: Duration,
 }
 
 impl Laboratory {
-    /// # Panics
-    /// When the library cannot be copied.
-    pub fn new(snowc: PathBuf, limit: Duration) -> Laboratory {
-        let folder = std::env::temp_dir().join(format!("snow-mutation-{}", std::process::id()));
-        copy(&repository().join("stdlib"), &folder.join("stdlib"));
-        copy(&repository().join("tests/stdlib/ws"), &folder.join("tests"));
-        Laboratory { folder, snowc, limit }
-    }
-
-    /// # Panics
-    /// When the file cannot be written.
-    pub fn try_out(&self, mutant: &Mutant) -> Verdict {
-        let file = self.folder.join("stdlib").join(&mutant.path);
-        let original = fs::read(&file).expect("a file of the library");
-        fs::write(&file, &mutant.source).expect("the copy can be changed");
-        let noticed = |tests: PathBuf| {
-            Some(self.run_on(&tests, self.limit / 3)).filter(|verdict| *verdict != Verdict::Lives)
-        };
-        let verdict =
-            self.nearest_tests(&mutant.path).into_iter().find_map(noticed).unwrap_or_else(|| self.run());
-        fs::write(&file, original).expect("the copy can be changed");
-        verdict
-    }
-
-    /// Runs all tests until one fails. One that takes too long is taken for one that fails.
+    /// One of several, with a number of its own, in which the tests pass, within a time of which three times as much will
+    /// be granted to them with mutants.
+    ///
+    /// # Errors
+    /// With what was wrong, when they do not pass with the library as it is.
     ///
     /// # Panics
-    /// When the compiler cannot be started.
-    pub fn run(&self) -> Verdict {
-        self.run_on(&self.folder.join("tests"), self.limit)
+    /// When the library cannot be copied.
+    pub fn open(snowc: PathBuf, number: usize) -> Result<Laboratory, String> {
+        let folder = std::env::temp_dir().join(format!("snow-mutation-{}-{number}", std::process::id()));
+        copy(&repository().join("stdlib"), &folder.join("stdlib"));
+        copy(&repository().join("tests/stdlib/ws"), &folder.join("tests"));
+        let mut laboratory = Laboratory { folder, snowc, limit: Duration::from_secs(120) };
+        let begun = Instant::now();
+        let verdict = laboratory.run_on(&laboratory.folder.join("tests"), laboratory.limit);
+        laboratory.limit = begun.elapsed() * 3;
+        match verdict {
+            Verdict::Lives => Ok(laboratory),
+            Verdict::DoesNotCompile => {
+                Err("the library as it is does not compile: is snowc up to date?".to_string())
+            }
+            Verdict::Noticed(None) => {
+                Err("the tests do not end with the library as it is, or crash".to_string())
+            }
+            Verdict::Noticed(Some(file)) => {
+                Err(format!("a test fails with the library as it is, in {}", file.display()))
+            }
+        }
+    }
+
+    /// The verdicts on mutants of one file. What has noticed one of them is tried first with the next.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    pub fn try_out(&self, path: &Path, mutants: &[Mutant]) -> Vec<Verdict> {
+        let file = self.folder.join("stdlib").join(path);
+        let original = fs::read(&file).expect("a file of the library");
+        let mut nearest = self.nearest_tests(path);
+        let mut verdict_on = |mutant: &Mutant| {
+            fs::write(&file, &mutant.source).expect("the copy can be changed");
+            let verdict = self.run(&nearest);
+            if let Verdict::Noticed(Some(tests)) = &verdict {
+                nearest.retain(|other| other != tests);
+                nearest.insert(0, tests.clone());
+            }
+            verdict
+        };
+        let verdicts = mutants.iter().map(&mut verdict_on).collect();
+        fs::write(&file, original).expect("the copy can be changed");
+        verdicts
+    }
+
+    /// Runs the nearest tests, and then all, until one fails. One that takes too long is taken for one that fails.
+    fn run(&self, nearest: &[PathBuf]) -> Verdict {
+        let near = nearest.iter().take(MOST_NEAREST).map(|tests| self.run_on(tests, self.limit / 3));
+        near.into_iter()
+            .find(|verdict| *verdict != Verdict::Lives)
+            .unwrap_or_else(|| self.run_on(&self.folder.join("tests"), self.limit))
     }
 
     fn run_on(&self, tests: &Path, limit: Duration) -> Verdict {
         // Seconds of the processor, so that it does not matter what else the machine does.
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", limit.as_secs())]);
+        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", limit.as_secs() + 1)]);
         command.arg(&self.snowc).arg(tests).env("SNOW_STDLIB", self.folder.join("stdlib"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the compiler can be started");
@@ -75,13 +104,18 @@ impl Laboratory {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
         let deadline = Instant::now() + limit * 10;
+        let next_line = || lines.recv_timeout(deadline.saturating_duration_since(Instant::now()));
         let mut last = String::new();
         let verdict = loop {
-            match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.starts_with("FAILED ") => break Verdict::Noticed,
+            match next_line() {
+                // Behind it stands the place: a file and a line.
+                Ok(line) if line.starts_with("FAILED ") => {
+                    let place = next_line().unwrap_or_default();
+                    break Verdict::Noticed(place.rsplit_once(':').map(|(file, _)| file.trim().into()));
+                }
                 Ok(line) => last = line,
-                Err(mpsc::RecvTimeoutError::Timeout) => break Verdict::Noticed,
-                Err(mpsc::RecvTimeoutError::Disconnected) => break self.judge(&mut child, &last),
+                Err(mpsc::RecvTimeoutError::Timeout) => break Verdict::Noticed(None),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break judge(&mut child, &last),
             }
         };
         let _ = child.kill();
@@ -89,8 +123,8 @@ impl Laboratory {
         verdict
     }
 
-    /// The tests that would notice most of what is wrong with a file are tried before all others: those of its name, those
-    /// that import its module, and those that import a module which does.
+    /// The tests that would notice most of what is wrong with a file: those of its name, those that import its module, and
+    /// those that import a module which does.
     fn nearest_tests(&self, path: &Path) -> Vec<PathBuf> {
         let own = module_name(path);
         let users = files_below(&self.folder.join("stdlib")).into_iter().filter(|file| imports(file, &own));
@@ -108,26 +142,27 @@ impl Laboratory {
         let mut near: Vec<(i32, PathBuf)> =
             tests.into_iter().filter_map(|tests| Some((distance(&tests)?, tests))).collect();
         near.sort();
-        near.into_iter().map(|(_, tests)| tests).take(MOST_NEAREST).collect()
+        near.into_iter().map(|(_, tests)| tests).collect()
     }
 
     fn in_library(&self, file: &Path) -> PathBuf {
         file.strip_prefix(self.folder.join("stdlib")).expect("it lies there").to_path_buf()
-    }
-
-    fn judge(&self, child: &mut std::process::Child, last: &str) -> Verdict {
-        let code = child.wait().expect("a child can be waited for").code();
-        match code {
-            Some(0) if last.ends_with(" passed, 0 failed") => Verdict::Lives,
-            Some(1) if last.is_empty() => Verdict::DoesNotCompile,
-            _ => Verdict::Noticed,
-        }
     }
 }
 
 impl Drop for Laboratory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What the end of the tests means, when none has failed.
+fn judge(child: &mut Child, last: &str) -> Verdict {
+    let code = child.wait().expect("a child can be waited for").code();
+    match code {
+        Some(0) if last.ends_with(" passed, 0 failed") => Verdict::Lives,
+        Some(1) if last.is_empty() => Verdict::DoesNotCompile,
+        _ => Verdict::Noticed(None),
     }
 }
 

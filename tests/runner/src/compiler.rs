@@ -22,6 +22,16 @@ pub fn command() -> Command {
     Command::new(snowc())
 }
 
+/// The compiler that a tool works with: the one that its user names, else the one beside the tool.
+///
+/// # Errors
+/// With what the user should do, when there is none.
+pub fn of_tool(named: Option<PathBuf>) -> Result<PathBuf, &'static str> {
+    let beside = || std::env::current_exe().ok().map(|tool| tool.with_file_name("snowc"));
+    let path = named.or_else(beside).filter(|path| path.is_file());
+    path.ok_or("there is no snowc beside this program: build it, or name one by --snowc")
+}
+
 fn build() -> PathBuf {
     // .../target/<profile>/deps/<this test>
     let test = std::env::current_exe().expect("a test knows its own path");

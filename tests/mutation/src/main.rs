@@ -97,16 +97,14 @@ fn examine(snowc: &Path, mutants: &[Mutant], jobs: usize) -> Result<Tally, Strin
 }
 
 impl Tally {
-    /// Counts, and prints those that live.
+    /// Counts the mutants of a file, and prints those that live.
     fn add(&mut self, mutants: &[Mutant], verdicts: &[Verdict], reasons: &Living) {
+        let (tried, living) = (self.noticed + self.living, self.living);
         for (mutant, verdict) in mutants.iter().zip(verdicts) {
             match (verdict, reasons.of(mutant)) {
                 (Verdict::DoesNotCompile, _) => {}
                 (Verdict::Noticed(_), _) => self.noticed += 1,
-                (Verdict::Lives, Some(reason)) => {
-                    self.living += 1;
-                    println!("lives: {mutant}\n    {reason}");
-                }
+                (Verdict::Lives, Some(_)) => self.living += 1,
                 (Verdict::Lives, None) => {
                     self.living += 1;
                     self.unexplained += 1;
@@ -114,5 +112,7 @@ impl Tally {
                 }
             }
         }
+        let (tried, living) = (self.noticed + self.living - tried, self.living - living);
+        println!("{}: {tried} mutants, {living} live", mutants[0].path.display());
     }
 }

@@ -182,6 +182,7 @@ programs! {
     views_that_change
     where_bounds
     while_loops
+    ws_option_of_the_environment
     ;
     plain:
     actor_deep_stacks

@@ -24,9 +24,9 @@ const TOLERATED_PERCENT: usize = 5;
 /// Changes the WebSocket library in one place at a time, and tells which changes no test notices.
 #[derive(Parser)]
 struct Arguments {
-    /// Only mutants of files whose path contains this.
-    #[arg(long, default_value = "")]
-    only: String,
+    /// Only mutants of files whose path contains this; may be given several times.
+    #[arg(long)]
+    only: Vec<String>,
     /// Only lists the mutants.
     #[arg(long)]
     list: bool,
@@ -40,10 +40,11 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mutants: Vec<Mutant> = mutants::of_the_library()
-        .into_iter()
-        .filter(|mutant| mutant.path.to_string_lossy().contains(&arguments.only))
-        .collect();
+    let is_wanted = |mutant: &Mutant| {
+        let path = mutant.path.to_string_lossy();
+        arguments.only.is_empty() || arguments.only.iter().any(|part| path.contains(part))
+    };
+    let mutants: Vec<Mutant> = mutants::of_the_library().into_iter().filter(is_wanted).collect();
     if arguments.list {
         mutants.iter().for_each(|mutant| println!("{mutant}"));
         return ExitCode::SUCCESS;

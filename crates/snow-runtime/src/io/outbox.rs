@@ -11,12 +11,13 @@ use crate::abi::{EntryKind, Overflow};
 use crate::handles::handle::{AnOutbox, GroupHandle, Pid};
 use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
+use crate::heap::counters::Counters;
 use crate::heap::message::Message;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering};
 
 /// Entries up to this size are copied, one behind the other, into chunks.
 const JOINED: usize = 1024;
@@ -104,6 +105,12 @@ pub struct Outbox {
     /// Are there watchers? Set before `waiting` is read for one that has come, and read behind the subtraction from it:
     /// so either sees the other.
     pub watched: AtomicBool,
+    /// The generation while entries are taken and it is not paused, or 0: for a look without the lock, under which it is
+    /// changed. SeqCst, as `waiting`.
+    ready: AtomicU32,
+    /// Has anything been dropped since somebody asked? Changed under the queue's lock, and read without. Relaxed: it
+    /// orders nothing.
+    pub has_dropped: AtomicBool,
     /// What the owner and others leave for each other to see, without a message. Changed under the queue's lock.
     pub marks: [AtomicI64; MARKS],
 }
@@ -141,8 +148,6 @@ pub struct Queue {
     /// How many data entries have been taken, and how many pushed ones will not be sent for want of room.
     pub taken: u64,
     pub dropped: u64,
-    /// Has anything been dropped since somebody asked for the counts?
-    pub drops_are_news: bool,
 }
 
 /// What an outbox is to groups.
@@ -161,6 +166,48 @@ pub struct Sending {
     pub started: bool,
     /// Bytes that sockets have taken, from the beginning on.
     pub written: u64,
+    pub meter: Option<Meter>,
+}
+
+/// Counters for many outboxes, and how much of what this one has counted they know.
+pub struct Meter {
+    pub counters: Counters,
+    /// The first of four: entries taken, bytes written, entries dropped, and the most that has waited behind a write.
+    pub first: usize,
+    taken: u64,
+    written: u64,
+    dropped: u64,
+}
+
+impl Meter {
+    pub fn new(counters: Counters, first: usize) -> Meter {
+        Meter { counters, first, taken: 0, written: 0, dropped: 0 }
+    }
+
+    /// Brings the counters up to date, from this worker.
+    fn tell(&mut self, worker: usize, taken: u64, written: u64, dropped: u64) {
+        let tell = |place, known: &mut u64, now: u64| {
+            let news = now - std::mem::replace(known, now);
+            self.counters.add(worker, self.first + place, news as i64);
+        };
+        tell(0, &mut self.taken, taken);
+        tell(1, &mut self.written, written);
+        tell(2, &mut self.dropped, dropped);
+    }
+}
+
+impl Outbox {
+    /// Is it of this generation, and are entries taken, and is it not paused?
+    #[inline]
+    pub fn is_ready(&self, generation: u32) -> bool {
+        self.ready.load(Ordering::SeqCst) == generation
+    }
+
+    /// To be called when one of these has changed, with the lock held.
+    pub fn show_ready(&self, queue: &Queue) {
+        let is_ready = queue.open && queue.pauses == 0;
+        self.ready.store(if is_ready { queue.generation } else { 0 }, Ordering::SeqCst);
+    }
 }
 
 impl Slot for Outbox {
@@ -288,6 +335,18 @@ impl Queue {
 }
 
 impl Sending {
+    /// Brings the counters up to date that it shares with others, from this worker.
+    #[inline]
+    /// `left` waits behind a write.
+    pub fn tell_meter(&mut self, worker: usize, queue: &Queue, left: usize) {
+        if let Some(meter) = &mut self.meter {
+            meter.tell(worker, queue.taken, self.written, queue.dropped);
+            if left > 0 {
+                meter.counters.raise(worker, meter.first + 3, left as i64);
+            }
+        }
+    }
+
     /// Takes so many written bytes off the front. Returns how much less waits for it in all, and of what is not data.
     pub fn advance(&mut self, mut written: usize) -> (usize, usize) {
         self.written += written as u64;

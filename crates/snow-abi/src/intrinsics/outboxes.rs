@@ -22,6 +22,7 @@ pub const LIBRARY: Table = signatures! {
     fn outbox_set_mark(outbox: Int, place: Int, number: Int);
     fn outbox_raise_mark(outbox: Int, place: Int, number: Int);
     fn outbox_last(outbox: Int) -> Option<Bytes>;
+    fn outbox_join_small(outbox: Int);
     fn outbox_hold(outbox: Int);
     fn outbox_release(outbox: Int, first: Bytes);
     fn outbox_end_with(outbox: Int, last: Bytes);

@@ -46,29 +46,28 @@ impl Counters {
         std::mem::ManuallyDrop::new(self).0
     }
 
-    /// Adds to a number of the row of this worker, if there is one of this index.
+    /// Adds to numbers of the row of this worker, from `first` on, as far as it has some.
     #[inline]
-    pub fn add(&self, worker: usize, index: usize, amount: i64) {
-        self.change(worker, index, |value| value.wrapping_add(amount));
+    pub fn add<const N: usize>(&self, worker: usize, first: usize, amounts: [i64; N]) {
+        let cells = self.row(worker).get(first..).unwrap_or_default();
+        for (cell, amount) in cells.iter().zip(amounts) {
+            // Relaxed, in two steps: only this worker writes to its row.
+            cell.store(cell.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
+        }
     }
 
-    /// Raises it to at least this.
+    /// Raises one of them to at least this.
     #[inline]
     pub fn raise(&self, worker: usize, index: usize, value: i64) {
-        self.change(worker, index, |before| before.max(value));
+        if let Some(cell) = self.row(worker).get(index) {
+            // Relaxed: as above.
+            cell.store(cell.load(Ordering::Relaxed).max(value), Ordering::Relaxed);
+        }
     }
 
     /// How many numbers there are.
     pub fn count(&self) -> usize {
         self.shape()[1]
-    }
-
-    #[inline]
-    fn change(&self, worker: usize, index: usize, change: impl FnOnce(i64) -> i64) {
-        if let Some(cell) = self.row(worker).get(index) {
-            // Relaxed, in two steps: only this worker writes to its row.
-            cell.store(change(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
-        }
     }
 
     /// One number in all rows.

@@ -29,13 +29,11 @@ define! {
 
     leaf {
         fn counters_add(context, counters: Ref, index: Int, amount: Int) {
-            counters_of(counters).add(context.worker().index, index as usize, amount)
+            counters_of(counters).add(context.worker().index, index as usize, [amount])
         }
 
         fn counters_add_two(context, counters: Ref, first: Int, a: Int, b: Int) {
-            let (counters, worker) = (counters_of(counters), context.worker().index);
-            counters.add(worker, first as usize, a);
-            counters.add(worker, first as usize + 1, b)
+            counters_of(counters).add(context.worker().index, first as usize, [a, b])
         }
 
         fn counters_raise(context, counters: Ref, index: Int, value: Int) {

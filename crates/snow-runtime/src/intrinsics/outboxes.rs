@@ -113,6 +113,10 @@ define! {
             outbox::raise_mark(context.runtime(), outbox, place, number)
         }
 
+        fn outbox_join_small(context, outbox: OutboxHandle) {
+            outbox::join_small(context.runtime(), outbox)
+        }
+
         fn outbox_hold(context, outbox: OutboxHandle) {
             outbox::hold(context.runtime(), outbox)
         }

@@ -128,6 +128,8 @@ pub struct Queue {
     pub open: bool,
     /// Is nothing written yet?
     pub held: bool,
+    /// Are small entries added to the one before them? They are dropped together then.
+    pub joins: bool,
     /// So many times more has it been paused than resumed.
     pub pauses: usize,
     pub watchers: Vec<Watcher>,
@@ -186,13 +188,9 @@ impl Meter {
 
     /// Brings the counters up to date, from this worker.
     fn tell(&mut self, worker: usize, taken: u64, written: u64, dropped: u64) {
-        let tell = |place, known: &mut u64, now: u64| {
-            let news = now - std::mem::replace(known, now);
-            self.counters.add(worker, self.first + place, news as i64);
-        };
-        tell(0, &mut self.taken, taken);
-        tell(1, &mut self.written, written);
-        tell(2, &mut self.dropped, dropped);
+        let news = [taken - self.taken, written - self.written, dropped - self.dropped];
+        (self.taken, self.written, self.dropped) = (taken, written, dropped);
+        self.counters.add(worker, self.first, news.map(|count| count as i64));
     }
 }
 
@@ -248,6 +246,26 @@ impl Chunk {
         Entry { kind: entry.kind, pushes: entry.pushes, head: self.join(head, &[]), body: entry.body.clone() }
     }
 
+    /// Adds a header and a payload to an entry, if that is small data like them and ends where the chunk does. Returns
+    /// whether it did.
+    pub fn extend(&mut self, last: &mut Entry, header: &[u8], payload: &[u8]) -> bool {
+        let length = header.len() + payload.len();
+        let extends = last.kind == EntryKind::Data
+            && last.body.is_none()
+            && last.head.blob == self.blob
+            && !self.blob.is_null()
+            && length <= JOINED
+            && self.used + length <= CHUNK
+            && last.head.address.wrapping_add(last.head.length)
+                == Blob::data(self.blob).wrapping_add(self.used);
+        if extends {
+            self.fill(header, payload);
+            last.head.length += length;
+            last.pushes += 1;
+        }
+        extends
+    }
+
     /// What is to be written of a header and a payload. Large ones are shared, small ones copied into the chunk.
     pub fn entry(&mut self, header: Source, payload: Source, kind: EntryKind) -> Entry {
         let length = header.bytes.len() + payload.bytes.len();
@@ -291,14 +309,22 @@ impl Chunk {
         if self.blob.is_null() || self.used + length > CHUNK {
             *self = Chunk { blob: Blob::allocate(CHUNK), used: 0 };
         }
+        let address = self.fill(first, second);
+        // SAFETY: the chunk has a share.
+        unsafe { Blob::retain(self.blob) };
+        Piece { address, length, blob: self.blob }
+    }
+
+    /// Copies both behind what is used; there is room for them. Returns where they begin.
+    fn fill(&mut self, first: &[u8], second: &[u8]) -> *const u8 {
+        debug_assert!(self.used + first.len() + second.len() <= CHUNK);
         // SAFETY: the room behind `used` is ours.
         unsafe {
             let address = Blob::data(self.blob).add(self.used);
             std::ptr::copy_nonoverlapping(first.as_ptr(), address, first.len());
             std::ptr::copy_nonoverlapping(second.as_ptr(), address.add(first.len()), second.len());
-            self.used += length;
-            Blob::retain(self.blob);
-            Piece { address, length, blob: self.blob }
+            self.used += first.len() + second.len();
+            address
         }
     }
 }
@@ -387,22 +413,23 @@ impl Piece {
 
 /// The front of the queue as one write; neighbours in one chunk become one piece.
 pub fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
-    let mut ranges: SmallVec<[(*const u8, usize); 8]> = SmallVec::new();
+    let mut gathered = SmallVec::new();
     let pieces = entries.iter().flat_map(|entry| std::iter::once(&entry.head).chain(&entry.body));
     for piece in pieces.filter(|piece| piece.length > 0) {
-        let full = ranges.len() == PIECES;
-        match ranges.last_mut() {
-            Some((address, length)) if address.wrapping_add(*length) == piece.address => {
-                *length += piece.length
+        let full = gathered.len() == PIECES;
+        let (mut address, mut length) = (piece.address, piece.length);
+        match gathered.last().map(|last: &IoSlice| last.as_ptr_range()) {
+            Some(last) if last.end == piece.address => {
+                gathered.pop();
+                address = last.start;
+                length += last.end as usize - last.start as usize;
             }
             _ if full => break,
-            _ => ranges.push((piece.address, piece.length)),
+            _ => {}
         }
+        // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
+        // touch are parts of one chunk: blobs have headers between their bytes.
+        gathered.push(IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) }));
     }
-    // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
-    // touch are parts of one chunk: blobs have headers between their bytes.
-    ranges
-        .into_iter()
-        .map(|(at, length)| IoSlice::new(unsafe { std::slice::from_raw_parts(at, length) }))
-        .collect()
+    gathered
 }

@@ -93,9 +93,11 @@ pub fn push(
     if !fits {
         return Pushed::Full;
     }
-    reserve_entry(&mut queue);
-    let entry = queue.chunk.entry(header, payload, kind);
-    queue.entries.push_back(entry);
+    if !(kind == EntryKind::Data && extend_last(&mut queue, header.bytes, payload.bytes)) {
+        reserve_entry(&mut queue);
+        let entry = queue.chunk.entry(header, payload, kind);
+        queue.entries.push_back(entry);
+    }
     match kind {
         EntryKind::Data => queue.taken += 1,
         EntryKind::Control | EntryKind::Last => queue.control_waiting += length,
@@ -117,6 +119,12 @@ pub fn push(
         tell_watchers(worker, handle);
     }
     Pushed::Waiting((before + length) as i64)
+}
+
+/// Adds to the entry that was pushed last; whether it could.
+fn extend_last(queue: &mut Queue, header: &[u8], payload: &[u8]) -> bool {
+    let Queue { entries, chunk, joins, .. } = queue;
+    *joins && entries.back_mut().is_some_and(|last| chunk.extend(last, header, payload))
 }
 
 /// Appends entries that a group has for all its members: `whole`; or where the bound does not take all of them, the same
@@ -224,6 +232,15 @@ fn end(outbox: &Outbox, queue: &mut Queue, payload: &[u8]) {
     queue.open = false;
     outbox.show_ready(queue);
     queue.last = Some(payload.into());
+}
+
+/// From now on small entries may be added to the one before them.
+pub fn join_small(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.joins = true;
+    }
 }
 
 /// Nothing is written until `release`, or `end_with`.

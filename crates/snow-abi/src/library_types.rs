@@ -119,7 +119,17 @@ enumerations! {
         AddressNotAvailable,
         TimedOut,
         BadAddress,
+        CutOff,
+        BadRecord,
+        NotEncrypted,
         OtherFailure,
+    }
+
+    /// What has come of reading the files of a TLS server.
+    enum Loaded in "Net.Tls" {
+        New,
+        Same,
+        Bad,
     }
 
     /// What an entry of an outbox is for.
@@ -290,7 +300,7 @@ mod tests {
         };
         assert_eq!(words(Arrival::Drained(40)), (0, 40, -7));
         assert_eq!(words(Arrival::Unfinished(0)), (1, 0, -7));
-        assert_eq!(words(Arrival::ReadFailed(NetError::OtherFailure)), (2, 13, -7));
+        assert_eq!(words(Arrival::ReadFailed(NetError::OtherFailure)), (2, 16, -7));
     }
 
     #[test]

@@ -3,4 +3,5 @@
 
 pub mod raw;
 pub mod server;
+pub mod tls;
 pub mod watch;

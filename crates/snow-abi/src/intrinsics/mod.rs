@@ -20,6 +20,7 @@ mod sockets;
 mod strings;
 mod system;
 mod timers;
+mod tls;
 
 pub use signature::Signature;
 use signature::Table;
@@ -59,6 +60,7 @@ const LIBRARY: &[Table] = &[
     strings::LIBRARY,
     system::LIBRARY,
     timers::LIBRARY,
+    tls::LIBRARY,
 ];
 
 const COMPILED: &[Table] = &[actors::COMPILED, compiled::COMPILED, replies::COMPILED];

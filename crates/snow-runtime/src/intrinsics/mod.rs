@@ -23,6 +23,7 @@ mod sockets;
 mod strings;
 mod system;
 mod timers;
+mod tls;
 
 use crate::abi::Shape;
 pub use define::Intrinsic;
@@ -58,6 +59,7 @@ const TABLES: &[&[Intrinsic]] = &[
     strings::TABLE,
     system::TABLE,
     timers::TABLE,
+    tls::TABLE,
     SWITCHES,
 ];
 

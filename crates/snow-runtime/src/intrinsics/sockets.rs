@@ -87,7 +87,7 @@ define! {
 
     fn tcp_write(context, socket: SocketHandle, bytes: Ref) -> Result<Int, NetError> {
         let pieces = [IoSlice::new(context.bytes(bytes))];
-        socket::send(context.worker(), context.record, socket, &pieces).map(|count| count as i64)
+        socket::send(context.worker(), context.record, socket, &pieces).map(|sent| sent.taken as i64)
     }
 
     fn tcp_notify_readable_ref(context, socket: SocketHandle, pid: Ref, message: Ref) -> Result<(), NetError> {
@@ -145,12 +145,6 @@ define! {
 
     fn pipe_other_owner(context, socket: SocketHandle) -> Option<Ref> {
         socket::other_owner(context.worker(), context.record, socket).map(address::of_actor)
-    }
-
-    leaf {
-        fn tcp_received(context, socket: SocketHandle) -> Int {
-            socket::received(context.runtime(), socket) as i64
-        }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod socket;
 pub mod socket_operations;
 pub mod streams;
 pub mod system_calls;
+pub mod tls;
 pub mod unix_sockets;
 
 use crate::handles::handle::Pid;
@@ -29,6 +30,7 @@ use signals::Signals;
 use socket::Socket;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use tls::configuration::Configurations;
 
 /// What a program has open to the world outside.
 pub struct Io {
@@ -38,6 +40,7 @@ pub struct Io {
     pub group_names: GroupNames,
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
+    pub tls: Configurations,
     pub signals: Signals,
     pub input: Input,
     pub output: Output,
@@ -54,6 +57,7 @@ impl Io {
             groups: Slab::new(),
             group_names: GroupNames::default(),
             open_sockets: AtomicUsize::new(0),
+            tls: Configurations::default(),
             signals: Signals::default(),
             input: Input::new(blocking.clone(), link.clone()),
             output: Output::new(blocking.clone(), link.clone(), deterministic),
@@ -62,9 +66,9 @@ impl Io {
         }
     }
 
-    /// Does text of output, a line of input, or a signal come to any of these actors?
+    /// Does text of output, a line of input, a file or a signal come to any of these actors?
     pub fn is_awaited(&self, lives: impl Fn(Pid) -> bool) -> bool {
-        let waiting = self.input.waiters().into_iter().chain(self.output.waiters());
+        let waiting = self.input.waiters().into_iter().chain(self.output.waiters()).chain(self.tls.waiters());
         waiting.into_iter().any(|waiter| lives(waiter.pid)) || self.signals.is_awaited(lives)
     }
 }

@@ -9,6 +9,8 @@
 
 use super::error::net_error;
 use super::pipe::Pipe;
+use super::system_calls;
+use super::tls::session::Session;
 use super::unix_sockets::SocketFile;
 use crate::abi::NetError;
 use crate::handles::handle::{ASocket, Pid, SocketHandle};
@@ -17,7 +19,8 @@ use crate::heap::message::Message;
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use parking_lot::Mutex;
-use std::net::{TcpListener, TcpStream};
+use std::io::IoSlice;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 
 #[derive(Default)]
@@ -27,6 +30,8 @@ pub struct Socket(pub Mutex<State>);
 pub struct State {
     pub generation: u32,
     pub kind: Kind,
+    /// What goes over it are encrypted records.
+    pub tls: Option<Box<Session>>,
     pub owner: Pid,
     /// Worker with whose poller it is registered.
     pub registered: Option<usize>,
@@ -34,8 +39,6 @@ pub struct State {
     pub writable: bool,
     /// The peer has closed: reads do not block any more.
     pub read_closed: bool,
-    /// Bytes that have been read from it.
-    pub received: u64,
     pub on_readable: Option<Notification>,
     pub on_writable: Option<Notification>,
 }
@@ -50,6 +53,15 @@ impl Slot for Socket {
     fn set_generation(&mut self, generation: u32) {
         self.0.get_mut().generation = generation;
     }
+}
+
+/// What became of bytes that were to be written.
+#[derive(Clone, Copy)]
+pub struct Sent {
+    /// So many of them need not be given again.
+    pub taken: usize,
+    /// So many bytes that were made of them, or of earlier ones, wait for room.
+    pub unsent: usize,
 }
 
 #[derive(Default)]
@@ -81,19 +93,59 @@ pub enum Readiness {
 /// A result, or the number of an error.
 pub type Outcome<T> = Result<T, NetError>;
 
-impl State {
-    pub fn is_readable(&self) -> bool {
-        match &self.kind {
-            Kind::Pipe(pipe) => pipe.is_readable(),
-            _ => self.readable,
+impl Kind {
+    /// Reads once. 0 at the end of the stream.
+    ///
+    /// # Safety
+    /// `to` has room for `max` bytes.
+    pub unsafe fn receive(&self, to: *mut u8, max: usize) -> Outcome<usize> {
+        // SAFETY: promised by the caller.
+        unsafe {
+            match self {
+                Kind::Stream(stream) => system_calls::receive(stream, to, max).map_err(net_error),
+                Kind::Pipe(pipe) => pipe.receive(to, max),
+                _ => Err(NetError::NotConnected),
+            }
         }
     }
 
+    /// Writes once. How many bytes were taken.
+    pub fn send(&self, pieces: &[IoSlice]) -> Outcome<usize> {
+        match self {
+            Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(net_error),
+            Kind::Pipe(pipe) => pipe.send(pieces),
+            _ => Err(NetError::NotConnected),
+        }
+    }
+
+    /// Writes no more.
+    pub fn finish(&self) -> Outcome<()> {
+        match self {
+            Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(net_error),
+            Kind::Pipe(pipe) => {
+                pipe.finish();
+                Ok(())
+            }
+            _ => Err(NetError::NotConnected),
+        }
+    }
+}
+
+impl State {
+    pub fn is_readable(&self) -> bool {
+        let arrived = match &self.kind {
+            Kind::Pipe(pipe) => pipe.is_readable(),
+            _ => self.readable,
+        };
+        arrived || self.tls.as_ref().is_some_and(|session| session.is_readable())
+    }
+
     pub fn is_writable(&self) -> bool {
-        match &self.kind {
+        let has_room = match &self.kind {
             Kind::Pipe(pipe) => pipe.is_writable(),
             _ => self.writable,
-        }
+        };
+        has_room && self.tls.as_ref().is_none_or(|session| session.is_writable())
     }
 
     pub fn pipe_peer(&self) -> Option<SocketHandle> {

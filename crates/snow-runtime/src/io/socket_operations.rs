@@ -2,8 +2,10 @@
 
 use super::error::net_error;
 use super::pipe::Pipe;
-use super::socket::{Kind, Notification, Outcome, Readiness, Socket, State};
+use super::socket::{Kind, Notification, Outcome, Readiness, Sent, Socket, State};
 use super::system_calls;
+use super::tls::session::{Agreement, Session};
+use super::tls::transfer::{self, Received};
 use super::unix_sockets::{self, SocketFile};
 use crate::abi::NetError;
 use crate::actor::mailbox::Owned;
@@ -14,9 +16,12 @@ use crate::runtime::Runtime;
 use crate::scheduler::worker::Worker;
 use mio::event::Event;
 use parking_lot::MutexGuard;
+use rustls::ServerConfig;
 use std::io::IoSlice;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
+use std::mem::MaybeUninit;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub fn listen(
@@ -173,18 +178,15 @@ pub unsafe fn receive(
     if max == 0 {
         return Ok((0, false));
     }
+    if state.tls.is_some() {
+        // SAFETY: promised by the caller; what lies there does not matter.
+        let room = unsafe { std::slice::from_raw_parts_mut(to.cast(), max) };
+        return receive_encrypted(worker, state, room);
+    }
     // SAFETY: promised by the caller.
-    let received = unsafe {
-        match &state.kind {
-            Kind::Stream(stream) => system_calls::receive(stream, to, max).map_err(net_error),
-            Kind::Pipe(pipe) => pipe.receive(to, max),
-            _ => return Err(NetError::NotConnected),
-        }
-    };
-    match received {
+    match unsafe { state.kind.receive(to, max) } {
         Ok(0) => Err(NetError::EndOfStream),
         Ok(count) => {
-            state.received += count as u64;
             if count < max && !state.read_closed {
                 state.readable = false;
             }
@@ -203,17 +205,53 @@ pub unsafe fn receive(
     }
 }
 
-/// Bytes that the kernel took of the pieces, at most all. Less than all means that it would block.
-pub fn send(worker: &mut Worker, owner: &Record, handle: SocketHandle, pieces: &[IoSlice]) -> Outcome<usize> {
+/// The same for a TLS socket.
+fn receive_encrypted(
+    worker: &mut Worker,
+    mut state: MutexGuard<State>,
+    room: &mut [MaybeUninit<u8>],
+) -> Outcome<(usize, bool)> {
+    let State { kind, tls, .. } = &mut *state;
+    let session = tls.as_mut().expect("it speaks TLS");
+    let could_be_written = session.is_open();
+    let received = transfer::receive(kind, session, &mut worker.records, room);
+    let (is_drained, outcome) = match received {
+        Ok(Received::Plain(count, drained)) => (drained, Ok(count)),
+        Ok(Received::Nothing(drained)) => (drained, Err(NetError::WouldBlock)),
+        Ok(Received::NoTls) => {
+            state.tls = None;
+            (false, Err(NetError::NotEncrypted))
+        }
+        Err(error) => (error == NetError::WouldBlock, Err(error)),
+    };
+    if is_drained && !state.read_closed {
+        state.readable = false;
+    }
+    let is_drained = is_drained && !state.is_readable();
+    let peer = state.pipe_peer();
+    let opens = !could_be_written && state.is_writable();
+    if opens {
+        deliver_ready(worker, state)
+    } else {
+        drop(state)
+    }
+    notify_peer(worker, peer);
+    outcome.map(|count| (count, is_drained))
+}
+
+/// Writes once, as much as the socket takes of the pieces. Less than all, or encrypted bytes that are unsent, mean that it
+/// would block.
+pub fn send(worker: &mut Worker, owner: &Record, handle: SocketHandle, pieces: &[IoSlice]) -> Outcome<Sent> {
     let mut state = state_of(worker.runtime(), owner, handle)?;
     let wanted: usize = pieces.iter().map(|piece| piece.len()).sum();
-    let sent = match &state.kind {
-        _ if wanted == 0 => return Ok(0),
-        Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(net_error),
-        Kind::Pipe(pipe) => pipe.send(pieces),
-        _ => return Err(NetError::NotConnected),
+    let State { kind, tls, .. } = &mut *state;
+    let sent = match tls {
+        Some(session) => transfer::send(kind, session, &mut worker.records, pieces),
+        None if wanted == 0 => return Ok(Sent { taken: 0, unsent: 0 }),
+        None => kind.send(pieces).map(|taken| Sent { taken, unsent: 0 }),
     };
-    if sent.map_or_else(|error| error == NetError::WouldBlock, |count| count < wanted) {
+    if sent.map_or_else(|error| error == NetError::WouldBlock, |sent| sent.taken < wanted || sent.unsent > 0)
+    {
         state.writable = false;
     }
     let peer = state.pipe_peer();
@@ -291,28 +329,26 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
     Ok(())
 }
 
-/// Bytes that have been read from it. Any actor may ask.
-pub fn received(runtime: &Runtime, handle: SocketHandle) -> u64 {
-    any_state_of(runtime, handle).map_or(0, |state| state.received)
-}
-
 /// Bytes that have been written and that the peer's system has not confirmed; of a pipe, those that have not been read.
 /// Any actor may ask.
 pub fn unacknowledged(worker: &mut Worker, handle: SocketHandle) -> Outcome<usize> {
     let state = any_state_of(worker.runtime(), handle)?;
+    let unsent = state.tls.as_ref().map_or(0, |session| session.unsent().len());
     match &state.kind {
-        Kind::Stream(stream) => system_calls::unacknowledged(stream).map_err(net_error),
-        Kind::Pipe(pipe) => Ok(pipe.unacknowledged()),
+        Kind::Stream(stream) => {
+            system_calls::unacknowledged(stream).map(|count| count + unsent).map_err(net_error)
+        }
+        Kind::Pipe(pipe) => Ok(pipe.unacknowledged() + unsent),
         _ => Err(NetError::NotConnected),
     }
 }
 
 pub fn shut_down(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outcome<()> {
-    let state = state_of(worker.runtime(), owner, handle)?;
-    match &state.kind {
-        Kind::Stream(stream) => stream.shutdown(Shutdown::Write).map_err(net_error)?,
-        Kind::Pipe(pipe) => pipe.finish(),
-        _ => return Err(NetError::NotConnected),
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    let State { kind, tls, .. } = &mut *state;
+    match tls {
+        Some(session) => transfer::finish(kind, session)?,
+        None => kind.finish()?,
     }
     let peer = state.pipe_peer();
     drop(state);
@@ -335,6 +371,12 @@ pub fn close_unowned(worker: &mut Worker, handle: SocketHandle) {
     let mut state = slot.lock();
     if state.generation != handle.generation() {
         return;
+    }
+    let State { kind, tls, .. } = &mut *state;
+    if let Some(session) = tls {
+        // What the socket does not take at once is lost, as all that is written to one that is closed may be.
+        session.say_goodbye();
+        let _ = transfer::push(kind, session);
     }
     let peer = state.pipe_peer();
     let generation = next_generation(state.generation);
@@ -376,6 +418,7 @@ fn notify_peer(worker: &mut Worker, peer: Option<SocketHandle>) {
 }
 
 fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
+    let reader = if state.tls.is_some() { push_unsent(&mut state) } else { None };
     let readable = if state.is_readable() { state.on_readable.take() } else { None };
     let writable = if state.is_writable() { state.on_writable.take() } else { None };
     drop(state);
@@ -383,6 +426,51 @@ fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
         // SAFETY: the message is ours.
         unsafe { worker.deliver(notification.pid, notification.message.into_block()) };
     }
+    notify_peer(worker, reader);
+}
+
+/// Encrypted bytes go out as soon as there is room, whatever the owner does. The other end of a pipe, if there is more to
+/// be read there.
+fn push_unsent(state: &mut State) -> Option<SocketHandle> {
+    let State { kind, tls, writable, .. } = state;
+    let session = tls.as_mut().filter(|session| !session.unsent().is_empty())?;
+    let before = session.unsent().len();
+    if transfer::push(kind, session).is_err() {
+        // Whoever reads or writes finds out.
+        session.advance(session.unsent().len());
+    }
+    let left = session.unsent().len();
+    *writable &= left == 0;
+    if left < before { state.pipe_peer() } else { None }
+}
+
+/// Makes a socket that bytes go over as they are one that speaks TLS, as a server. `received` has been read from it
+/// already.
+pub fn begin_tls(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: SocketHandle,
+    config: Arc<ServerConfig>,
+    received: &[u8],
+) -> Outcome<()> {
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    if !matches!(state.kind, Kind::Stream(_) | Kind::Pipe(_)) || state.tls.is_some() {
+        return Err(NetError::NotConnected);
+    }
+    let session = Session::new(config, received).ok_or(NetError::OtherFailure)?;
+    state.tls = Some(Box::new(session));
+    Ok(())
+}
+
+/// What has been agreed on with the peer of a TLS socket, once the handshake is over.
+pub fn tls_agreement(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Option<Agreement> {
+    state_of(worker.runtime(), owner, handle).ok()?.tls.as_ref()?.agreement()
+}
+
+/// Why a TLS connection has failed, for people.
+pub fn tls_fault(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Option<String> {
+    let state = state_of(worker.runtime(), owner, handle).ok()?;
+    state.tls.as_ref()?.fault().map(str::to_string)
 }
 
 fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> SocketHandle {

@@ -7,6 +7,7 @@ use crate::actor::Record;
 use crate::actor::record::ActorRef;
 use crate::heap::copy::CopyLog;
 use crate::heap::spaces::{Regions, Spaces};
+use crate::io::tls::transfer::Buffers;
 use crate::memory::idle::Idle;
 use crate::random::seeded::Random;
 use crate::runtime::Runtime;
@@ -37,6 +38,7 @@ pub struct Worker {
     pub spaces: Spaces,
     pub log: CopyLog,
     pub scratch: Vec<u8>,
+    pub records: Buffers,
     pub idle: Idle,
     pub dead_timers: DeadTimers,
     pub running: Running,
@@ -87,6 +89,7 @@ pub fn new_worker(
         spaces: Spaces::new(regions),
         log: CopyLog::default(),
         scratch: Vec::new(),
+        records: Buffers::default(),
         idle: Idle::default(),
         dead_timers: DeadTimers::default(),
         running: Running::new(),

@@ -15,11 +15,14 @@ pub const LIBRARY: Table = signatures! {
     fn outbox_when_drained(outbox: Int, pid: Pid<T>, message: T);
     fn outbox_written(outbox: Int) -> Int;
     fn outbox_counts(outbox: Int) -> (Int, Int, Int);
+    fn outbox_count_into(outbox: Int, counters: Bytes, first: Int);
     fn outbox_note_drops(outbox: Int, count: Int) -> Bool;
+    fn outbox_has_dropped(outbox: Int) -> Bool;
     fn outbox_mark(outbox: Int, place: Int) -> Option<Int>;
     fn outbox_set_mark(outbox: Int, place: Int, number: Int);
     fn outbox_raise_mark(outbox: Int, place: Int, number: Int);
     fn outbox_last(outbox: Int) -> Option<Bytes>;
+    fn outbox_join_small(outbox: Int);
     fn outbox_hold(outbox: Int);
     fn outbox_release(outbox: Int, first: Bytes);
     fn outbox_end_with(outbox: Int, last: Bytes);

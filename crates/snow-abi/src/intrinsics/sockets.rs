@@ -18,6 +18,7 @@ pub const LIBRARY: Table = signatures! {
     fn tcp_notify_readable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
     fn tcp_notify_writable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
     fn tcp_give(socket: Int, pid: Pid<M>) -> Result<(), NetError>;
+    fn tcp_received(socket: Int) -> Int;
     fn tcp_unacknowledged(socket: Int) -> Result<Int, NetError>;
     fn tcp_shutdown(socket: Int) -> Result<(), NetError>;
     fn tcp_close(socket: Int);

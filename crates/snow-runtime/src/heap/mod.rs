@@ -9,6 +9,7 @@ pub mod blob;
 pub mod block;
 pub mod collect;
 pub mod copy;
+pub mod counters;
 pub mod message;
 pub mod object;
 pub mod spaces;

@@ -32,12 +32,6 @@ define! {
         context.record.message_type.set(message_type.0);
     }
 
-    fn actor_terminate(context, entry: Int, arguments: Ref) {
-        context.record.terminate.set(entry as usize);
-        // A root of the heap until then.
-        context.record.arguments.set(arguments.0);
-    }
-
     fn actor_send_ref(context, pid: Ref, message: Ref) {
         if let Some(message) = context.message_ref(pid, message) {
             context.send(pid, message);
@@ -150,6 +144,14 @@ define! {
     fn runtime_collections(context) -> Int {
         // SAFETY: as above.
         unsafe { context.record.heap().collections() as i64 }
+    }
+
+    leaf {
+        fn actor_terminate(context, entry: Int, arguments: Ref) {
+            context.record.terminate.set(entry as usize);
+            // A root of the heap until then.
+            context.record.arguments.set(arguments.0);
+        }
     }
 }
 

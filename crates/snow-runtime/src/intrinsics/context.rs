@@ -53,6 +53,21 @@ pub unsafe fn guard<T: Returned>(record: *const Record, body: impl FnOnce(Contex
     }
 }
 
+/// Runs the body of an intrinsic that neither fails nor changes the heap. A panic in it, which would be a fault of the
+/// runtime's, ends the process: it cannot unwind into compiled code.
+///
+/// # Safety
+/// As for `guard`.
+#[inline(always)]
+pub unsafe fn without_guard<T: Returned>(
+    record: *const Record,
+    body: impl FnOnce(Context) -> T,
+) -> T::Register {
+    // SAFETY: promised by the caller; the record lives as long as its actor.
+    let context = Context { record: unsafe { &*record } };
+    body(context).hand_over(&context.record.out)
+}
+
 fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<String>()

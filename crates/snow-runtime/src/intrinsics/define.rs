@@ -17,57 +17,89 @@ pub struct Intrinsic {
 /// it, and their entries in the table. `snow_abi` has the signatures; all references are `Ref` here.
 ///
 /// `fn name(context, argument: Type, …) -> Type { body }`
+///
+/// Those under `leaf` leave the heap as it is and cannot fail, so they do without the guard, which costs more than what
+/// they do.
 macro_rules! define {
-    ($(
-        $(#[$attribute:meta])*
-        fn $name:ident($context:ident $(, $argument:ident: $ty:ty)*) $(-> $result:ty)? $body:block
-    )*) => {
+    (
+        $( $(#[$attribute:meta])* fn $name:ident $arguments:tt $(-> $result:ty)? $body:block )*
+        $(leaf {
+            $( $(#[$leaf_attribute:meta])* fn $leaf:ident $leaf_arguments:tt $(-> $leaf_result:ty)? $leaf_body:block )*
+        })?
+    ) => {
         $(
-            mod $name {
-                #![allow(unused_imports)]
-                use super::*;
-                use crate::abi::{Argument, Part, Returned};
-
-                type Answer = $crate::intrinsics::define::result!($($result)?);
-
-                $(#[$attribute])*
-                ///
-                /// # Safety
-                /// Its stub calls it, for compiled code that has the record, with what the signature says.
-                unsafe extern "C" fn body(
-                    record: *const crate::actor::Record
-                    $(, $argument: <$ty as Argument>::Register)*
-                ) -> <Answer as Returned>::Register {
-                    let run = |$context: crate::intrinsics::context::Context<'_>| -> Answer {
-                        $(let $argument = <$ty as Argument>::take($argument);)*
-                        $body
-                    };
-                    // SAFETY: compiled code passes its own record to the stub, which passes it on.
-                    unsafe { crate::intrinsics::context::guard(record, run) }
-                }
-
-                crate::arch::intrinsic_stub!(stub, body);
-
-                pub fn address() -> usize {
-                    stub as *const () as usize
-                }
-
-                pub fn shapes() -> (Vec<crate::abi::Shape>, crate::abi::Shape) {
-                    (vec![$(<$ty as Argument>::shape()),*], <Answer as Part>::shape())
-                }
+            $crate::intrinsics::define::function! {
+                guard: $(#[$attribute])* fn $name $arguments $(-> $result)? $body
             }
         )*
-
-        pub const TABLE: &[crate::intrinsics::define::Intrinsic] = &[$(
-            crate::intrinsics::define::Intrinsic {
-                name: stringify!($name),
-                shapes: $name::shapes,
-                address: $name::address,
+        $($(
+            $crate::intrinsics::define::function! {
+                without_guard: $(#[$leaf_attribute])* fn $leaf $leaf_arguments $(-> $leaf_result)? $leaf_body
             }
-        ),*];
+        )*)?
+
+        pub const TABLE: &[crate::intrinsics::define::Intrinsic] = &[
+            $( crate::intrinsics::define::entry!($name) ),*
+            $( , $( crate::intrinsics::define::entry!($leaf) ),* )?
+        ];
     };
 }
 pub(crate) use define;
+
+/// One intrinsic, in a module of its own.
+macro_rules! function {
+    (
+        $guard:ident: $(#[$attribute:meta])*
+        fn $name:ident($context:ident $(, $argument:ident: $ty:ty)*) $(-> $result:ty)? $body:block
+    ) => {
+        mod $name {
+            #![allow(unused_imports)]
+            use super::*;
+            use crate::abi::{Argument, Part, Returned};
+
+            type Answer = $crate::intrinsics::define::result!($($result)?);
+
+            $(#[$attribute])*
+            ///
+            /// # Safety
+            /// Its stub calls it, for compiled code that has the record, with what the signature says.
+            unsafe extern "C" fn body(
+                record: *const crate::actor::Record
+                $(, $argument: <$ty as Argument>::Register)*
+            ) -> <Answer as Returned>::Register {
+                let run = |$context: crate::intrinsics::context::Context<'_>| -> Answer {
+                    $(let $argument = <$ty as Argument>::take($argument);)*
+                    $body
+                };
+                // SAFETY: compiled code passes its own record to the stub, which passes it on.
+                unsafe { crate::intrinsics::context::$guard(record, run) }
+            }
+
+            crate::arch::intrinsic_stub!(stub, body);
+
+            pub fn address() -> usize {
+                stub as *const () as usize
+            }
+
+            pub fn shapes() -> (Vec<crate::abi::Shape>, crate::abi::Shape) {
+                (vec![$(<$ty as Argument>::shape()),*], <Answer as Part>::shape())
+            }
+        }
+    };
+}
+pub(crate) use function;
+
+/// Its entry in the table.
+macro_rules! entry {
+    ($name:ident) => {
+        crate::intrinsics::define::Intrinsic {
+            name: stringify!($name),
+            shapes: $name::shapes,
+            address: $name::address,
+        }
+    };
+}
+pub(crate) use entry;
 
 /// What an intrinsic returns, `()` where nothing is written.
 macro_rules! result {

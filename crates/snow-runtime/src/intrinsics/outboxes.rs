@@ -1,9 +1,11 @@
 //! Outboxes: bounded queues of bytes to be written.
 
 use super::context::*;
+use super::counters::counters_of;
 use super::define::define;
 use crate::abi::{EntryKind, NetError, Pushed};
 use crate::handles::handle::{OutboxHandle, Pid, SocketHandle};
+use crate::heap::counters::Counters;
 use crate::heap::message::Message;
 use crate::io::outbox::Source;
 use crate::io::outbox_operations as outbox;
@@ -32,22 +34,6 @@ define! {
         outbox::flush(context.worker(), context.record, outbox, socket).map(|bytes| bytes as i64)
     }
 
-    fn outbox_waiting(context, outbox: OutboxHandle) -> Int {
-        outbox::waiting(context.runtime(), outbox) as i64
-    }
-
-    fn outbox_is_ready(context, outbox: OutboxHandle, most: Int) -> Bool {
-        outbox::is_ready(context.runtime(), outbox, most.max(0) as usize)
-    }
-
-    fn outbox_pause(context, outbox: OutboxHandle) {
-        outbox::pause(context.runtime(), outbox)
-    }
-
-    fn outbox_resume(context, outbox: OutboxHandle) {
-        outbox::resume(context.runtime(), outbox)
-    }
-
     fn outbox_when_drained_ref(context, outbox: OutboxHandle, pid: Ref, message: Ref) {
         if let Some(message) = context.message_ref(pid, message) {
             outbox::when_drained(context.worker(), outbox, context.actor(pid), message)
@@ -65,32 +51,21 @@ define! {
     }
 
     fn outbox_counts(context, outbox: OutboxHandle) -> (Int, Int, Int) {
-        let counts = outbox::counts(context.runtime(), outbox);
+        let counts = outbox::counts(context.worker(), outbox);
         (counts.taken as i64, counts.dropped as i64, counts.written as i64)
+    }
+
+    fn outbox_count_into(context, outbox: OutboxHandle, counters: Ref, first: Int) {
+        let counters = Counters::clone(&counters_of(counters));
+        outbox::count_into(context.runtime(), outbox, counters, first as usize)
     }
 
     fn outbox_note_drops(context, outbox: OutboxHandle, count: Int) -> Bool {
         outbox::note_drops(context.runtime(), outbox, count.max(0) as u64)
     }
 
-    fn outbox_mark(context, outbox: OutboxHandle, place: Int) -> Option<Int> {
-        outbox::mark(context.runtime(), outbox, place)
-    }
-
-    fn outbox_set_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
-        outbox::set_mark(context.runtime(), outbox, place, number)
-    }
-
-    fn outbox_raise_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
-        outbox::raise_mark(context.runtime(), outbox, place, number)
-    }
-
     fn outbox_last(context, outbox: OutboxHandle) -> Option<Ref> {
         outbox::last(context.runtime(), outbox).map(|payload| context.new_bytes(&payload))
-    }
-
-    fn outbox_hold(context, outbox: OutboxHandle) {
-        outbox::hold(context.runtime(), outbox)
     }
 
     fn outbox_release(context, outbox: OutboxHandle, first: Ref) {
@@ -107,6 +82,48 @@ define! {
 
     fn outbox_close(context, outbox: OutboxHandle) {
         outbox::close(context.worker(), outbox)
+    }
+
+    leaf {
+        fn outbox_waiting(context, outbox: OutboxHandle) -> Int {
+            outbox::waiting(context.runtime(), outbox) as i64
+        }
+
+        fn outbox_is_ready(context, outbox: OutboxHandle, most: Int) -> Bool {
+            outbox::is_ready(context.runtime(), outbox, most.max(0) as usize)
+        }
+
+        fn outbox_pause(context, outbox: OutboxHandle) {
+            outbox::pause(context.runtime(), outbox)
+        }
+
+        fn outbox_resume(context, outbox: OutboxHandle) {
+            outbox::resume(context.runtime(), outbox)
+        }
+
+        fn outbox_mark(context, outbox: OutboxHandle, place: Int) -> Option<Int> {
+            outbox::mark(context.runtime(), outbox, place)
+        }
+
+        fn outbox_set_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
+            outbox::set_mark(context.runtime(), outbox, place, number)
+        }
+
+        fn outbox_raise_mark(context, outbox: OutboxHandle, place: Int, number: Int) {
+            outbox::raise_mark(context.runtime(), outbox, place, number)
+        }
+
+        fn outbox_join_small(context, outbox: OutboxHandle) {
+            outbox::join_small(context.runtime(), outbox)
+        }
+
+        fn outbox_hold(context, outbox: OutboxHandle) {
+            outbox::hold(context.runtime(), outbox)
+        }
+
+        fn outbox_has_dropped(context, outbox: OutboxHandle) -> Bool {
+            outbox::has_dropped(context.runtime(), outbox)
+        }
     }
 }
 

@@ -146,6 +146,12 @@ define! {
     fn pipe_other_owner(context, socket: SocketHandle) -> Option<Ref> {
         socket::other_owner(context.worker(), context.record, socket).map(address::of_actor)
     }
+
+    leaf {
+        fn tcp_received(context, socket: SocketHandle) -> Int {
+            socket::received(context.runtime(), socket) as i64
+        }
+    }
 }
 
 impl Context<'_> {

@@ -12,12 +12,13 @@ use crate::abi::{EntryKind, Overflow};
 use crate::handles::handle::{AnOutbox, GroupHandle, Pid};
 use crate::handles::slab::Slot;
 use crate::heap::blob::Blob;
+use crate::heap::counters::Counters;
 use crate::heap::message::Message;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering};
 
 /// Entries up to this size are copied, one behind the other, into chunks.
 const JOINED: usize = 1024;
@@ -105,6 +106,12 @@ pub struct Outbox {
     /// Are there watchers? Set before `waiting` is read for one that has come, and read behind the subtraction from it:
     /// so either sees the other.
     pub watched: AtomicBool,
+    /// The generation while entries are taken and it is not paused, or 0: for a look without the lock, under which it is
+    /// changed. SeqCst, as `waiting`.
+    ready: AtomicU32,
+    /// Has anything been dropped since somebody asked? Changed under the queue's lock, and read without. Relaxed: it
+    /// orders nothing.
+    pub has_dropped: AtomicBool,
     /// What the owner and others leave for each other to see, without a message. Changed under the queue's lock.
     pub marks: [AtomicI64; MARKS],
 }
@@ -122,6 +129,8 @@ pub struct Queue {
     pub open: bool,
     /// Is nothing written yet?
     pub held: bool,
+    /// Are small entries added to the one before them? They are dropped together then.
+    pub joins: bool,
     /// So many times more has it been paused than resumed.
     pub pauses: usize,
     pub watchers: Vec<Watcher>,
@@ -142,8 +151,6 @@ pub struct Queue {
     /// How many data entries have been taken, and how many pushed ones will not be sent for want of room.
     pub taken: u64,
     pub dropped: u64,
-    /// Has anything been dropped since somebody asked for the counts?
-    pub drops_are_news: bool,
 }
 
 /// What an outbox is to groups.
@@ -164,6 +171,44 @@ pub struct Sending {
     pub written: u64,
     /// Encrypted bytes that the last socket has made of entries that are gone from here, and that wait for room there.
     pub unsent: usize,
+    pub meter: Option<Meter>,
+}
+
+/// Counters for many outboxes, and how much of what this one has counted they know.
+pub struct Meter {
+    pub counters: Counters,
+    /// The first of four: entries taken, bytes written, entries dropped, and the most that has waited behind a write.
+    pub first: usize,
+    taken: u64,
+    written: u64,
+    dropped: u64,
+}
+
+impl Meter {
+    pub fn new(counters: Counters, first: usize) -> Meter {
+        Meter { counters, first, taken: 0, written: 0, dropped: 0 }
+    }
+
+    /// Brings the counters up to date, from this worker.
+    fn tell(&mut self, worker: usize, taken: u64, written: u64, dropped: u64) {
+        let news = [taken - self.taken, written - self.written, dropped - self.dropped];
+        (self.taken, self.written, self.dropped) = (taken, written, dropped);
+        self.counters.add(worker, self.first, news.map(|count| count as i64));
+    }
+}
+
+impl Outbox {
+    /// Is it of this generation, and are entries taken, and is it not paused?
+    #[inline]
+    pub fn is_ready(&self, generation: u32) -> bool {
+        self.ready.load(Ordering::SeqCst) == generation
+    }
+
+    /// To be called when one of these has changed, with the lock held.
+    pub fn show_ready(&self, queue: &Queue) {
+        let is_ready = queue.open && queue.pauses == 0;
+        self.ready.store(if is_ready { queue.generation } else { 0 }, Ordering::SeqCst);
+    }
 }
 
 impl Slot for Outbox {
@@ -202,6 +247,26 @@ impl Chunk {
             return entry.clone();
         }
         Entry { kind: entry.kind, pushes: entry.pushes, head: self.join(head, &[]), body: entry.body.clone() }
+    }
+
+    /// Adds a header and a payload to an entry, if that is small data like them and ends where the chunk does. Returns
+    /// whether it did.
+    pub fn extend(&mut self, last: &mut Entry, header: &[u8], payload: &[u8]) -> bool {
+        let length = header.len() + payload.len();
+        let extends = last.kind == EntryKind::Data
+            && last.body.is_none()
+            && last.head.blob == self.blob
+            && !self.blob.is_null()
+            && length <= JOINED
+            && self.used + length <= CHUNK
+            && last.head.address.wrapping_add(last.head.length)
+                == Blob::data(self.blob).wrapping_add(self.used);
+        if extends {
+            self.fill(header, payload);
+            last.head.length += length;
+            last.pushes += 1;
+        }
+        extends
     }
 
     /// What is to be written of a header and a payload. Large ones are shared, small ones copied into the chunk.
@@ -247,14 +312,22 @@ impl Chunk {
         if self.blob.is_null() || self.used + length > CHUNK {
             *self = Chunk { blob: Blob::allocate(CHUNK), used: 0 };
         }
+        let address = self.fill(first, second);
+        // SAFETY: the chunk has a share.
+        unsafe { Blob::retain(self.blob) };
+        Piece { address, length, blob: self.blob }
+    }
+
+    /// Copies both behind what is used; there is room for them. Returns where they begin.
+    fn fill(&mut self, first: &[u8], second: &[u8]) -> *const u8 {
+        debug_assert!(self.used + first.len() + second.len() <= CHUNK);
         // SAFETY: the room behind `used` is ours.
         unsafe {
             let address = Blob::data(self.blob).add(self.used);
             std::ptr::copy_nonoverlapping(first.as_ptr(), address, first.len());
             std::ptr::copy_nonoverlapping(second.as_ptr(), address.add(first.len()), second.len());
-            self.used += length;
-            Blob::retain(self.blob);
-            Piece { address, length, blob: self.blob }
+            self.used += first.len() + second.len();
+            address
         }
     }
 }
@@ -291,6 +364,18 @@ impl Queue {
 }
 
 impl Sending {
+    /// Brings the counters up to date that it shares with others, from this worker.
+    #[inline]
+    /// `left` waits behind a write.
+    pub fn tell_meter(&mut self, worker: usize, queue: &Queue, left: usize) {
+        if let Some(meter) = &mut self.meter {
+            meter.tell(worker, queue.taken, self.written, queue.dropped);
+            if left > 0 {
+                meter.counters.raise(worker, meter.first + 3, left as i64);
+            }
+        }
+    }
+
     /// Takes so many written bytes off the front. Returns how much less waits for it in all, and of what is not data.
     pub fn advance(&mut self, mut written: usize) -> (usize, usize) {
         self.written += written as u64;
@@ -331,22 +416,23 @@ impl Piece {
 
 /// The front of the queue as one write; neighbours in one chunk become one piece.
 pub fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
-    let mut ranges: SmallVec<[(*const u8, usize); 8]> = SmallVec::new();
+    let mut gathered = SmallVec::new();
     let pieces = entries.iter().flat_map(|entry| std::iter::once(&entry.head).chain(&entry.body));
     for piece in pieces.filter(|piece| piece.length > 0) {
-        let full = ranges.len() == PIECES;
-        match ranges.last_mut() {
-            Some((address, length)) if address.wrapping_add(*length) == piece.address => {
-                *length += piece.length
+        let full = gathered.len() == PIECES;
+        let (mut address, mut length) = (piece.address, piece.length);
+        match gathered.last().map(|last: &IoSlice| last.as_ptr_range()) {
+            Some(last) if last.end == piece.address => {
+                gathered.pop();
+                address = last.start;
+                length += last.end as usize - last.start as usize;
             }
             _ if full => break,
-            _ => ranges.push((piece.address, piece.length)),
+            _ => {}
         }
+        // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
+        // touch are parts of one chunk: blobs have headers between their bytes.
+        gathered.push(IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) }));
     }
-    // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
-    // touch are parts of one chunk: blobs have headers between their bytes.
-    ranges
-        .into_iter()
-        .map(|(at, length)| IoSlice::new(unsafe { std::slice::from_raw_parts(at, length) }))
-        .collect()
+    gathered
 }

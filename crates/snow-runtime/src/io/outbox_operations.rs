@@ -1,6 +1,6 @@
 //! What actors do with outboxes, each known by its handle.
 
-use super::outbox::{Chunk, Entry, Outbox, Queue, Sending, Source, Watcher, charge, gather};
+use super::outbox::{Chunk, Entry, Meter, Outbox, Queue, Sending, Source, Watcher, charge, gather};
 use super::socket::{Outcome, Sent};
 use super::socket_operations;
 use super::{group_operations, group_pushes};
@@ -9,6 +9,7 @@ use crate::actor::mailbox::Owned;
 use crate::actor::record::Record;
 use crate::handles::handle::{OutboxHandle, Pid, SocketHandle, next_generation};
 use crate::heap::block::Block;
+use crate::heap::counters::Counters;
 use crate::heap::message::Message;
 use crate::memory::emergency;
 use crate::runtime::Runtime;
@@ -43,6 +44,7 @@ pub fn create(
             control_bound,
             ..Queue::default()
         };
+        outbox.show_ready(&queue);
         OutboxHandle::new(index, generation)
     };
     match runtime.actors.mailbox(owner) {
@@ -91,15 +93,17 @@ pub fn push(
     if !fits {
         return Pushed::Full;
     }
-    reserve_entry(&mut queue);
-    let entry = queue.chunk.entry(header, payload, kind);
-    queue.entries.push_back(entry);
+    if !(kind == EntryKind::Data && extend_last(&mut queue, header.bytes, payload.bytes)) {
+        reserve_entry(&mut queue);
+        let entry = queue.chunk.entry(header, payload, kind);
+        queue.entries.push_back(entry);
+    }
     match kind {
         EntryKind::Data => queue.taken += 1,
         EntryKind::Control | EntryKind::Last => queue.control_waiting += length,
     }
     if kind == EntryKind::Last {
-        end(&mut queue, payload.bytes);
+        end(outbox, &mut queue, payload.bytes);
     }
     let before = outbox.waiting.fetch_add(length, Ordering::SeqCst);
     let mut wake = None;
@@ -115,6 +119,12 @@ pub fn push(
         tell_watchers(worker, handle);
     }
     Pushed::Waiting((before + length) as i64)
+}
+
+/// Adds to the entry that was pushed last; whether it could.
+fn extend_last(queue: &mut Queue, header: &[u8], payload: &[u8]) -> bool {
+    let Queue { entries, chunk, joins, .. } = queue;
+    *joins && entries.back_mut().is_some_and(|last| chunk.extend(last, header, payload))
 }
 
 /// Appends entries that a group has for all its members: `whole`; or where the bound does not take all of them, the same
@@ -159,8 +169,8 @@ pub fn append<'a>(
             let mut entry = queue.chunk.own(entry);
             let is_data_empty = data_waiting(outbox, &queue) == 0;
             if !is_data_empty && !fits(outbox, &queue, entry.charge()) {
-                queue.dropped += 1;
-                let Some(last) = last_for_overflow(&mut queue) else { continue };
+                note_dropped(outbox, &mut queue, 1);
+                let Some(last) = last_for_overflow(outbox, &mut queue) else { continue };
                 queue.control_waiting += last.charge();
                 entry = last;
             }
@@ -199,11 +209,11 @@ fn fits(outbox: &Outbox, queue: &Queue, charged: usize) -> bool {
 
 /// The entry that ends an outbox whose bound has kept something of a group out, if it shall be ended. Nothing is taken
 /// behind it.
-fn last_for_overflow(queue: &mut Queue) -> Option<Entry> {
+fn last_for_overflow(outbox: &Outbox, queue: &mut Queue) -> Option<Entry> {
     let membership = queue.membership.take_if(|membership| membership.overflow == Overflow::End)?;
     let (header, payload) = &membership.last;
     let entry = queue.chunk.entry(Source::copied(header), Source::copied(payload), EntryKind::Last);
-    end(queue, payload);
+    end(outbox, queue, payload);
     queue.membership = Some(membership);
     Some(entry)
 }
@@ -218,9 +228,19 @@ fn reserve_entry(queue: &mut Queue) {
 }
 
 /// Nothing is taken behind what has this payload.
-fn end(queue: &mut Queue, payload: &[u8]) {
+fn end(outbox: &Outbox, queue: &mut Queue, payload: &[u8]) {
     queue.open = false;
+    outbox.show_ready(queue);
     queue.last = Some(payload.into());
+}
+
+/// From now on small entries may be added to the one before them.
+pub fn join_small(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.joins = true;
+    }
 }
 
 /// Nothing is written until `release`, or `end_with`.
@@ -259,7 +279,7 @@ pub fn end_with(worker: &mut Worker, handle: OutboxHandle, last: Source) {
         reserve_entry(&mut queue);
         let entry = queue.chunk.entry(last, Source::EMPTY, EntryKind::Last);
         queue.entries.push_back(entry);
-        end(&mut queue, last.bytes);
+        end(outbox, &mut queue, last.bytes);
         let left = sending.entries.iter().chain(&queue.entries);
         let all = sending.unsent + left.clone().map(Entry::charge).sum::<usize>();
         let control = left.filter(|entry| entry.kind != EntryKind::Data).map(Entry::charge).sum();
@@ -320,6 +340,7 @@ pub fn pause(runtime: &Runtime, handle: OutboxHandle) {
     let mut queue = outbox.queue.lock();
     if queue.generation == handle.generation() {
         queue.pauses += 1;
+        outbox.show_ready(&queue);
     }
 }
 
@@ -329,6 +350,7 @@ pub fn resume(runtime: &Runtime, handle: OutboxHandle) {
     let mut queue = outbox.queue.lock();
     if queue.generation == handle.generation() {
         queue.pauses = queue.pauses.saturating_sub(1);
+        outbox.show_ready(&queue);
     }
 }
 
@@ -353,6 +375,7 @@ fn write_out(
     let runtime = worker.runtime();
     let outbox = runtime.io.outboxes.find(handle).ok_or(NetError::ClosedHere)?;
     let mut sending = outbox.sending.lock();
+    let sending = &mut *sending;
     loop {
         {
             let mut queue = outbox.queue.lock();
@@ -378,16 +401,16 @@ fn write_out(
         }
         let pieces = gather(&sending.entries);
         let offered: usize = pieces.iter().map(|piece| piece.len()).sum();
-        let Sent { taken: written, unsent } = match socket_operations::send(worker, owner, socket, &pieces) {
-            Ok(sent) => sent,
-            Err(NetError::WouldBlock) => return Ok(outbox.waiting.load(Ordering::SeqCst)),
-            Err(error) => return Err(error),
+        let sent = match socket_operations::send(worker, owner, socket, &pieces) {
+            Err(NetError::WouldBlock) => Sent { taken: 0, unsent: sending.unsent },
+            sent => sent?,
         };
+        let Sent { taken: written, unsent } = sent;
         drop(pieces);
         let (all, control) = sending.advance(written);
         let drained = sending.entries.is_empty().then(|| std::mem::take(&mut sending.entries));
         // Both counts change under one lock: in between, control entries that are gone would count as data.
-        let queue = (control > 0 || drained.is_some()).then(|| outbox.queue.lock());
+        let mut queue = outbox.queue.lock();
         let mut less = all;
         if unsent != sending.unsent {
             // Added first: it must not seem that nothing waits in between.
@@ -395,17 +418,16 @@ fn write_out(
             less += std::mem::replace(&mut sending.unsent, unsent);
         }
         let left = outbox.waiting.fetch_sub(less, Ordering::SeqCst) - less;
-        if let Some(mut queue) = queue {
-            queue.control_waiting -= control;
-            // One of the two keeps room for the next turn, not both.
-            if let Some(drained) = drained
-                && drained.capacity() <= ROOM_KEPT
-                && queue.entries.capacity() == 0
-            {
-                queue.entries = drained;
-            }
+        queue.control_waiting -= control;
+        // One of the two keeps room for the next turn, not both.
+        if let Some(drained) = drained
+            && drained.capacity() <= ROOM_KEPT
+            && queue.entries.capacity() == 0
+        {
+            queue.entries = drained;
         }
         if left == 0 || written < offered || unsent > 0 {
+            sending.tell_meter(worker.index, &queue, left);
             return Ok(left);
         }
     }
@@ -428,14 +450,10 @@ pub fn waiting_in_all(runtime: &Runtime) -> usize {
     (0..outboxes.bound()).map(waiting).sum()
 }
 
-/// Are entries taken, does no more wait than this, and is it not paused?
+/// Are entries taken, does no more wait than this, and is it not paused? Without a lock: it is asked for every message.
 pub fn is_ready(runtime: &Runtime, handle: OutboxHandle, most: usize) -> bool {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
-    let queue = outbox.queue.lock();
-    queue.generation == handle.generation()
-        && queue.open
-        && queue.pauses == 0
-        && outbox.waiting.load(Ordering::SeqCst) <= most
+    outbox.is_ready(handle.generation()) && outbox.waiting.load(Ordering::SeqCst) <= most
 }
 
 /// The payload of the last entry, once that has been pushed.
@@ -463,28 +481,48 @@ pub struct Counts {
     pub written: u64,
 }
 
-/// The counts so far. Drops are no news any more.
-pub fn counts(runtime: &Runtime, handle: OutboxHandle) -> Counts {
-    let Some(outbox) = runtime.io.outboxes.find(handle) else { return Counts::default() };
-    let sending = outbox.sending.lock();
-    let mut queue = outbox.queue.lock();
+/// The counts so far. The meter is brought up to date, from this worker.
+pub fn counts(worker: &mut Worker, handle: OutboxHandle) -> Counts {
+    let Some(outbox) = worker.runtime().io.outboxes.find(handle) else { return Counts::default() };
+    let mut sending = outbox.sending.lock();
+    let queue = outbox.queue.lock();
     if queue.generation != handle.generation() {
         return Counts::default();
     }
-    queue.drops_are_news = false;
+    sending.tell_meter(worker.index, &queue, 0);
     Counts { taken: queue.taken, dropped: queue.dropped, written: sending.written }
 }
 
+/// Counts what becomes of its entries in counters that it shares with others: see `Meter`.
+pub fn count_into(runtime: &Runtime, handle: OutboxHandle, counters: Counters, first: usize) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut sending = outbox.sending.lock();
+    if outbox.queue.lock().generation == handle.generation() {
+        sending.meter = Some(Meter::new(counters, first));
+    }
+}
+
 /// Whoever has pushed entries that were not taken gives so many of them up. Are they the first, or those that `drop_oldest`
-/// has dropped, since somebody asked for the counts?
+/// has dropped, since somebody asked `has_dropped`?
 pub fn note_drops(runtime: &Runtime, handle: OutboxHandle, count: u64) -> bool {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
     let mut queue = outbox.queue.lock();
-    if queue.generation != handle.generation() {
-        return false;
-    }
+    queue.generation == handle.generation() && note_dropped(outbox, &mut queue, count)
+}
+
+/// Counts entries as dropped; whether that is news.
+fn note_dropped(outbox: &Outbox, queue: &mut Queue, count: u64) -> bool {
     queue.dropped += count;
-    !std::mem::replace(&mut queue.drops_are_news, true)
+    !outbox.has_dropped.swap(true, Ordering::Relaxed)
+}
+
+/// Has anything been dropped since this was last asked?
+pub fn has_dropped(runtime: &Runtime, handle: OutboxHandle) -> bool {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return false };
+    outbox.has_dropped.load(Ordering::Relaxed) && {
+        let queue = outbox.queue.lock();
+        queue.generation == handle.generation() && outbox.has_dropped.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// Drops data entries, oldest first, until an entry of `bytes` fits under the bound. Returns what the dropped ones were
@@ -557,6 +595,7 @@ pub fn close(worker: &mut Worker, handle: OutboxHandle) {
         let mut queue = outbox.queue.lock();
         if queue.generation == handle.generation() {
             queue.open = false;
+            outbox.show_ready(&queue);
         }
         drop(queue);
         tell_watchers(worker, handle);
@@ -566,6 +605,7 @@ pub fn close(worker: &mut Worker, handle: OutboxHandle) {
 /// Its owner has ended: it leaves its groups. Returns what the entries that waited were charged.
 pub fn remove(worker: &mut Worker, handle: OutboxHandle) -> usize {
     group_operations::leave_all(worker, handle);
+    counts(worker, handle);
     let (freed, watchers) = take_out(worker.runtime(), handle);
     tell(worker, watchers);
     freed
@@ -586,6 +626,8 @@ fn take_out(runtime: &Runtime, handle: OutboxHandle) -> (usize, Vec<Watcher>) {
         std::mem::take::<Sending>(&mut sending),
     );
     let freed = outbox.waiting.swap(0, Ordering::SeqCst);
+    outbox.show_ready(&queue);
+    outbox.has_dropped.store(false, Ordering::Relaxed);
     drop(queue);
     drop(sending);
     drop(old);

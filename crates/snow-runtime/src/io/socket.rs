@@ -39,6 +39,8 @@ pub struct State {
     pub writable: bool,
     /// The peer has closed: reads do not block any more.
     pub read_closed: bool,
+    /// Bytes that have been read from it.
+    pub received: u64,
     pub on_readable: Option<Notification>,
     pub on_writable: Option<Notification>,
 }

@@ -187,6 +187,7 @@ pub unsafe fn receive(
     match unsafe { state.kind.receive(to, max) } {
         Ok(0) => Err(NetError::EndOfStream),
         Ok(count) => {
+            state.received += count as u64;
             if count < max && !state.read_closed {
                 state.readable = false;
             }
@@ -327,6 +328,11 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
     drop(dropped);
     disown(owner, handle);
     Ok(())
+}
+
+/// Bytes that have been read from it. Any actor may ask.
+pub fn received(runtime: &Runtime, handle: SocketHandle) -> u64 {
+    any_state_of(runtime, handle).map_or(0, |state| state.received)
 }
 
 /// Bytes that have been written and that the peer's system has not confirmed; of a pipe, those that have not been read.

@@ -78,7 +78,7 @@ struct Tally {
 
 /// Tries the mutants out, those of several files at the same time.
 fn examine(snowc: &Path, mutants: &[Mutant], jobs: usize) -> Result<Tally, String> {
-    let open = |number| Laboratory::open(snowc.to_path_buf(), number);
+    let open = |number| Laboratory::open(snowc, number);
     let laboratories: Vec<Laboratory> = (0..jobs).map(open).collect::<Result<_, _>>()?;
     let reasons = Living::read(&repository().join("tests/mutation/living.txt"));
     let files = Mutex::new(mutants.chunk_by(|one, next| one.path == next.path));

@@ -5,6 +5,7 @@ use crate::code::Code;
 use crate::handles::epochs::{Epochs, GRACE};
 use crate::handles::handle::Pid;
 use crate::heap::object::Ref;
+use crate::heap::shared::SharedValues;
 use crate::io::Io;
 use crate::lifecycle::{Ended, Lifecycle};
 use crate::options::Options;
@@ -27,6 +28,8 @@ pub struct Runtime {
     pub scheduler: Scheduler,
     pub lifecycle: Lifecycle,
     pub random: Randomness,
+    /// Behind the actors, whose heaps refer to it.
+    pub shared_values: SharedValues,
 }
 
 impl Runtime {
@@ -42,6 +45,7 @@ impl Runtime {
             scheduler: Scheduler::new(workers),
             lifecycle: Lifecycle::new(is_test),
             random: Randomness::new(options.seed),
+            shared_values: SharedValues::default(),
         }
     }
 

@@ -15,6 +15,7 @@ mod inline;
 mod numbers;
 mod outboxes;
 mod replies;
+mod shared;
 mod signature;
 mod sockets;
 mod strings;
@@ -56,6 +57,7 @@ const LIBRARY: &[Table] = &[
     numbers::LIBRARY,
     outboxes::LIBRARY,
     replies::LIBRARY,
+    shared::LIBRARY,
     sockets::LIBRARY,
     strings::LIBRARY,
     system::LIBRARY,

@@ -97,7 +97,7 @@ impl Heap {
             if !self.collect_once(bump, spaces, Purpose::Room(0), None, &mut roots) {
                 return false;
             }
-            let exact = (self.live + 64).next_multiple_of(64);
+            let exact = exact_size(self.live);
             spaces.drop_spare();
             exact >= self.size || self.collect_once(bump, spaces, Purpose::Room(0), Some(exact), &mut roots)
         }
@@ -186,7 +186,7 @@ impl Heap {
         let freely = if busy { BUSY_GROWS_FREELY_TO } else { GROWS_FREELY_TO };
         let crowded = self.live + needed > self.size / 2;
         self.next_size = if exact {
-            Spaces::round_up(self.live + 64)
+            Spaces::round_up(exact_size(self.live))
         } else if crowded || self.size < freely {
             self.size * 2
         } else {
@@ -243,4 +243,9 @@ fn is_cramped(live: usize, size: usize) -> bool {
 /// but a heap may always become twice as large.
 fn with_room(live: usize) -> usize {
     live + (3 * live).min(ROOM).max(live)
+}
+
+/// The space for a heap at rest of which so much lives: room for a small message more, in a size of malloc's.
+fn exact_size(live: usize) -> usize {
+    (live + 32).next_multiple_of(16) + 8
 }

@@ -12,6 +12,7 @@ pub mod copy;
 pub mod counters;
 pub mod message;
 pub mod object;
+pub mod shared;
 pub mod spaces;
 
 use crate::abi;

@@ -19,6 +19,7 @@ mod numbers;
 mod outboxes;
 mod passing;
 mod replies;
+mod shared;
 mod sockets;
 mod strings;
 mod system;
@@ -55,6 +56,7 @@ const TABLES: &[&[Intrinsic]] = &[
     numbers::TABLE,
     outboxes::TABLE,
     replies::TABLE,
+    shared::TABLE,
     sockets::TABLE,
     strings::TABLE,
     system::TABLE,

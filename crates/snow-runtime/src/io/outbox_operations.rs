@@ -433,6 +433,15 @@ fn write_out(
     }
 }
 
+/// Its owner is idle: keeps no room for entries that do not come.
+pub fn shrink(runtime: &Runtime, handle: OutboxHandle) {
+    let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
+    let mut queue = outbox.queue.lock();
+    if queue.generation == handle.generation() {
+        queue.entries.shrink_to_fit();
+    }
+}
+
 /// What the entries that wait are charged.
 pub fn waiting(runtime: &Runtime, handle: OutboxHandle) -> usize {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return 0 };

@@ -3,9 +3,11 @@
 use super::actor_collection::collect;
 use super::allocator;
 use super::idle::{Candidate, IDLE_AFTER, Idle};
+use crate::actor::mailbox::Owned;
 use crate::actor::mailbox::Status;
-use crate::heap::block;
 use crate::heap::collect::Purpose;
+use crate::heap::{Heap, block};
+use crate::io::outbox_operations;
 use crate::scheduler::worker::Worker;
 use std::sync::atomic::Ordering;
 
@@ -13,6 +15,10 @@ use std::sync::atomic::Ordering;
 const AT_ONCE: usize = 64;
 /// Bytes freed after which the allocator is asked to give its free pages back.
 const TRIM_AFTER: usize = 1 << 20;
+/// An actor that has run no more slices than this in a second only looks after something now and then.
+const SELDOM: u32 = 8;
+/// Its heap is shrunk if that leaves at most this much: a collection in a second costs nothing then.
+const SHRUNK_WHILE_RUNNING: usize = 4 << 20;
 /// Room that queues keep.
 const ROOM_KEPT: usize = 64;
 
@@ -91,7 +97,8 @@ fn give_back_slots(worker: &mut Worker) {
     }
 }
 
-/// Shrinks an actor's memory if it has not run since it was listed, and else lists it again.
+/// Shrinks an actor's memory if it has not run since it was listed, and else lists it again. One that has run seldom is
+/// shrunk, too, if most of its heap is room.
 fn shrink_if_idle(worker: &mut Worker, candidate: Candidate) {
     let Some(record) = worker.runtime().actors.records.get(candidate.slot) else { return };
     let mut shared = record.shared.lock();
@@ -110,11 +117,19 @@ fn shrink_if_idle(worker: &mut Worker, candidate: Candidate) {
     shared.status = Status::Active;
     let slices = record.slices.get();
     let is_idle = slices == candidate.slices;
-    if is_idle {
+    // SAFETY: claimed; the reference ends at once.
+    let is_roomy = unsafe { is_roomy(record.heap()) };
+    let shrinks = is_idle || is_roomy && slices.wrapping_sub(candidate.slices) <= SELDOM;
+    if shrinks {
         shared.shrink();
+        for owned in &shared.owned {
+            if let Owned::Outbox(outbox) = owned {
+                outbox_operations::shrink(worker.runtime(), *outbox);
+            }
+        }
     }
     drop(shared);
-    if is_idle {
+    if shrinks {
         // SAFETY: claimed and parked; the frames are those of its parked stack.
         unsafe {
             let before = record.heap().bytes();
@@ -123,6 +138,8 @@ fn shrink_if_idle(worker: &mut Worker, candidate: Candidate) {
             record.parked().shrink();
             worker.idle.freed += before.saturating_sub(record.heap().bytes());
         }
+    }
+    if is_idle {
         record.shrink_listed.store(false, Ordering::Relaxed);
     } else {
         let due = worker.now + IDLE_AFTER;
@@ -130,4 +147,9 @@ fn shrink_if_idle(worker: &mut Worker, candidate: Candidate) {
     }
     // SAFETY: it is claimed, and parked as it was.
     unsafe { worker.wait_unless_woken(record, messages, until) };
+}
+
+/// Has a heap much more room than what lives in it?
+fn is_roomy(heap: &Heap) -> bool {
+    heap.live() <= SHRUNK_WHILE_RUNNING && heap.bytes() > 2 * heap.live() + (64 << 10)
 }

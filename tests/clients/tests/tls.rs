@@ -414,6 +414,25 @@ fn a_drain_closes_with_1001() {
 }
 
 #[test]
+fn who_answers_pings_stays_and_who_does_not_goes() {
+    let authority = Authority::new();
+    let variables =
+        [("WS_PING_INTERVAL_MS", "200"), ("WS_PONG_TIMEOUT_MS", "200"), ("WS_MAX_MISSED_PONGS", "2")];
+    let server = authority.serve(&variables);
+    let mut silent = connect(&server, &Arc::new(authority.config(&TLS13)), "localhost");
+    assert!(request(&mut silent).starts_with("HTTP/1.1 101 "));
+    let mut client = authority.client(&server);
+    // Reading answers pings. They have no end while it is taken to live.
+    for _ in 0..12 {
+        assert!(matches!(client.read().expect("a ping"), Message::Ping(_)));
+    }
+    let mut heard = Vec::new();
+    silent.read_to_end(&mut heard).expect("an end that is said");
+    assert!(heard.ends_with(b"\x88\x11\x03\xe9no sign of life"), "{heard:02x?}");
+    echo(&mut client, "still here");
+}
+
+#[test]
 fn large_messages_to_a_client_that_reads_late_all_come_back() {
     let authority = Authority::new();
     let server = authority.serve(&[]);

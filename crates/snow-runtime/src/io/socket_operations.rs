@@ -214,30 +214,25 @@ fn receive_encrypted(
 ) -> Outcome<(usize, bool)> {
     let State { kind, tls, .. } = &mut *state;
     let session = tls.as_mut().expect("it speaks TLS");
-    let could_be_written = session.is_open();
-    let received = transfer::receive(kind, session, &mut worker.records, room);
-    let (is_drained, outcome) = match received {
-        Ok(Received::Plain(count, drained)) => (drained, Ok(count)),
-        Ok(Received::Nothing(drained)) => (drained, Err(NetError::WouldBlock)),
-        Ok(Received::NoTls) => {
-            state.tls = None;
-            (false, Err(NetError::NotEncrypted))
-        }
-        Err(error) => (error == NetError::WouldBlock, Err(error)),
-    };
-    if is_drained && !state.read_closed {
+    let was_open = session.is_open();
+    let Received { arrived, plain, drained } = transfer::receive(kind, session, &mut worker.records, room);
+    if plain == Err(NetError::NotEncrypted) {
+        state.tls = None;
+    }
+    state.received += arrived as u64;
+    if drained && !state.read_closed {
         state.readable = false;
     }
-    let is_drained = is_drained && !state.is_readable();
+    let is_drained = drained && !state.is_readable();
     let peer = state.pipe_peer();
-    let opens = !could_be_written && state.is_writable();
+    let opens = !was_open && state.is_writable();
     if opens {
         deliver_ready(worker, state)
     } else {
         drop(state)
     }
     notify_peer(worker, peer);
-    outcome.map(|count| (count, is_drained))
+    plain.map(|count| (count, is_drained))
 }
 
 /// Writes once, as much as the socket takes of the pieces. Less than all, or encrypted bytes that are unsent, mean that it

@@ -19,13 +19,13 @@ pub struct Buffers {
 }
 
 /// What a read has brought.
-pub enum Received {
-    /// So many bytes of plaintext; is the socket drained?
-    Plain(usize, bool),
-    /// None for now; is the socket drained?
-    Nothing(bool),
-    /// The peer speaks no TLS.
-    NoTls,
+pub struct Received {
+    /// Bytes from the socket, encrypted.
+    pub arrived: usize,
+    /// Bytes of plaintext, or why there are none.
+    pub plain: Outcome<usize>,
+    /// Does the socket hold nothing more for now?
+    pub drained: bool,
 }
 
 /// Reads once from the socket, unless there is plaintext already, and answers what must be answered.
@@ -34,36 +34,36 @@ pub fn receive(
     session: &mut Session,
     buffers: &mut Buffers,
     to: &mut [MaybeUninit<u8>],
-) -> Outcome<Received> {
+) -> Received {
+    let without_socket = |plain| Received { arrived: 0, plain, drained: plain == Err(NetError::WouldBlock) };
     let taken = session.take_plain(to);
     if taken > 0 {
-        return Ok(Received::Plain(taken, false));
+        return without_socket(Ok(taken));
     }
     if let Some(end) = session.end() {
-        return Err(end);
+        return without_socket(Err(end));
     }
     let partial = session.partial().len();
     // The plaintext of what is read fits, unless there is no room for a record.
     let most = (to.len() + RECORD_OVERHEAD).clamp(SEALED_RECORD, READ);
     let records = room(&mut buffers.records, partial + most);
     // SAFETY: the buffer has so much room.
-    let count = match unsafe { socket.receive(records[partial..].as_mut_ptr(), most) } {
+    let arrived = match unsafe { socket.receive(records[partial..].as_mut_ptr(), most) } {
         Err(NetError::WouldBlock) if session.is_unseen() => 0,
-        Ok(0) => return Err(session.hear_end()),
-        received => received?,
+        Ok(0) => return without_socket(Err(session.hear_end())),
+        Err(error) => return without_socket(Err(error)),
+        Ok(arrived) => arrived,
     };
     records[..partial].copy_from_slice(session.partial());
-    let heard = session.hear(&mut records[..partial + count], to);
+    let heard = session.hear(&mut records[..partial + arrived], to);
     let pushed = push(socket, session);
-    match heard {
-        Heard::NoTls => Ok(Received::NoTls),
-        Heard::Plain(0) => match session.end() {
-            Some(end) => Err(end),
-            None => pushed.map(|()| Received::Nothing(count < most)),
-        },
+    let plain = match heard {
+        Heard::NoTls => Err(NetError::NotEncrypted),
+        Heard::Plain(0) => Err(session.end().or(pushed.err()).unwrap_or(NetError::WouldBlock)),
         // What is wrong with writing is found by who writes.
-        Heard::Plain(plain) => Ok(Received::Plain(plain, count < most && !session.is_readable())),
-    }
+        Heard::Plain(count) => Ok(count),
+    };
+    Received { arrived, plain, drained: arrived < most }
 }
 
 /// Encrypts the pieces and writes them, as much as the socket takes. Less than all are taken only when encrypted bytes are

@@ -100,6 +100,7 @@ impl Kind {
     ///
     /// # Safety
     /// `to` has room for `max` bytes.
+    #[inline]
     pub unsafe fn receive(&self, to: *mut u8, max: usize) -> Outcome<usize> {
         // SAFETY: promised by the caller.
         unsafe {
@@ -112,6 +113,7 @@ impl Kind {
     }
 
     /// Writes once. How many bytes were taken.
+    #[inline]
     pub fn send(&self, pieces: &[IoSlice]) -> Outcome<usize> {
         match self {
             Kind::Stream(stream) => system_calls::send(stream, pieces).map_err(net_error),
@@ -134,6 +136,7 @@ impl Kind {
 }
 
 impl State {
+    #[inline]
     pub fn is_readable(&self) -> bool {
         let arrived = match &self.kind {
             Kind::Pipe(pipe) => pipe.is_readable(),
@@ -142,6 +145,7 @@ impl State {
         arrived || self.tls.as_ref().is_some_and(|session| session.is_readable())
     }
 
+    #[inline]
     pub fn is_writable(&self) -> bool {
         let has_room = match &self.kind {
             Kind::Pipe(pipe) => pipe.is_writable(),

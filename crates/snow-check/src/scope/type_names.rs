@@ -95,8 +95,10 @@ impl Program<'_> {
         if let Some((first, second)) = self.ambiguous_qualifier(module, path[0]) {
             return Err(NameError::Ambiguous(first, second));
         }
-        let (target, length) = self.path_module(module, path).ok_or(NameError::Missing)?;
-        if length + 1 != path.len() {
+        // The last segment is no part of the module's name, though a module may be called the same.
+        let (_, modules) = path.split_last().ok_or(NameError::Missing)?;
+        let (target, length) = self.path_module(module, modules).ok_or(NameError::Missing)?;
+        if length != modules.len() {
             let hidden = self.private_module(module, path).is_some();
             return Err(if hidden { NameError::Private } else { NameError::Missing });
         }

@@ -1,7 +1,7 @@
 //! Why a mutant may live.
 
 use crate::mutants::Mutant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What `living.txt` says: below each line that begins with `# `, the mutants that live for that reason.
@@ -26,6 +26,12 @@ impl Living {
             }
         }
         Living { reasons }
+    }
+
+    /// Those that are named and are no mutants of the library any more.
+    pub fn strangers(&self, mutants: &[Mutant]) -> Vec<&str> {
+        let known: BTreeSet<String> = mutants.iter().map(Mutant::to_string).collect();
+        self.reasons.keys().filter(|name| !known.contains(*name)).map(String::as_str).collect()
     }
 
     pub fn of(&self, mutant: &Mutant) -> Option<&str> {

@@ -40,11 +40,17 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let is_wanted = |mutant: &Mutant| {
+    let mut mutants = mutants::of_the_library();
+    let reasons = Living::read(&repository().join("tests/mutation/living.txt"));
+    let strangers = reasons.strangers(&mutants);
+    if !strangers.is_empty() {
+        eprintln!("living.txt names what is no mutant:\n{}", strangers.join("\n"));
+        return ExitCode::FAILURE;
+    }
+    mutants.retain(|mutant| {
         let path = mutant.path.to_string_lossy();
         arguments.only.is_empty() || arguments.only.iter().any(|part| path.contains(part))
-    };
-    let mutants: Vec<Mutant> = mutants::of_the_library().into_iter().filter(is_wanted).collect();
+    });
     if arguments.list {
         mutants.iter().for_each(|mutant| println!("{mutant}"));
         return ExitCode::SUCCESS;
@@ -52,7 +58,7 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let tally = compiler::of_tool(arguments.snowc)
         .map_err(str::to_string)
-        .and_then(|snowc| examine(&snowc, &mutants, arguments.jobs.max(1)));
+        .and_then(|snowc| examine(&snowc, &mutants, &reasons, arguments.jobs.max(1)));
     match tally {
         Ok(Tally { noticed, living, unexplained }) => {
             let tried = noticed + living;
@@ -77,10 +83,9 @@ struct Tally {
 }
 
 /// Tries the mutants out, those of several files at the same time.
-fn examine(snowc: &Path, mutants: &[Mutant], jobs: usize) -> Result<Tally, String> {
+fn examine(snowc: &Path, mutants: &[Mutant], reasons: &Living, jobs: usize) -> Result<Tally, String> {
     let open = |number| Laboratory::open(snowc, number);
     let laboratories: Vec<Laboratory> = (0..jobs).map(open).collect::<Result<_, _>>()?;
-    let reasons = Living::read(&repository().join("tests/mutation/living.txt"));
     let files = Mutex::new(mutants.chunk_by(|one, next| one.path == next.path));
     let tally = Mutex::new(Tally::default());
     let next_file = || files.lock().expect("nobody panics with it").next();
@@ -89,7 +94,7 @@ fn examine(snowc: &Path, mutants: &[Mutant], jobs: usize) -> Result<Tally, Strin
             scope.spawn(|| {
                 while let Some(file) = next_file() {
                     let verdicts = laboratory.try_out(&file[0].path, file);
-                    tally.lock().expect("nobody panics with it").add(file, &verdicts, &reasons);
+                    tally.lock().expect("nobody panics with it").add(file, &verdicts, reasons);
                 }
             });
         }
@@ -104,7 +109,12 @@ impl Tally {
         for (mutant, verdict) in mutants.iter().zip(verdicts) {
             match (verdict, reasons.of(mutant)) {
                 (Verdict::DoesNotCompile, _) => {}
-                (Verdict::Noticed(_), _) => self.noticed += 1,
+                (Verdict::Noticed(_), reason) => {
+                    self.noticed += 1;
+                    if reason.is_some() {
+                        println!("does not live, whatever living.txt says: {mutant}");
+                    }
+                }
                 (Verdict::Lives, Some(_)) => self.living += 1,
                 (Verdict::Lives, None) => {
                     self.living += 1;

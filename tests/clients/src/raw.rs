@@ -54,6 +54,15 @@ impl Frame {
     }
 }
 
+/// What a look at a connection finds that waits for nothing.
+#[derive(Debug)]
+pub enum Found {
+    Frame(Frame),
+    /// No whole frame has come yet.
+    Nothing,
+    End,
+}
+
 /// A masked frame with FIN set.
 pub fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     frame_with(0x80 | opcode, payload)
@@ -122,29 +131,45 @@ impl RawClient {
         self.send(&frame(opcode, payload));
     }
 
-    /// More octets into `unread`; false at the end of the stream (also by a reset).
-    fn fill(&mut self) -> bool {
+    /// More octets into `unread`: how many; none at the end of the stream (also by a reset).
+    fn read_some(&mut self) -> std::io::Result<usize> {
         let mut buffer = [0; 65536];
         match self.stream.read(&mut buffer) {
-            Ok(0) => false,
             Ok(count) => {
                 self.unread.extend_from_slice(&buffer[..count]);
-                true
+                Ok(count)
             }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                panic!("the server sent nothing for {PATIENCE:?}; unread so far: {:?}", self.unread)
-            }
-            Err(_) => false,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Err(error),
+            Err(_) => Ok(0),
         }
     }
 
-    fn take(&mut self, count: usize) -> Option<Vec<u8>> {
-        while self.unread.len() < count {
-            if !self.fill() {
-                return None;
-            }
+    /// The same; false at the end of the stream.
+    fn fill(&mut self) -> bool {
+        match self.read_some() {
+            Ok(count) => count > 0,
+            Err(_) => panic!("the server sent nothing for {PATIENCE:?}; unread so far: {:?}", self.unread),
         }
-        Some(self.unread.drain(..count).collect())
+    }
+
+    /// The frame at the beginning of `unread`, if all of it is there.
+    fn take_frame(&mut self) -> Option<Frame> {
+        let head = self.unread.get(..2)?;
+        assert_eq!(head[0] & 0x70, 0, "a reserved bit is set in {head:02x?}");
+        assert_eq!(head[1] & 0x80, 0, "the server must not mask");
+        let (start, length) = match head[1] {
+            126 => {
+                let octets = self.unread.get(2..4)?.try_into().expect("two octets");
+                (4, u64::from(u16::from_be_bytes(octets)))
+            }
+            127 => (10, u64::from_be_bytes(self.unread.get(2..10)?.try_into().expect("eight octets"))),
+            length => (2, u64::from(length)),
+        };
+        let end = start + usize::try_from(length).expect("a length that fits");
+        let payload = self.unread.get(start..end)?.to_vec();
+        let (fin, opcode) = (head[0] & 0x80 != 0, head[0] & 0x0f);
+        self.unread.drain(..end);
+        Some(Frame { fin, opcode, payload })
     }
 
     /// The head of an HTTP answer; a body stays unread.
@@ -176,16 +201,28 @@ impl RawClient {
 
     /// The next frame; `None` at the end of the stream.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        let head = self.take(2)?;
-        assert_eq!(head[0] & 0x70, 0, "a reserved bit is set in {head:02x?}");
-        assert_eq!(head[1] & 0x80, 0, "the server must not mask");
-        let length = match head[1] {
-            126 => u64::from(u16::from_be_bytes(self.take(2)?.try_into().expect("two octets"))),
-            127 => u64::from_be_bytes(self.take(8)?.try_into().expect("eight octets")),
-            length => u64::from(length),
-        };
-        let payload = self.take(usize::try_from(length).expect("a length that fits"))?;
-        Some(Frame { fin: head[0] & 0x80 != 0, opcode: head[0] & 0x0f, payload })
+        loop {
+            if let Some(frame) = self.take_frame() {
+                return Some(frame);
+            }
+            if !self.fill() {
+                return None;
+            }
+        }
+    }
+
+    /// The next frame, if it has come already. For a stream that does not block.
+    pub fn find_frame(&mut self) -> Found {
+        loop {
+            if let Some(frame) = self.take_frame() {
+                return Found::Frame(frame);
+            }
+            match self.read_some() {
+                Ok(0) => return Found::End,
+                Ok(_) => (),
+                Err(_) => return Found::Nothing,
+            }
+        }
     }
 
     /// The next frame, which must be there.

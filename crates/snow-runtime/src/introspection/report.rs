@@ -16,6 +16,7 @@ pub fn text(runtime: &Runtime) -> String {
         "collections",
         "not read",
         "timers",
+        "live timers",
         "sockets",
         "bytes queued",
     ];

@@ -7,6 +7,7 @@ use crate::io::outbox_operations;
 use crate::lifecycle::crash_report;
 use crate::runtime::Runtime;
 use crate::scheduler::SharedWorker;
+use crate::time::live_timers;
 use std::collections::BinaryHeap;
 use std::fmt::Write;
 use std::ptr;
@@ -72,6 +73,8 @@ pub fn figures(runtime: &Runtime, own: Option<&Record>) -> Vec<i64> {
         }
     });
     let timers: usize = runtime.scheduler.workers.iter().map(|worker| worker.timers.lock().len()).sum();
+    let live = |worker: &SharedWorker| live_timers::count(runtime, worker, usize::MAX);
+    let live_timers: usize = runtime.scheduler.workers.iter().map(live).sum();
     let sockets = runtime.io.open_sockets.load(Ordering::Relaxed) as i64;
     let queued = outbox_operations::waiting_in_all(runtime) as i64;
     let uptime = runtime.clock.uptime();
@@ -84,6 +87,7 @@ pub fn figures(runtime: &Runtime, own: Option<&Record>) -> Vec<i64> {
         collections,
         unread,
         timers as i64,
+        live_timers as i64,
         sockets,
         queued,
         uptime as i64,

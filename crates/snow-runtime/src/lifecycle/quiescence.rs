@@ -4,11 +4,10 @@
 use super::Ended;
 use super::exit_signals::ask_to_exit;
 use crate::actor::exit_reason::Cause;
-use crate::actor::mailbox::Status;
 use crate::introspection::snapshot::who_waits;
 use crate::runtime::Runtime;
-use crate::scheduler::SharedWorker;
 use crate::scheduler::worker::Worker;
+use crate::time::live_timers;
 use std::sync::atomic::Ordering;
 
 /// Called when the worker has begun to sleep. When nothing can happen any more, it ends the program, or brings that
@@ -47,29 +46,6 @@ fn is_quiet(runtime: &Runtime) -> bool {
             .scheduler
             .workers
             .iter()
-            .any(|worker| runtime.scheduler.has_work(worker) || will_fire(runtime, worker))
+            .any(|worker| runtime.scheduler.has_work(worker) || live_timers::count(runtime, worker, 1) > 0)
         && !runtime.io.is_awaited(|pid| runtime.actors.is_alive(pid))
-}
-
-/// Does one of the timers do anything? Deadlines are not taken out when the actor gets its message in time, nor
-/// messages when their receiver ends: those are, here.
-fn will_fire(runtime: &Runtime, worker: &SharedWorker) -> bool {
-    let mut found = Vec::new();
-    let mut from = Some(0);
-    while let Some(start) = from {
-        found.clear();
-        // An actor that sets a deadline locks its mailbox first and then the timers, so both are never held here.
-        from = worker.timers.lock().receivers(start, &mut found);
-        for &(id, pid, deadline) in &found {
-            match runtime.actors.mailbox(pid) {
-                Some((_, shared)) => {
-                    if !deadline || matches!(shared.status, Status::Waiting { until: Some(_), .. }) {
-                        return true;
-                    }
-                }
-                None => drop(worker.timers.lock().cancel(id)),
-            }
-        }
-    }
-    false
 }

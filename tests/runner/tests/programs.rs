@@ -183,6 +183,7 @@ programs! {
     where_bounds
     while_loops
     ws_option_of_the_environment
+    ws_server_that_cannot_start
     ;
     plain:
     actor_deep_stacks

@@ -72,6 +72,15 @@ impl Entry {
         self.head.length + self.body.as_ref().map_or(0, |body| body.length)
     }
 
+    /// Takes so many bytes off its front; there are as many.
+    fn skip(&mut self, count: usize) {
+        let of_head = count.min(self.head.length);
+        self.head.skip(of_head);
+        if let Some(body) = &mut self.body {
+            body.skip(count - of_head);
+        }
+    }
+
     /// What it counts for in `waiting`: its bytes and `ENTRY_CHARGE`.
     pub fn charge(&self) -> usize {
         self.len() + ENTRY_CHARGE * self.pushes as usize
@@ -382,26 +391,21 @@ impl Sending {
         let (mut all, mut control) = (0, 0);
         // Entries without bytes go with the one before them.
         while let Some(entry) = self.entries.front_mut() {
-            let taken = written.min(entry.len());
-            let is_done = taken == entry.len();
-            let charged = if is_done { entry.charge() } else { taken };
+            let length = entry.len();
+            let is_done = length <= written;
+            let charged = if is_done { entry.charge() } else { written };
             all += charged;
             if entry.kind != EntryKind::Data {
                 control += charged;
             }
-            written -= taken;
-            if is_done {
-                self.entries.pop_front();
-                self.started = false;
-                continue;
+            if !is_done {
+                entry.skip(written);
+                self.started |= written > 0;
+                break;
             }
-            let of_head = taken.min(entry.head.length);
-            entry.head.skip(of_head);
-            if let Some(body) = &mut entry.body {
-                body.skip(taken - of_head);
-            }
-            self.started |= taken > 0;
-            break;
+            written -= length;
+            self.entries.pop_front();
+            self.started = false;
         }
         (all, control)
     }
@@ -417,22 +421,32 @@ impl Piece {
 /// The front of the queue as one write; neighbours in one chunk become one piece.
 pub fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
     let mut gathered = SmallVec::new();
-    let pieces = entries.iter().flat_map(|entry| std::iter::once(&entry.head).chain(&entry.body));
-    for piece in pieces.filter(|piece| piece.length > 0) {
-        let full = gathered.len() == PIECES;
-        let (mut address, mut length) = (piece.address, piece.length);
-        match gathered.last().map(|last: &IoSlice| last.as_ptr_range()) {
-            Some(last) if last.end == piece.address => {
-                gathered.pop();
-                address = last.start;
-                length += last.end as usize - last.start as usize;
+    for entry in entries {
+        for piece in [Some(&entry.head), entry.body.as_ref()].into_iter().flatten() {
+            if piece.length > 0 && !add_piece(&mut gathered, piece) {
+                return gathered;
             }
-            _ if full => break,
-            _ => {}
         }
-        // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
-        // touch are parts of one chunk: blobs have headers between their bytes.
-        gathered.push(IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) }));
     }
     gathered
+}
+
+/// Whether there was room for it.
+#[inline]
+fn add_piece<'a>(gathered: &mut SmallVec<[IoSlice<'a>; 8]>, piece: &'a Piece) -> bool {
+    let full = gathered.len() == PIECES;
+    let (mut address, mut length) = (piece.address, piece.length);
+    match gathered.last_mut().map(|last| (last.as_ptr_range(), last)) {
+        Some((range, last)) if range.end == piece.address => {
+            address = range.start;
+            length += last.len();
+            // SAFETY: as below.
+            *last = IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) });
+        }
+        _ if full => return false,
+        // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
+        // touch are parts of one chunk: blobs have headers between their bytes.
+        _ => gathered.push(IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) })),
+    }
+    true
 }

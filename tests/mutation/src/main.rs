@@ -11,11 +11,11 @@ use clap::Parser;
 use living::Living;
 use mutants::Mutant;
 use snow_tests::{compiler, repository};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use trial::{Laboratory, Verdict};
 
 /// Of a hundred mutants that compile, so many may live.
@@ -30,6 +30,9 @@ struct Arguments {
     /// Only lists the mutants.
     #[arg(long)]
     list: bool,
+    /// How many seconds of the processor all tests may take; a mutant with which they take longer is noticed.
+    #[arg(long, default_value_t = 12)]
+    seconds: u64,
     /// Files at a time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -56,9 +59,12 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let begun = Instant::now();
-    let tally = compiler::of_tool(arguments.snowc)
-        .map_err(str::to_string)
-        .and_then(|snowc| examine(&snowc, &mutants, &reasons, arguments.jobs.max(1)));
+    let limit = Duration::from_secs(arguments.seconds);
+    let tally = compiler::of_tool(arguments.snowc).map_err(str::to_string).and_then(|snowc| {
+        let open = |number| Laboratory::open(&snowc, limit, number);
+        let laboratories: Vec<Laboratory> = (0..arguments.jobs.max(1)).map(open).collect::<Result<_, _>>()?;
+        Ok(examine(&laboratories, &mutants, &reasons))
+    });
     match tally {
         Ok(Tally { noticed, living, unexplained }) => {
             let tried = noticed + living;
@@ -82,15 +88,13 @@ struct Tally {
     unexplained: usize,
 }
 
-/// Tries the mutants out, those of several files at the same time.
-fn examine(snowc: &Path, mutants: &[Mutant], reasons: &Living, jobs: usize) -> Result<Tally, String> {
-    let open = |number| Laboratory::open(snowc, number);
-    let laboratories: Vec<Laboratory> = (0..jobs).map(open).collect::<Result<_, _>>()?;
+/// Tries the mutants out, those of one file at a time in each laboratory.
+fn examine(laboratories: &[Laboratory], mutants: &[Mutant], reasons: &Living) -> Tally {
     let files = Mutex::new(mutants.chunk_by(|one, next| one.path == next.path));
     let tally = Mutex::new(Tally::default());
     let next_file = || files.lock().expect("nobody panics with it").next();
     thread::scope(|scope| {
-        for laboratory in &laboratories {
+        for laboratory in laboratories {
             scope.spawn(|| {
                 while let Some(file) = next_file() {
                     let verdicts = laboratory.try_out(&file[0].path, file);
@@ -99,7 +103,7 @@ fn examine(snowc: &Path, mutants: &[Mutant], reasons: &Living, jobs: usize) -> R
             });
         }
     });
-    Ok(tally.into_inner().expect("nobody has panicked with it"))
+    tally.into_inner().expect("nobody has panicked with it")
 }
 
 impl Tally {

@@ -31,30 +31,26 @@ pub struct Laboratory {
 }
 
 impl Laboratory {
-    /// One of several, with a number of its own, in which the tests pass, within a time of which three times as much will
-    /// be granted to them with mutants.
+    /// One of several, with a number of its own, in which the tests pass within so much of the processor's time.
     ///
     /// # Errors
     /// With what was wrong, when they do not pass with the library as it is.
     ///
     /// # Panics
     /// When the library cannot be copied.
-    pub fn open(snowc: &Path, number: usize) -> Result<Laboratory, String> {
+    pub fn open(snowc: &Path, limit: Duration, number: usize) -> Result<Laboratory, String> {
         let folder = std::env::temp_dir().join(format!("snow-mutation-{}-{number}", std::process::id()));
         copy(&repository().join("stdlib"), &folder.join("stdlib"));
         copy(&repository().join("tests/stdlib/ws"), &folder.join("tests"));
         fs::copy(snowc, folder.join("snowc")).expect("the compiler can be copied");
-        let mut laboratory = Laboratory { folder, limit: Duration::from_secs(120) };
-        let begun = Instant::now();
-        let verdict = laboratory.run_all();
-        laboratory.limit = begun.elapsed() * 3;
-        match verdict {
+        let laboratory = Laboratory { folder, limit };
+        match laboratory.run_all() {
             Verdict::Lives => Ok(laboratory),
             Verdict::DoesNotCompile => {
                 Err("the library as it is does not compile: is snowc up to date?".to_string())
             }
             Verdict::Noticed(None) => {
-                Err("the tests do not end with the library as it is, or crash".to_string())
+                Err("the tests crash with the library as it is, or take longer than --seconds".to_string())
             }
             Verdict::Noticed(Some(file)) => {
                 Err(format!("a test fails with the library as it is, in {}", file.display()))
@@ -101,7 +97,7 @@ impl Laboratory {
     fn run_on(&self, tests: &Path, limit: Duration) -> Verdict {
         // Seconds of the processor, so that it does not matter what else the machine does.
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", limit.as_secs() + 1)]);
+        command.args(["-c", &format!("ulimit -t {}; exec \"$0\" test \"$1\"", limit.as_secs())]);
         command.arg(self.folder.join("snowc")).arg(tests).env("SNOW_STDLIB", self.folder.join("stdlib"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the compiler can be started");

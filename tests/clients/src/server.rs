@@ -1,5 +1,7 @@
 //! Snow's echo server as a process of its own.
 
+use crate::bridge;
+use crate::tls::Authority;
 use snow_tests::process::{self, Collected, Finished, PATIENCE};
 use snow_tests::{compiler, repository};
 use std::net::{TcpListener, TcpStream};
@@ -19,6 +21,8 @@ pub struct Server {
     stdout: Collected,
     stderr: Collected,
     pub port: u16,
+    /// Of a server over a bridge, whose certificate must stay.
+    authority: Option<Authority>,
 }
 
 /// The example that is the server under test.
@@ -42,11 +46,19 @@ pub fn free_port() -> u16 {
 }
 
 impl Server {
-    /// `snowc run` on the echo example with these variables set.
+    /// `snowc run` on the echo example with these variables set. Where the variable `SNOW_CLIENTS_OVER` is `tls`, that is
+    /// the one that speaks TLS, and clients go over a bridge.
     ///
     /// # Panics
     /// When it does not listen: with everything that it said.
     pub fn start(variables: &[(&str, &str)]) -> Server {
+        if std::env::var("SNOW_CLIENTS_OVER").is_ok_and(|way| way == "tls") {
+            let authority = Authority::new();
+            let mut server = authority.serve(variables);
+            server.port = bridge::open(server.port, &authority);
+            server.authority = Some(authority);
+            return server;
+        }
         let mut command = compiler::command();
         command.arg("run").arg(echo_source()).envs(variables.iter().copied());
         Server::spawn(command)
@@ -135,7 +147,7 @@ impl Server {
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
         let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
-        Server { child, stdout, stderr, port }
+        Server { child, stdout, stderr, port, authority: None }
     }
 
     fn await_listening(&mut self) {

@@ -41,6 +41,8 @@ impl Authority {
         let folder = std::env::temp_dir().join(format!("snow-clients-{}-{number}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder can be made");
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        // Not that of what it signs.
+        params.distinguished_name.push(rcgen::DnType::CommonName, "the authority");
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
@@ -77,17 +79,21 @@ impl Authority {
 
     /// A server of the example, which calls `Ws.serve_tls`, with a certificate for `localhost`, and these variables set.
     pub fn serve(&self, variables: &[(&str, &str)]) -> Server {
-        self.issue("server", &["localhost"]);
-        let files = [self.path("server.pem"), self.path("server.key")];
-        let own = [("WS_CERT", files[0].as_str()), ("WS_KEY", files[1].as_str())];
+        let own = self.server_files();
+        let own = own.each_ref().map(|(name, path)| (*name, path.as_str()));
         Server::start_example_with("echo_tls", &[&own, variables].concat())
+    }
+
+    /// The files of a certificate for `localhost`, each with the variable that names it to a server.
+    pub fn server_files(&self) -> [(&'static str, String); 2] {
+        self.issue("server", &["localhost"]);
+        [("WS_CERT", self.path("server.pem")), ("WS_KEY", self.path("server.key"))]
     }
 
     /// The same for a program of these tests.
     pub fn serve_program(&self, name: &str, variables: &[(&str, &str)]) -> Server {
-        self.issue("server", &["localhost"]);
-        let files = [self.path("server.pem"), self.path("server.key")];
-        let own = [("WS_CERT", files[0].as_str()), ("WS_KEY", files[1].as_str())];
+        let own = self.server_files();
+        let own = own.each_ref().map(|(name, path)| (*name, path.as_str()));
         Server::start_program(name, &[&own, variables].concat())
     }
 
@@ -146,8 +152,13 @@ pub fn connect(server: &Server, config: &Arc<ClientConfig>, name: &str) -> Strea
 
 /// The same over a connection that there is.
 pub fn over(stream: TcpStream, config: &Arc<ClientConfig>, name: &str) -> Stream {
+    StreamOwned::new(connection(config, name), stream)
+}
+
+/// The client's side of TLS alone.
+pub fn connection(config: &Arc<ClientConfig>, name: &str) -> ClientConnection {
     let name = ServerName::try_from(name.to_string()).expect("a name");
-    StreamOwned::new(ClientConnection::new(config.clone(), name).expect("a client"), stream)
+    ClientConnection::new(config.clone(), name).expect("a client")
 }
 
 /// A WebSocket over it.

@@ -499,6 +499,56 @@ fn certificates_are_read_anew_and_open_connections_stay() {
 }
 
 #[test]
+fn each_new_client_is_shown_the_certificate_of_its_moment_and_none_is_lost() {
+    let authority = Authority::new();
+    let server = authority.serve_program("told_tls", &[]);
+    let config = Arc::new(authority.config(&TLS13));
+    let mut open: Vec<Client> = (0..100).map(|_| upgrade(connect(&server, &config, "localhost"))).collect();
+    for _ in 0..10 {
+        let before = shown(&authority, &server);
+        authority.issue("server", &["localhost"]);
+        assert_eq!(told(&mut open[0], "reload"), "reloaded");
+        let now = shown(&authority, &server);
+        assert_ne!(now, before);
+        for _ in 0..10 {
+            // One that comes back with a ticket of the last certificate is not let in by it.
+            let client = upgrade(connect(&server, &config, "localhost"));
+            let certificates = client.get_ref().conn.peer_certificates().expect("a certificate");
+            assert_eq!(certificates[0].to_vec(), now);
+            open.push(client);
+        }
+    }
+    for client in &mut open {
+        assert!(told(client, "?").starts_with("Some(\"TLS 1.3\")"));
+    }
+}
+
+#[test]
+fn a_storm_of_handshakes_does_not_hold_up_who_is_there() {
+    let authority = Authority::new();
+    let mut server = authority.serve(&[("WS_HANDSHAKE_TIMEOUT_MS", "60000")]);
+    let mut client = authority.client(&server);
+    let descriptors = server.descriptors();
+    let config = Arc::new(authority.config(&TLS13));
+    let mut hello = Vec::new();
+    connect(&server, &config, "localhost").conn.write_tls(&mut hello).expect("room");
+    // None of them goes on behind the server's answer.
+    let mut storm: Vec<TcpStream> = (0..1000).map(|_| dial(&server)).collect();
+    for stream in &mut storm {
+        stream.write_all(&hello).expect("it can be sent");
+    }
+    for number in 0..100 {
+        echo(&mut client, &format!("{number}"));
+    }
+    for stream in &mut storm {
+        assert_eq!(stream.read(&mut [0; 1]).expect("an answer"), 1);
+    }
+    drop(storm);
+    server.await_descriptors(descriptors);
+    server.assert_alive();
+}
+
+#[test]
 fn a_link_to_another_certificate_is_followed() {
     let authority = Authority::new();
     for generation in ["one", "two"] {

@@ -45,11 +45,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut mutants = mutants::of_the_library();
     let reasons = Living::read(&repository().join("tests/mutation/living.txt"));
-    let strangers = reasons.strangers(&mutants);
-    if !strangers.is_empty() {
-        eprintln!("living.txt names what is no mutant:\n{}", strangers.join("\n"));
-        return ExitCode::FAILURE;
-    }
+    let strangers: Vec<String> = reasons.strangers(&mutants).into_iter().map(str::to_string).collect();
+    strangers.iter().for_each(|name| println!("no mutant, whatever living.txt says: {name}"));
     mutants.retain(|mutant| {
         let path = mutant.path.to_string_lossy();
         arguments.only.is_empty() || arguments.only.iter().any(|part| path.contains(part))
@@ -70,7 +67,8 @@ fn main() -> ExitCode {
             let tried = noticed + living;
             let seconds = begun.elapsed().as_secs();
             println!("{tried} mutants, {living} live, {unexplained} of them without a reason; {seconds} s");
-            let is_good = unexplained == 0 && living * 100 <= tried * TOLERATED_PERCENT;
+            let is_good =
+                strangers.is_empty() && unexplained == 0 && living * 100 <= tried * TOLERATED_PERCENT;
             if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(why) => {

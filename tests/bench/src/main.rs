@@ -22,6 +22,7 @@ groups (default: all):
   supervision  a hundred thousand supervised actors, a thousand crashes a second for a minute
   timers       setting, cancelling and firing one, alone and beside a million
   echo         CPU per message of the echo server against a bare TCP echo
+  tls          the echo server over TLS, against itself without it and a bare rustls echo
   fanout       CPU per delivery of a room against the room that a user writes as a service
   workers      two workers against one
   scaling      the echo server with two workers against one

@@ -4,6 +4,12 @@ use crate::affinity;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+/// A certificate and its key, in PEM.
+pub struct Files {
+    pub chain: PathBuf,
+    pub key: PathBuf,
+}
+
 pub struct Programs {
     repository: PathBuf,
     /// Where the release executables lie.
@@ -53,6 +59,33 @@ impl Programs {
         let mut command = Command::new(self.release.join("snowc"));
         command.arg("run").arg(self.echo_source());
         command
+    }
+
+    /// `snowc run` on the echo server over TLS, with this certificate and key.
+    pub fn tls_echo_server(&self, files: &Files) -> Command {
+        let mut command = Command::new(self.release.join("snowc"));
+        command.arg("run").arg(self.repository.join("stdlib/ws/examples/echo_tls.snow"));
+        command.env("WS_CERT", &files.chain).env("WS_KEY", &files.key);
+        command
+    }
+
+    /// The bare echo over TLS, with this certificate and key.
+    pub fn tls_floor(&self, files: &Files) -> Command {
+        let mut command = self.floor();
+        command.arg("--tls").arg(&files.chain).arg(&files.key);
+        command
+    }
+
+    /// A certificate for this machine that is made now, with an ECDSA key on P-256; and the key.
+    pub fn certificate(&self) -> Result<Files, String> {
+        let names = ["localhost", "*.loadgen.test"].map(String::from);
+        let made = rcgen::generate_simple_self_signed(names).map_err(|error| error.to_string())?;
+        let files = Files { chain: self.work.join("tls.pem"), key: self.work.join("tls.key") };
+        for (path, text) in [(&files.chain, made.cert.pem()), (&files.key, made.signing_key.serialize_pem())]
+        {
+            std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        Ok(files)
     }
 
     /// `snowc run` on the room of the examples.

@@ -42,7 +42,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Starts the bare TCP echo with one thread; it picks its port.
+    /// Starts the bare echo, by TCP or TLS, with one thread; it picks its port.
     pub fn start_floor(mut command: Command) -> Result<Server, String> {
         command.args(["0", "1"]).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;

@@ -13,6 +13,7 @@ mod spawn;
 mod start;
 mod supervision;
 mod timers;
+mod tls;
 mod workers;
 
 use crate::Plan;
@@ -22,7 +23,7 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 14] = [
+pub const ALL: [(&str, Group); 15] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("actors", actors::run),
@@ -30,6 +31,7 @@ pub const ALL: [(&str, Group); 14] = [
     ("supervision", supervision::run),
     ("timers", timers::run),
     ("echo", echo::run),
+    ("tls", tls::run),
     ("fanout", fanout::run),
     ("workers", workers::run),
     ("scaling", scaling::run),

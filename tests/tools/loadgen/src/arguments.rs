@@ -18,6 +18,8 @@ pub struct Arguments {
     pub msgs: usize,
     pub kind: Kind,
     pub raw: bool,
+    pub tls: bool,
+    pub resume: bool,
     pub spin: bool,
     pub threads: usize,
     pub pid: Option<u32>,
@@ -74,6 +76,8 @@ impl Arguments {
             msgs: 1000,
             kind: Kind::Binary,
             raw: false,
+            tls: false,
+            resume: false,
             spin: false,
             threads: 1,
             pid: None,
@@ -106,6 +110,8 @@ impl Arguments {
                 "--utf8" => a.kind = Kind::Utf8,
                 "--binary" => a.kind = Kind::Binary,
                 "--raw" => a.raw = true,
+                "--tls" => a.tls = true,
+                "--resume" => a.resume = true,
                 "--spin" => a.spin = true,
                 "--touch" => a.touch = true,
                 _ => usage(&format!("unknown flag {f}")),
@@ -116,6 +122,9 @@ impl Arguments {
         }
         if a.size == 0 && a.raw {
             usage("--raw needs --size of at least 1");
+        }
+        if a.resume && a.mode != "handshake" {
+            usage("--resume is for handshake");
         }
         if a.sources == 0 {
             // under half of the ephemeral range a source: above it each connect searches for a port

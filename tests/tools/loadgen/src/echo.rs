@@ -4,12 +4,13 @@ use crate::histogram::Histogram;
 use crate::plan::{Plan, RXBUF};
 use crate::process;
 use crate::sockets::{self, Epoll, fail, now_ns};
+use crate::stream::Stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
 use std::time::Duration;
 
-struct Conn {
-    fd: i32,
+struct Conn<S> {
+    stream: S,
     phase: usize,   // bytes into the expected cycle
     got: usize,     // bytes of the current frame already here
     tx_at: usize,   // next byte to send, an offset into the send cycle
@@ -27,13 +28,13 @@ struct Shared {
     ready: AtomicU32,
 }
 
-pub fn run(a: &Arguments) -> String {
+pub fn run<S: Stream>(a: &Arguments) -> String {
     let plan = Arc::new(Plan::new(a));
-    let opened = sockets::open_all(a, a.conns, &a.path);
+    let opened = sockets::open_all::<S>(a, a.conns, &a.path);
     let sh = Arc::new(Shared { phase: AtomicU32::new(0), msgs: AtomicU64::new(0), ready: AtomicU32::new(0) });
-    let mut chunks: Vec<Vec<i32>> = vec![Vec::new(); a.threads];
-    for (i, fd) in opened.fds.iter().enumerate() {
-        chunks[i % a.threads].push(*fd);
+    let mut chunks: Vec<Vec<S>> = (0..a.threads).map(|_| Vec::new()).collect();
+    for (i, stream) in opened.streams.into_iter().enumerate() {
+        chunks[i % a.threads].push(stream);
     }
     let mut joins = Vec::new();
     let first = chunks.remove(0);
@@ -78,10 +79,6 @@ pub fn run(a: &Arguments) -> String {
     if msgs == 0 {
         fail("no message came back in the measured time");
     }
-    for fd in opened.fds {
-        // SAFETY: the descriptor is ours, and not used any more.
-        unsafe { libc::close(fd) };
-    }
     let per_m = 1e6 / msgs as f64;
     format!(
         "{{\"mode\":\"echo\",\"label\":\"{}\",\"conns\":{},\"size\":{},\"depth\":{},\"secs\":{:.3},\
@@ -109,14 +106,14 @@ pub fn run(a: &Arguments) -> String {
     )
 }
 
-fn worker(a: &Arguments, plan: &Plan, fds: Vec<i32>, sh: &Shared) -> Histogram {
-    let mut ep = Epoll::new(fds.len());
+fn worker<S: Stream>(a: &Arguments, plan: &Plan, streams: Vec<S>, sh: &Shared) -> Histogram {
+    let mut ep = Epoll::new(streams.len());
     let mut h = Histogram::new();
     let mut buf = vec![0u8; RXBUF];
-    let mut conns: Vec<Conn> = fds
-        .iter()
-        .map(|fd| Conn {
-            fd: *fd,
+    let mut conns: Vec<Conn<S>> = streams
+        .into_iter()
+        .map(|stream| Conn {
+            stream,
             phase: 0,
             got: 0,
             tx_at: 0,
@@ -129,7 +126,7 @@ fn worker(a: &Arguments, plan: &Plan, fds: Vec<i32>, sh: &Shared) -> Histogram {
         })
         .collect();
     for (i, c) in conns.iter().enumerate() {
-        ep.add(c.fd, i);
+        ep.add(c.stream.fd(), i);
     }
     sh.ready.fetch_add(1, AcqRel);
     for c in conns.iter_mut() {
@@ -159,7 +156,7 @@ fn worker(a: &Arguments, plan: &Plan, fds: Vec<i32>, sh: &Shared) -> Histogram {
             let c = &mut conns[i];
             if ev & (libc::EPOLLIN | libc::EPOLLHUP | libc::EPOLLERR) as u32 != 0 {
                 loop {
-                    let n = match sockets::recv(c.fd, &mut buf) {
+                    let n = match c.stream.recv(&mut buf) {
                         None => break,
                         Some(0) => fail("a connection was closed by the server"),
                         Some(n) => n,
@@ -194,12 +191,12 @@ fn worker(a: &Arguments, plan: &Plan, fds: Vec<i32>, sh: &Shared) -> Histogram {
                         }
                         flush(plan, c);
                     }
-                    if n < RXBUF {
+                    if c.stream.is_drained(n, RXBUF) {
                         break;
                     }
                 }
             }
-            if c.tx_left > 0 && ev & libc::EPOLLOUT as u32 != 0 {
+            if ev & libc::EPOLLOUT as u32 != 0 && c.stream.push() && c.tx_left > 0 {
                 flush(plan, c);
             }
         }
@@ -211,7 +208,7 @@ fn worker(a: &Arguments, plan: &Plan, fds: Vec<i32>, sh: &Shared) -> Histogram {
 }
 
 #[inline]
-fn start(a: &Arguments, plan: &Plan, c: &mut Conn, n: usize) {
+fn start<S>(a: &Arguments, plan: &Plan, c: &mut Conn<S>, n: usize) {
     c.in_flight += n;
     c.tx_left += n * plan.tx_frame;
     let now = now_ns();
@@ -225,11 +222,11 @@ fn start(a: &Arguments, plan: &Plan, c: &mut Conn, n: usize) {
 }
 
 #[inline]
-fn flush(plan: &Plan, c: &mut Conn) {
+fn flush<S: Stream>(plan: &Plan, c: &mut Conn<S>) {
     let period = plan.tx_frame * plan.cycle;
     while c.tx_left > 0 {
         let n = c.tx_left.min(plan.tx.len() - c.tx_at);
-        match sockets::send(c.fd, &plan.tx[c.tx_at..c.tx_at + n]) {
+        match c.stream.send(&plan.tx[c.tx_at..c.tx_at + n]) {
             None => return,
             Some(m) => {
                 c.tx_left -= m;

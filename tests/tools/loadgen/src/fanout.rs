@@ -4,21 +4,21 @@ use crate::histogram::Histogram;
 use crate::plan::{Plan, RXBUF};
 use crate::process;
 use crate::sockets::{self, Epoll, fail, now_ns};
+use crate::stream::Stream;
 use std::time::Duration;
 
-pub fn run(a: &Arguments) -> String {
+pub fn run<S: Stream>(a: &Arguments) -> String {
     let plan = Plan::new(a);
-    let subs = sockets::open_all(a, a.conns, &a.path);
-    let publ = sockets::open_all(a, 1, &a.pub_path);
-    let pub_fd = publ.fds[0];
+    let subs = sockets::open_all::<S>(a, a.conns, &a.path);
+    let publ = sockets::open_all::<S>(a, 1, &a.pub_path);
     let pub_hears = a.pub_path == a.path;
-    let mut fds = subs.fds;
-    fds.push(pub_fd);
-    let n = fds.len();
+    let mut streams = subs.streams;
+    streams.extend(publ.streams);
+    let n = streams.len();
     let hearers = if pub_hears { n } else { n - 1 };
     let mut ep = Epoll::new(n);
-    for (i, fd) in fds.iter().enumerate() {
-        ep.add(*fd, i);
+    for (i, stream) in streams.iter().enumerate() {
+        ep.add(stream.fd(), i);
     }
     // a server may join the room a little after its 101 answer
     std::thread::sleep(Duration::from_millis(500));
@@ -44,9 +44,9 @@ pub fn run(a: &Arguments) -> String {
         let mut left = plan.tx_frame * a.depth;
         let mut want = hearers * a.depth;
         while left > 0 || want > 0 {
-            while left > 0 {
+            while left > 0 && streams[n - 1].push() {
                 let k = left.min(plan.tx.len() - tx_at);
-                match sockets::send(pub_fd, &plan.tx[tx_at..tx_at + k]) {
+                match streams[n - 1].send(&plan.tx[tx_at..tx_at + k]) {
                     None => break,
                     Some(m) => {
                         left -= m;
@@ -63,8 +63,9 @@ pub fn run(a: &Arguments) -> String {
             }
             for j in 0..k {
                 let (i, _) = ep.at(j);
+                streams[i].push();
                 loop {
-                    let m = match sockets::recv(fds[i], &mut buf) {
+                    let m = match streams[i].recv(&mut buf) {
                         None => break,
                         Some(0) => fail("a connection was closed by the server"),
                         Some(m) => m,
@@ -82,7 +83,7 @@ pub fn run(a: &Arguments) -> String {
                             h.add(now_ns() - begun, full as u64);
                         }
                     }
-                    if m < RXBUF {
+                    if streams[i].is_drained(m, RXBUF) {
                         break;
                     }
                 }
@@ -99,10 +100,6 @@ pub fn run(a: &Arguments) -> String {
     let cpu1 = a.pid.map(process::cpu_secs).unwrap_or((0.0, 0.0));
     let (user, sys) = (cpu1.0 - cpu0.0, cpu1.1 - cpu0.1);
     let per_m = 1e6 / measured.max(1) as f64;
-    for fd in &fds {
-        // SAFETY: the descriptor is ours, and not used any more.
-        unsafe { libc::close(*fd) };
-    }
     format!(
         "{{\"mode\":\"fanout\",\"label\":\"{}\",\"conns\":{},\"size\":{},\"depth\":{},\"secs\":{:.3},\
          \"deliveries\":{},\"deliveries_s\":{:.0},\"mb_s\":{:.1},\"p50_us\":{:.1},\"p99_us\":{:.1},\

@@ -3,21 +3,22 @@ use crate::arguments::Arguments;
 use crate::plan::Plan;
 use crate::process;
 use crate::sockets::{self, Epoll, fail};
+use crate::stream::Stream;
 use std::time::{Duration, Instant};
 
-fn drain(ep: &mut Epoll, fds: &[i32], secs: f64, closed: &mut usize) {
+fn drain<S: Stream>(ep: &mut Epoll, streams: &mut [S], secs: f64, closed: &mut usize) {
     let end = Instant::now() + Duration::from_secs_f64(secs);
     let mut buf = [0u8; 4096];
     while Instant::now() < end {
         for j in 0..ep.wait(50) {
             let (i, _) = ep.at(j);
-            match sockets::recv(fds[i], &mut buf) {
+            match streams[i].recv(&mut buf) {
                 Some(0) => *closed += 1,
                 // a ping: answer it, so that the server keeps the connection
                 Some(n) if n >= 2 && buf[0] == 0x89 && n == 2 + buf[1] as usize => {
                     let mut pong = vec![0x8a, 0x80 | buf[1], 0, 0, 0, 0];
                     pong.extend_from_slice(&buf[2..n]);
-                    sockets::send(fds[i], &pong);
+                    streams[i].send(&pong);
                 }
                 _ => {}
             }
@@ -25,19 +26,19 @@ fn drain(ep: &mut Epoll, fds: &[i32], secs: f64, closed: &mut usize) {
     }
 }
 
-pub fn run(a: &Arguments) -> String {
+pub fn run<S: Stream>(a: &Arguments) -> String {
     let pid = a.pid.unwrap_or_else(|| crate::arguments::usage("idle needs --pid"));
     let plan = Plan::new(a);
     let (rss0, mem0, own0) = (process::rss_kb(pid), process::mem_available_kb(), process::own_rss_kb());
     let cpu0 = process::cpu_secs(pid);
-    let o = sockets::open_all(a, a.conns, &a.path);
+    let mut o = sockets::open_all::<S>(a, a.conns, &a.path);
     let cpu1 = process::cpu_secs(pid);
     let mut ep = Epoll::new(1024);
-    for (i, fd) in o.fds.iter().enumerate() {
-        ep.add(*fd, i);
+    for (i, stream) in o.streams.iter().enumerate() {
+        ep.add(stream.fd(), i);
     }
     let mut closed = 0;
-    drain(&mut ep, &o.fds, a.hold, &mut closed);
+    drain(&mut ep, &mut o.streams, a.hold, &mut closed);
     let (rss1, mem1, own1) = (process::rss_kb(pid), process::mem_available_kb(), process::own_rss_kb());
     let mut rss2 = rss1;
     let mut touched = 0usize;
@@ -47,7 +48,7 @@ pub fn run(a: &Arguments) -> String {
         let (mut next, start) = (0usize, Instant::now());
         while touched < a.conns {
             while next < a.conns && next - touched < a.inflight {
-                if sockets::send(o.fds[next], &plan.tx[..plan.tx_frame]) != Some(plan.tx_frame) {
+                if o.streams[next].send(&plan.tx[..plan.tx_frame]) != Some(plan.tx_frame) {
                     fail("a message did not fit into an idle connection");
                 }
                 next += 1;
@@ -57,7 +58,7 @@ pub fn run(a: &Arguments) -> String {
             }
             for j in 0..ep.wait(100) {
                 let (i, _) = ep.at(j);
-                match sockets::recv(o.fds[i], &mut buf) {
+                match o.streams[i].recv(&mut buf) {
                     Some(0) => fail("an idle connection was closed"),
                     Some(n) if i < next && at[i] < plan.rx_frame => {
                         plan.check(at[i], &buf[..n]);
@@ -68,15 +69,11 @@ pub fn run(a: &Arguments) -> String {
                 }
             }
         }
-        drain(&mut ep, &o.fds, a.hold, &mut closed);
+        drain(&mut ep, &mut o.streams, a.hold, &mut closed);
         rss2 = process::rss_kb(pid);
     }
     let n = a.conns as f64;
     let cpu = cpu1.0 + cpu1.1 - cpu0.0 - cpu0.1;
-    for fd in &o.fds {
-        // SAFETY: the descriptor is ours, and not used any more.
-        unsafe { libc::close(*fd) };
-    }
     let kernel = (mem0 as f64 - mem1 as f64) - (rss1 as f64 - rss0 as f64) - (own1 as f64 - own0 as f64);
     format!(
         "{{\"mode\":\"idle\",\"label\":\"{}\",\"conns\":{},\"open_s\":{:.3},\"handshakes_s\":{:.0},\

@@ -131,6 +131,8 @@ mod tests {
             msgs: 1,
             kind: Kind::Utf8,
             raw: false,
+            tls: false,
+            resume: false,
             spin: false,
             threads: 1,
             pid: None,

@@ -1,5 +1,6 @@
 //! Sockets, epoll, and opening many connections at once.
 use crate::arguments::Arguments;
+use crate::stream::Stream;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -105,7 +106,8 @@ pub fn send(fd: i32, buf: &[u8]) -> Option<usize> {
     }
 }
 
-fn connect(a: &Arguments, i: usize) -> i32 {
+/// A socket whose connection is under way, the `i`th of the run.
+pub fn connect(a: &Arguments, i: usize) -> i32 {
     // SAFETY: options and addresses live during the calls, and have the sizes that are said.
     unsafe {
         let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC, 0);
@@ -146,21 +148,22 @@ fn sockaddr(ip: u32, port: u16) -> libc::sockaddr_in {
 }
 
 /// Connections that are past their handshake.
-pub struct Opened {
-    pub fds: Vec<i32>,
+pub struct Opened<S> {
+    pub streams: Vec<S>,
     pub secs: f64,
     pub handshake: crate::histogram::Histogram,
 }
 
 /// Opens `n` connections with at most `inflight` handshakes under way; checks each 101 answer.
-pub fn open_all(a: &Arguments, n: usize, path: &str) -> Opened {
+pub fn open_all<S: Stream>(a: &Arguments, n: usize, path: &str) -> Opened<S> {
     let mut ep = Epoll::new(1024);
     let req = format!(
         "GET {path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
         a.host
     );
-    let mut fds = vec![-1i32; n];
+    let common = S::common();
+    let mut streams: Vec<S> = Vec::with_capacity(n);
     let mut sent = vec![false; n];
     let mut part: Vec<Vec<u8>> = vec![Vec::new(); n];
     let mut began = vec![0u64; n];
@@ -172,8 +175,8 @@ pub fn open_all(a: &Arguments, n: usize, path: &str) -> Opened {
     while done < n {
         while next < n && next - done < a.inflight {
             began[next] = now_ns();
-            fds[next] = connect(a, next);
-            ep.add(fds[next], next);
+            streams.push(S::new(connect(a, next), &common));
+            ep.add(streams[next].fd(), next);
             next += 1;
         }
         if start.elapsed() > limit {
@@ -182,27 +185,30 @@ pub fn open_all(a: &Arguments, n: usize, path: &str) -> Opened {
         let k = ep.wait(if a.spin { 0 } else { 100 });
         for j in 0..k {
             let (i, ev) = ep.at(j);
-            if fds[i] < 0 {
-                continue;
-            }
             if ev & libc::EPOLLOUT as u32 != 0 && !sent[i] {
                 if ev & (libc::EPOLLERR | libc::EPOLLHUP) as u32 != 0 {
                     fail("connection refused or reset");
                 }
                 sent[i] = true;
-                if a.raw {
-                    h.add(now_ns() - began[i], 1);
-                    done += 1;
-                    continue;
-                }
-                if send(fds[i], req.as_bytes()) != Some(req.len()) {
+                if !a.raw && streams[i].send(req.as_bytes()) != Some(req.len()) {
                     fail("the handshake request did not fit");
                 }
             }
-            if a.raw || !sent[i] || began[i] == 0 || ev & libc::EPOLLIN as u32 == 0 {
+            if !sent[i] || began[i] == 0 {
                 continue;
             }
-            match recv(fds[i], &mut buf) {
+            if a.raw {
+                if streams[i].establish() {
+                    h.add(now_ns() - began[i], 1);
+                    began[i] = 0;
+                    done += 1;
+                }
+                continue;
+            }
+            if ev & libc::EPOLLIN as u32 == 0 {
+                continue;
+            }
+            match streams[i].recv(&mut buf) {
                 None => continue,
                 Some(0) => fail("closed during the handshake"),
                 Some(m) => {
@@ -221,7 +227,7 @@ pub fn open_all(a: &Arguments, n: usize, path: &str) -> Opened {
             }
         }
     }
-    Opened { fds, secs: start.elapsed().as_secs_f64(), handshake: h }
+    Opened { streams, secs: start.elapsed().as_secs_f64(), handshake: h }
 }
 
 fn check_answer(head: &[u8]) {

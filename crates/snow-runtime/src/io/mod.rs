@@ -31,6 +31,7 @@ use socket::Socket;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use tls::configuration::Configurations;
+use tls::turns::Turns;
 
 /// What a program has open to the world outside.
 pub struct Io {
@@ -41,6 +42,7 @@ pub struct Io {
     /// Real sockets that are open: each keeps the program alive.
     pub open_sockets: AtomicUsize,
     pub tls: Configurations,
+    pub handshakes: Turns,
     pub signals: Signals,
     pub input: Input,
     pub output: Output,
@@ -58,6 +60,7 @@ impl Io {
             group_names: GroupNames::default(),
             open_sockets: AtomicUsize::new(0),
             tls: Configurations::default(),
+            handshakes: Turns::default(),
             signals: Signals::default(),
             input: Input::new(blocking.clone(), link.clone()),
             output: Output::new(blocking.clone(), link.clone(), deterministic),

@@ -146,6 +146,11 @@ impl State {
     }
 
     #[inline]
+    /// Is it told that it is readable only when its turn has come?
+    pub fn takes_turns(&self) -> bool {
+        self.tls.as_ref().is_some_and(|session| !session.is_open() && session.end().is_none())
+    }
+
     pub fn is_writable(&self) -> bool {
         let has_room = match &self.kind {
             Kind::Pipe(pipe) => pipe.is_writable(),

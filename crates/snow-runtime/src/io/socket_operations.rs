@@ -181,7 +181,7 @@ pub unsafe fn receive(
     if state.tls.is_some() {
         // SAFETY: promised by the caller; what lies there does not matter.
         let room = unsafe { std::slice::from_raw_parts_mut(to.cast(), max) };
-        return receive_encrypted(worker, state, room);
+        return receive_encrypted(worker, handle, state, room);
     }
     // SAFETY: promised by the caller.
     match unsafe { state.kind.receive(to, max) } {
@@ -209,6 +209,7 @@ pub unsafe fn receive(
 /// The same for a TLS socket.
 fn receive_encrypted(
     worker: &mut Worker,
+    handle: SocketHandle,
     mut state: MutexGuard<State>,
     room: &mut [MaybeUninit<u8>],
 ) -> Outcome<(usize, bool)> {
@@ -227,11 +228,15 @@ fn receive_encrypted(
     let peer = state.pipe_peer();
     let opens = !was_open && state.is_writable();
     if opens {
-        deliver_ready(worker, state)
+        deliver_ready(worker, handle, state)
     } else {
         drop(state)
     }
     notify_peer(worker, peer);
+    if !was_open {
+        worker.runtime().io.handshakes.pass(handle);
+        give_turns(worker);
+    }
     plain.map(|count| (count, is_drained))
 }
 
@@ -278,7 +283,7 @@ pub fn notify(
         state.register(&worker.runtime().scheduler.workers[home].registry, home, handle)?;
     }
     let ready = match readiness {
-        Readiness::Readable => state.is_readable(),
+        Readiness::Readable => state.is_readable() && !state.takes_turns(),
         Readiness::Writable => state.is_writable(),
     };
     if ready {
@@ -292,7 +297,11 @@ pub fn notify(
         Readiness::Writable => &mut state.on_writable,
     };
     let replaced = place.replace(Notification { pid, message });
-    drop(state);
+    if readiness == Readiness::Readable && state.is_readable() {
+        await_turn(worker, handle, state);
+    } else {
+        drop(state);
+    }
     drop(replaced);
     Ok(())
 }
@@ -373,6 +382,7 @@ pub fn close_unowned(worker: &mut Worker, handle: SocketHandle) {
     if state.generation != handle.generation() {
         return;
     }
+    let takes_turns = state.takes_turns();
     let State { kind, tls, .. } = &mut *state;
     if let Some(session) = tls {
         // What the socket does not take at once is lost, as all that is written to one that is closed may be.
@@ -391,6 +401,10 @@ pub fn close_unowned(worker: &mut Worker, handle: SocketHandle) {
     drop(closed);
     runtime.io.sockets.free(handle.index());
     notify_peer(worker, peer);
+    if takes_turns {
+        runtime.io.handshakes.pass(handle);
+        give_turns(worker);
+    }
 }
 
 /// An event of the worker's poller.
@@ -405,7 +419,7 @@ pub fn ready(worker: &mut Worker, event: &Event) {
     state.read_closed |= event.is_read_closed() || broken;
     state.readable |= event.is_readable() || event.is_read_closed() || broken;
     state.writable |= event.is_writable() || event.is_write_closed() || broken;
-    deliver_ready(worker, state);
+    deliver_ready(worker, handle, state);
 }
 
 /// The other end of a pipe may be ready now.
@@ -414,20 +428,61 @@ fn notify_peer(worker: &mut Worker, peer: Option<SocketHandle>) {
     let Some(Socket(slot)) = worker.runtime().io.sockets.find(handle) else { return };
     let state = slot.lock();
     if state.generation == handle.generation() {
-        deliver_ready(worker, state);
+        deliver_ready(worker, handle, state);
     }
 }
 
-fn deliver_ready(worker: &mut Worker, mut state: MutexGuard<State>) {
+fn deliver_ready(worker: &mut Worker, handle: SocketHandle, mut state: MutexGuard<State>) {
     let reader = if state.tls.is_some() { push_unsent(&mut state) } else { None };
-    let readable = if state.is_readable() { state.on_readable.take() } else { None };
+    let is_readable = state.is_readable();
+    let must_wait = is_readable && state.takes_turns() && state.on_readable.is_some();
+    let readable = if is_readable && !must_wait { state.on_readable.take() } else { None };
     let writable = if state.is_writable() { state.on_writable.take() } else { None };
-    drop(state);
+    if must_wait {
+        await_turn(worker, handle, state);
+    } else {
+        drop(state);
+    }
     for notification in [readable, writable].into_iter().flatten() {
         // SAFETY: the message is ours.
         unsafe { worker.deliver(notification.pid, notification.message.into_block()) };
     }
     notify_peer(worker, reader);
+}
+
+/// Its owner is told that it is readable when its turn has come.
+fn await_turn(worker: &mut Worker, handle: SocketHandle, mut state: MutexGuard<State>) {
+    let session = state.tls.as_mut().expect("it takes turns");
+    if !std::mem::replace(&mut session.waits_for_turn, true) {
+        worker.runtime().io.handshakes.wait(handle);
+    }
+    drop(state);
+    give_turns(worker);
+}
+
+/// Tells the owners of sockets whose turn has come to go on with their handshakes.
+fn give_turns(worker: &mut Worker) {
+    let runtime = worker.runtime();
+    let most = 2 * runtime.scheduler.workers.len();
+    while let Some(handle) = runtime.io.handshakes.next(most, worker.now) {
+        let Some(told) = take_turn(runtime, handle) else {
+            runtime.io.handshakes.pass(handle);
+            continue;
+        };
+        // SAFETY: the message is ours.
+        unsafe { worker.deliver(told.pid, told.message.into_block()) };
+    }
+}
+
+/// What the owner of a socket is told whose turn has come; nothing if it is gone, or nobody waits for it.
+fn take_turn(runtime: &Runtime, handle: SocketHandle) -> Option<Notification> {
+    let Socket(slot) = runtime.io.sockets.find(handle)?;
+    let mut state = slot.lock();
+    if state.generation != handle.generation() {
+        return None;
+    }
+    state.tls.as_mut()?.waits_for_turn = false;
+    state.on_readable.take()
 }
 
 /// Encrypted bytes go out as soon as there is room, whatever the owner does. The other end of a pipe, if there is more to

@@ -9,6 +9,7 @@ pub mod configuration;
 mod resolver;
 pub mod session;
 pub mod transfer;
+pub mod turns;
 
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,8 @@ pub struct Session {
     has_said_goodbye: bool,
     /// Nothing is to be written any more, once all that is unsent has been.
     pub is_finishing: bool,
+    /// Does it wait for its turn to go on with the handshake?
+    pub waits_for_turn: bool,
     server_name: Option<Box<str>>,
     /// Why it has failed, for people.
     fault: Option<Box<str>>,
@@ -107,6 +109,7 @@ impl Session {
             sent: 0,
             has_said_goodbye: false,
             is_finishing: false,
+            waits_for_turn: false,
             server_name: None,
             fault: None,
         })

@@ -451,7 +451,27 @@ fn large_messages_to_a_client_that_reads_late_all_come_back() {
     echo(&mut client, "and on");
 }
 
-/// The serial number of the certificate that a new client is shown.
+#[test]
+fn records_that_the_socket_did_not_take_count_as_waiting() {
+    let authority = Authority::new();
+    let server = authority.serve_program("stuck_tls", &[]);
+    let mut client = authority.client(&server);
+    client.send(Message::text("fill")).expect("a message can be sent");
+    await_line(&server, " bytes wait", 1);
+    let said = server.stderr();
+    let line = said.lines().find(|line| line.ends_with(" bytes wait")).expect("it has been said");
+    let waiting: usize = line.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    // A part of the record of one message, and no message that is not in a record yet: its header and 64 more count there.
+    assert!(waiting <= 4096 + 4 + 22, "{line}");
+    loop {
+        match client.read().expect("a message") {
+            Message::Binary(bytes) => assert!(bytes == vec![b'x'; 4096]),
+            text => break assert_eq!(text, Message::text("nothing waits")),
+        }
+    }
+}
+
+/// The certificate that a new client is shown.
 fn shown(authority: &Authority, server: &Server) -> Vec<u8> {
     let client = authority.client(server);
     let certificates = client.get_ref().conn.peer_certificates().expect("a certificate");

@@ -39,6 +39,14 @@ fn actors_under_many_seeds() {
     passes_with(&["--explore", "50"], "tests/stdlib/actor", &[]);
 }
 
+/// Those of its properties that are of schedules; `properties.snow` goes through seeds of its own.
+#[test]
+fn the_websocket_module_under_many_seeds() {
+    for file in ["interleavings", "rooms_property"] {
+        passes_with(&["--explore", "50"], &format!("tests/stdlib/ws/{file}.snow"), &[]);
+    }
+}
+
 /// No seed at all would let every test pass.
 #[test]
 fn at_least_one_seed_is_explored() {

@@ -1,0 +1,103 @@
+//! Each client of others against the same servers, over ws and over wss.
+
+use libtest_mimic::Trial;
+use snow_clients::server::Server;
+use snow_foreign::programs::{node, python};
+use snow_foreign::servers::{Scheme, authority, echo, refusing};
+use snow_foreign::trials::{self, trial};
+use snow_tests::process::{Collected, wait};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a client may take for all that it does.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// What most clients do; the last one ends the server.
+const ALL: [&str; 10] = [
+    "messages",
+    "fragments",
+    "crowd",
+    "ping",
+    "quiet",
+    "subprotocol",
+    "clean",
+    "unclean",
+    "refused",
+    "drain",
+];
+
+/// What the servers are told. Who does not answer pings is given up while a client is quiet.
+const VARIABLES: [(&str, &str); 6] = [
+    ("WS_PROTOCOLS", "chat"),
+    ("WS_LOG_LEVEL", "ends"),
+    ("WS_DRAIN_MS", "2000"),
+    ("WS_PING_INTERVAL_MS", "1000"),
+    ("WS_PONG_TIMEOUT_MS", "1000"),
+    ("WS_MAX_MISSED_PONGS", "2"),
+];
+
+fn main() {
+    let mut all: Vec<Trial> = Vec::new();
+    for scheme in [Scheme::Ws, Scheme::Wss] {
+        let named = |client: &str| format!("{client}_over_{}", scheme.name());
+        let websockets = python("websockets.asyncio.client", "clients/python_websockets.py");
+        let websockets = websockets.map(|command| (scheme, command));
+        all.push(trial(
+            &named("python_websockets"),
+            "Python's websockets",
+            websockets,
+            |(scheme, command)| {
+                meet(scheme, command, &ALL, 1);
+            },
+        ));
+        let aiohttp = python("aiohttp", "clients/python_aiohttp.py").map(|command| (scheme, command));
+        all.push(trial(&named("python_aiohttp"), "Python's aiohttp", aiohttp, |(scheme, command)| {
+            let scenes: Vec<&str> = ALL.into_iter().filter(|scene| *scene != "fragments").collect();
+            meet(scheme, command, &scenes, 1);
+        }));
+        let ws = node("ws", "clients/node_ws.js").map(|command| (scheme, command));
+        all.push(trial(&named("node_ws"), "Node with its ws", ws, |(scheme, command)| {
+            // It breaks off, too, when none of its subprotocols is selected.
+            meet(scheme, command, &ALL, 2);
+        }));
+    }
+    trials::run(all);
+}
+
+/// The client must do all of this, break off so often, and the server must have seen it as it was.
+fn meet(scheme: Scheme, mut command: Command, scenes: &[&str], broken_off: usize) {
+    let authority = authority("server", &["localhost"]);
+    let mut server = echo(scheme, &authority, &VARIABLES);
+    let refusing = refusing(scheme, &authority, &[]);
+    let url = |server: &Server| format!("{}://localhost:{}/", scheme.name(), server.port);
+    command.args([url(&server), url(&refusing), authority.path("authority.pem")]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the client starts");
+    let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
+    let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
+    let end = Instant::now() + PATIENCE;
+    let mut drains = false;
+    let status = loop {
+        if let Some(status) = wait(&mut child, Duration::from_millis(20)) {
+            break status;
+        }
+        if !drains && stdout.so_far().contains("drain me\n") {
+            drains = true;
+            server.signal(libc::SIGTERM);
+        }
+        if Instant::now() > end {
+            let _ = child.kill();
+        }
+    };
+    let (said, complained) = (stdout.finish(), stderr.finish());
+    assert!(status.success(), "{status}: {said}\n{complained}\nthe server: {}", server.said());
+    let done: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
+    assert_eq!(done, scenes, "{complained}");
+    assert_eq!(server.await_end(), Some(0), "{}", server.said());
+    let log = server.stderr();
+    let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
+    assert_eq!(ends("closed 4000 by the peer: bye"), 1, "the clean end");
+    assert_eq!(ends("closed 1006 without a Close"), broken_off, "the unclean ends");
+    assert_eq!(ends("closed 1001 by the server"), 1, "the drain");
+    assert_eq!(ends("no sign of life"), 0, "unanswered pings");
+}

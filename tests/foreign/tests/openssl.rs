@@ -1,0 +1,124 @@
+//! OpenSSL's `s_client` against the example that echoes over TLS.
+
+use rcgen::ExtendedKeyUsagePurpose;
+use snow_clients::raw::{REQUEST, close_payload, frame};
+use snow_clients::server::Server;
+use snow_clients::tls::Authority;
+use snow_foreign::programs::find;
+use snow_foreign::servers::{Scheme, authority, echo, issue};
+use snow_foreign::trials::{self, trial};
+use snow_tests::process::{Collected, PATIENCE, wait};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+fn main() {
+    let program = || find("openssl");
+    let named = |name: &str, test: fn(PathBuf)| trial(name, "openssl", program(), test);
+    trials::run(vec![
+        named("versions_1_2_and_1_3_are_spoken_and_1_1_is_refused", versions),
+        named("a_name_has_its_certificate", names),
+        named("http_1_1_is_agreed_on_and_h2_alone_is_refused", protocols),
+        named("a_session_is_resumed", sessions),
+        named("a_certificate_of_the_client_is_demanded", client_certificates),
+    ]);
+}
+
+/// Does this end well: an upgrade, both Closes, and `close_notify`?
+fn is_served(said: &str) -> bool {
+    said.contains("HTTP/1.1 101 ") && said.lines().any(|line| line.ends_with("closed"))
+}
+
+/// All that OpenSSL says while it asks for an upgrade, closes, and waits for the end.
+fn visit(openssl: &PathBuf, server: &Server, authority: &Authority, arguments: &[&str]) -> String {
+    let mut command = Command::new(openssl);
+    command.args(["s_client", "-connect", &format!("127.0.0.1:{}", server.port), "-ign_eof"]);
+    command.args(["-CAfile", &authority.path("authority.pem"), "-verify_return_error"]);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("openssl starts");
+    let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
+    let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    // One that is refused may have ended already.
+    let _ = stdin.write_all(&[REQUEST.as_bytes(), &frame(8, &close_payload(1000, b""))].concat());
+    drop(stdin);
+    let ended = wait(&mut child, PATIENCE);
+    if ended.is_none() {
+        let _ = child.kill();
+    }
+    let said = format!("{}\n{}", stdout.finish(), stderr.finish());
+    assert!(ended.is_some(), "no end: {said}");
+    said
+}
+
+fn versions(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let server = echo(Scheme::Wss, &authority, &[]);
+    for (option, version) in [("-tls1_2", "New, TLSv1.2, "), ("-tls1_3", "New, TLSv1.3, ")] {
+        let said = visit(&openssl, &server, &authority, &[option]);
+        assert!(said.contains(version) && is_served(&said), "{said}");
+    }
+    // At the level at which OpenSSL itself would still speak it.
+    let said = visit(&openssl, &server, &authority, &["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]);
+    assert!(said.contains("SSL alert number ") && !is_served(&said), "{said}");
+}
+
+fn names(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    issue(&authority, "other", &["other.example"]);
+    let more = format!("{}:{}", authority.path("other.pem"), authority.path("other.key"));
+    let server = echo(Scheme::Wss, &authority, &[("WS_MORE_CERTIFICATES", &more)]);
+    for name in ["localhost", "other.example"] {
+        let said = visit(&openssl, &server, &authority, &["-servername", name, "-verify_hostname", name]);
+        assert!(said.contains(&format!("Verified peername: {name}")) && is_served(&said), "{said}");
+    }
+}
+
+fn protocols(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let server = echo(Scheme::Wss, &authority, &[]);
+    for version in ["-tls1_2", "-tls1_3"] {
+        let said = visit(&openssl, &server, &authority, &[version, "-alpn", "h2,http/1.1"]);
+        assert!(said.contains("ALPN protocol: http/1.1") && is_served(&said), "{said}");
+        let said = visit(&openssl, &server, &authority, &[version, "-alpn", "h2"]);
+        assert!(said.contains("alert no application protocol") && !is_served(&said), "{said}");
+    }
+}
+
+fn sessions(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let server = echo(Scheme::Wss, &authority, &[]);
+    let file = authority.path("session");
+    for (option, version) in [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")] {
+        let said = visit(&openssl, &server, &authority, &[option, "-sess_out", &file]);
+        assert!(said.contains(&format!("New, {version}, ")) && is_served(&said), "{said}");
+        let said = visit(&openssl, &server, &authority, &[option, "-sess_in", &file]);
+        assert!(said.contains(&format!("Reused, {version}, ")) && is_served(&said), "{said}");
+    }
+}
+
+fn client_certificates(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let clients = Authority::new();
+    let variable = clients.path("authority.pem");
+    let server = echo(Scheme::Wss, &authority, &[("WS_CLIENT_CA", &variable)]);
+    let issue = |signed_by: &Authority, name: &str| {
+        let (chain, key) = signed_by.sign(&[name], |params| {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        });
+        authority.write(&format!("{name}.pem"), &chain);
+        authority.write(&format!("{name}.key"), &key);
+        [authority.path(&format!("{name}.pem")), authority.path(&format!("{name}.key"))]
+    };
+    let [known, known_key] = issue(&clients, "known");
+    let [stranger, stranger_key] = issue(&authority, "stranger");
+    for version in ["-tls1_2", "-tls1_3"] {
+        let said = visit(&openssl, &server, &authority, &[version, "-cert", &known, "-key", &known_key]);
+        assert!(is_served(&said), "{said}");
+        let said = visit(&openssl, &server, &authority, &[version]);
+        assert!(said.contains("SSL alert number ") && !is_served(&said), "{said}");
+        let said =
+            visit(&openssl, &server, &authority, &[version, "-cert", &stranger, "-key", &stranger_key]);
+        assert!(said.contains("SSL alert number ") && !is_served(&said), "{said}");
+    }
+}

@@ -84,7 +84,6 @@ const OPEN: &[(&str, &str)] = &[
     ("Ws.Rooms.Watch.RoomEvent", "what a watcher is told"),
     ("Ws.SendPolicy.SendPolicy", "a choice"),
     ("Ws.ServeError.ServeError", "an answer"),
-    ("Ws.Server.Signal.Verdict", "an answer"),
     ("Ws.Session.Event", "what is told"),
     ("Ws.Statistics.Info", "figures, only told"),
     ("Ws.Test.Visit.Visit", "what may be set; a client of a test may ask for anything"),

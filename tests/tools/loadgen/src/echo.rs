@@ -1,9 +1,10 @@
 //! Echo: every connection keeps `depth` messages in flight; every byte that comes back is checked.
 use crate::arguments::Arguments;
 use crate::histogram::Histogram;
+use crate::opening;
 use crate::plan::{Plan, RXBUF};
 use crate::process;
-use crate::sockets::{self, Epoll, fail, now_ns};
+use crate::sockets::{Epoll, fail, now_ns};
 use crate::stream::Stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
@@ -30,7 +31,7 @@ struct Shared {
 
 pub fn run<S: Stream>(a: &Arguments) -> String {
     let plan = Arc::new(Plan::new(a));
-    let opened = sockets::open_all::<S>(a, a.conns, &a.path);
+    let opened = opening::open_all::<S>(a, a.conns, &a.path);
     let sh = Arc::new(Shared { phase: AtomicU32::new(0), msgs: AtomicU64::new(0), ready: AtomicU32::new(0) });
     let mut chunks: Vec<Vec<S>> = (0..a.threads).map(|_| Vec::new()).collect();
     for (i, stream) in opened.streams.into_iter().enumerate() {

@@ -1,16 +1,17 @@
 //! Fan-out: one publisher, N subscribers; a round of `depth` messages ends when all have them.
 use crate::arguments::Arguments;
 use crate::histogram::Histogram;
+use crate::opening;
 use crate::plan::{Plan, RXBUF};
 use crate::process;
-use crate::sockets::{self, Epoll, fail, now_ns};
+use crate::sockets::{Epoll, fail, now_ns};
 use crate::stream::Stream;
 use std::time::Duration;
 
 pub fn run<S: Stream>(a: &Arguments) -> String {
     let plan = Plan::new(a);
-    let subs = sockets::open_all::<S>(a, a.conns, &a.path);
-    let publ = sockets::open_all::<S>(a, 1, &a.pub_path);
+    let subs = opening::open_all::<S>(a, a.conns, &a.path);
+    let publ = opening::open_all::<S>(a, 1, &a.pub_path);
     let pub_hears = a.pub_path == a.path;
     let mut streams = subs.streams;
     streams.extend(publ.streams);

@@ -1,8 +1,9 @@
 //! Idle: how fast connections open and what each costs the server in memory.
 use crate::arguments::Arguments;
+use crate::opening;
 use crate::plan::Plan;
 use crate::process;
-use crate::sockets::{self, Epoll, fail};
+use crate::sockets::{Epoll, fail};
 use crate::stream::Stream;
 use std::time::{Duration, Instant};
 
@@ -31,7 +32,7 @@ pub fn run<S: Stream>(a: &Arguments) -> String {
     let plan = Plan::new(a);
     let (rss0, mem0, own0) = (process::rss_kb(pid), process::mem_available_kb(), process::own_rss_kb());
     let cpu0 = process::cpu_secs(pid);
-    let mut o = sockets::open_all::<S>(a, a.conns, &a.path);
+    let mut o = opening::open_all::<S>(a, a.conns, &a.path);
     let cpu1 = process::cpu_secs(pid);
     let mut ep = Epoll::new(1024);
     for (i, stream) in o.streams.iter().enumerate() {

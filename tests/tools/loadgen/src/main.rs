@@ -5,6 +5,7 @@ mod fanout;
 mod handshake;
 mod histogram;
 mod idle;
+mod opening;
 mod plan;
 mod process;
 mod sockets;

@@ -2,8 +2,9 @@
 use crate::arguments::Arguments;
 use crate::handshake::Handshake;
 use crate::histogram::Histogram;
+use crate::opening;
 use crate::plan::{Plan, RXBUF};
-use crate::sockets::{self, Epoll, fail, now_ns};
+use crate::sockets::{Epoll, fail, now_ns};
 use crate::stream::Stream;
 use crate::tls::{self, Tls};
 
@@ -54,7 +55,7 @@ impl Echo<'_> {
 
 pub fn run(a: &Arguments) -> String {
     let plan = Plan::new(a);
-    let stream = sockets::open_all::<Tls>(a, 1, &a.path).streams.remove(0);
+    let stream = opening::open_all::<Tls>(a, 1, &a.path).streams.remove(0);
     let (buf, times) = (vec![0; RXBUF], Histogram::new());
     let mut echo = Echo { plan: &plan, stream, buf, phase: 0, got: 0, tx_at: 0, sent_at: 0, times };
     echo.send();

@@ -4,6 +4,16 @@ use rcgen::DnType;
 use snow_clients::server::Server;
 use snow_clients::tls::Authority;
 
+/// What a server is told whose clients play scenes. Who does not answer pings is given up while a client is quiet.
+pub const TOLD: [(&str, &str); 6] = [
+    ("WS_PROTOCOLS", "chat"),
+    ("WS_LOG_LEVEL", "ends"),
+    ("WS_DRAIN_MS", "2000"),
+    ("WS_PING_INTERVAL_MS", "1000"),
+    ("WS_PONG_TIMEOUT_MS", "1000"),
+    ("WS_MAX_MISSED_PONGS", "2"),
+];
+
 /// Without TLS, or with it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scheme {

@@ -3,7 +3,7 @@
 use libtest_mimic::Trial;
 use snow_clients::server::Server;
 use snow_foreign::programs::{node, python};
-use snow_foreign::servers::{Scheme, authority, echo, refusing};
+use snow_foreign::servers::{Scheme, TOLD, authority, echo, refusing};
 use snow_foreign::trials::{self, trial};
 use snow_tests::process::{Collected, wait};
 use std::process::{Command, Stdio};
@@ -24,16 +24,6 @@ const ALL: [&str; 10] = [
     "unclean",
     "refused",
     "drain",
-];
-
-/// What the servers are told. Who does not answer pings is given up while a client is quiet.
-const VARIABLES: [(&str, &str); 6] = [
-    ("WS_PROTOCOLS", "chat"),
-    ("WS_LOG_LEVEL", "ends"),
-    ("WS_DRAIN_MS", "2000"),
-    ("WS_PING_INTERVAL_MS", "1000"),
-    ("WS_PONG_TIMEOUT_MS", "1000"),
-    ("WS_MAX_MISSED_PONGS", "2"),
 ];
 
 fn main() {
@@ -67,7 +57,7 @@ fn main() {
 /// The client must do all of this, break off so often, and the server must have seen it as it was.
 fn meet(scheme: Scheme, mut command: Command, scenes: &[&str], broken_off: usize) {
     let authority = authority("server", &["localhost"]);
-    let mut server = echo(scheme, &authority, &VARIABLES);
+    let mut server = echo(scheme, &authority, &TOLD);
     let refusing = refusing(scheme, &authority, &[]);
     let url = |server: &Server| format!("{}://localhost:{}/", scheme.name(), server.port);
     command.args([url(&server), url(&refusing), authority.path("authority.pem")]);

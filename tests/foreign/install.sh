@@ -15,7 +15,7 @@ trap '[ $? -eq 0 ] || { tail -25 "$log"; echo "install.sh: failed, see $log"; } 
 
 # Command and Debian's package.
 wanted=()
-for pair in chromium:chromium curl:curl openssl:openssl nginx:nginx haproxy:haproxy node:nodejs npm:npm; do
+for pair in chromium:chromium openssl:openssl nginx:nginx haproxy:haproxy node:nodejs npm:npm; do
   PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null || wanted+=("${pair#*:}")
 done
 if [ ${#wanted[@]} -gt 0 ]; then

@@ -21,6 +21,7 @@ fn main() {
         named("http_1_1_is_agreed_on_and_h2_alone_is_refused", protocols),
         named("a_session_is_resumed", sessions),
         named("a_certificate_of_the_client_is_demanded", client_certificates),
+        named("keys_may_be_in_pkcs_8_pkcs_1_and_sec_1", keys),
     ]);
 }
 
@@ -120,5 +121,35 @@ fn client_certificates(openssl: PathBuf) {
         let said =
             visit(&openssl, &server, &authority, &[version, "-cert", &stranger, "-key", &stranger_key]);
         assert!(said.contains("SSL alert number ") && !is_served(&said), "{said}");
+    }
+}
+
+/// Keys as OpenSSL writes them now, and as it has written them for each kind.
+fn keys(openssl: PathBuf) {
+    let authority = Authority::new();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(&openssl).args(arguments).output().expect("openssl starts");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let (rsa, curve) = (authority.path("rsa.pkcs1"), authority.path("curve.sec1"));
+    run(&["genrsa", "-traditional", "-out", &rsa, "2048"]);
+    run(&["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", &curve]);
+    for (key, begin) in
+        [(&rsa, "-----BEGIN RSA PRIVATE KEY-----"), (&curve, "-----BEGIN EC PRIVATE KEY-----")]
+    {
+        assert!(std::fs::read_to_string(key).expect("a key").starts_with(begin));
+        let chain = format!("{key}.pem");
+        let subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+        run(&[&["req", "-x509", "-key", key, "-days", "2", "-out", &chain][..], &subject].concat());
+        std::fs::copy(&chain, authority.path("authority.pem")).expect("a file can be written");
+        let newer = format!("{key}.pkcs8");
+        run(&["pkcs8", "-topk8", "-nocrypt", "-in", key, "-out", &newer]);
+        for key in [key, &newer] {
+            let server = Server::start_example_with("echo_tls", &[("WS_CERT", &chain), ("WS_KEY", key)]);
+            for version in ["-tls1_2", "-tls1_3"] {
+                let said = visit(&openssl, &server, &authority, &[version, "-servername", "localhost"]);
+                assert!(said.contains("Verification: OK") && is_served(&said), "{key} {version}: {said}");
+            }
+        }
     }
 }

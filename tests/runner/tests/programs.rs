@@ -108,6 +108,7 @@ programs! {
     deriving_text
     dropped_values
     empty_main
+    env_fail
     escapes
     evaluation_order
     exit_codes

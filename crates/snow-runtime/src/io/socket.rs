@@ -145,7 +145,6 @@ impl State {
         arrived || self.tls.as_ref().is_some_and(|session| session.is_readable())
     }
 
-    #[inline]
     /// Is it told that it is readable only when its turn has come?
     pub fn takes_turns(&self) -> bool {
         self.tls.as_ref().is_some_and(|session| !session.is_open() && session.end().is_none())

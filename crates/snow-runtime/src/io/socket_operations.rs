@@ -297,7 +297,8 @@ pub fn notify(
         Readiness::Writable => &mut state.on_writable,
     };
     let replaced = place.replace(Notification { pid, message });
-    if readiness == Readiness::Readable && state.is_readable() {
+    // What comes through a pipe at this moment is no matter of turns: its other end tells of it behind this lock.
+    if readiness == Readiness::Readable && state.takes_turns() && state.is_readable() {
         await_turn(worker, handle, state);
     } else {
         drop(state);

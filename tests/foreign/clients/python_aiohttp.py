@@ -9,7 +9,7 @@ import sys
 import aiohttp
 from aiohttp import WSMsgType
 
-from scenes import SIZES, octets, play, text, tls
+from scenes import SIZES, octets, play, text, tls, visit_together
 
 URL, REFUSING, AUTHORITY = sys.argv[1:]
 CONTEXT = tls(URL, AUTHORITY)
@@ -25,19 +25,11 @@ async def messages(connect):
 
 
 async def crowd(connect):
-    arrived, all_here = [], asyncio.Event()
+    async def answer(ws, line):
+        await ws.send_str(line)
+        return await ws.receive_str()
 
-    async def visit(number):
-        async with connect() as ws:
-            arrived.append(number)
-            if len(arrived) == 200:
-                all_here.set()
-            await all_here.wait()
-            for turn in range(3):
-                await ws.send_str(f"{turn} of {number}")
-                assert await ws.receive_str() == f"{turn} of {number}"
-
-    await asyncio.gather(*(visit(number) for number in range(200)))
+    await visit_together(connect, answer)
 
 
 async def ping(connect):

@@ -5,7 +5,7 @@ import sys
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from scenes import SIZES, octets, play, text, tls
+from scenes import SIZES, octets, play, text, tls, visit_together
 
 URL, REFUSING, AUTHORITY = sys.argv[1:]
 CONTEXT = tls(URL, AUTHORITY)
@@ -33,19 +33,11 @@ async def fragments():
 
 
 async def crowd():
-    arrived, all_here = [], asyncio.Event()
+    async def answer(ws, line):
+        await ws.send(line)
+        return await ws.recv()
 
-    async def visit(number):
-        async with connect() as ws:
-            arrived.append(number)
-            if len(arrived) == 200:
-                all_here.set()
-            await all_here.wait()
-            for turn in range(3):
-                await ws.send(f"{turn} of {number}")
-                assert await ws.recv() == f"{turn} of {number}"
-
-    await asyncio.gather(*(visit(number) for number in range(200)))
+    await visit_together(connect, answer)
 
 
 async def ping():

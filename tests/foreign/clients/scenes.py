@@ -19,6 +19,22 @@ def tls(url, authority):
     return ssl.create_default_context(cafile=authority) if url.startswith("wss:") else None
 
 
+async def visit_together(connect, answer):
+    """Two hundred connections that are all there before the first says something; `answer` is what comes to a line."""
+    arrived, all_here = [], asyncio.Event()
+
+    async def visit(number):
+        async with connect() as ws:
+            arrived.append(number)
+            if len(arrived) == 200:
+                all_here.set()
+            await all_here.wait()
+            for turn in range(3):
+                assert await answer(ws, f"{turn} of {number}") == f"{turn} of {number}"
+
+    await asyncio.gather(*(visit(number) for number in range(200)))
+
+
 async def play(scene, *arguments):
     try:
         await asyncio.wait_for(scene(*arguments), 60)

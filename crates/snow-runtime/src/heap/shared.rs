@@ -5,9 +5,9 @@
 //! memory than a program has different values to share, equal ones are kept once.
 
 use super::block::Block;
+use super::message::Message;
 use super::object::{self, Ref, WORD};
 use crate::abi::{self, Kind, STATIC_BIT};
-use crate::heap::message::Message;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 

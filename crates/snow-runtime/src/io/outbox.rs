@@ -373,9 +373,8 @@ impl Queue {
 }
 
 impl Sending {
-    /// Brings the counters up to date that it shares with others, from this worker.
+    /// Brings the counters up to date that it shares with others, from this worker; `left` waits behind a write.
     #[inline]
-    /// `left` waits behind a write.
     pub fn tell_meter(&mut self, worker: usize, queue: &Queue, left: usize) {
         if let Some(meter) = &mut self.meter {
             meter.tell(worker, queue.taken, self.written, queue.dropped);
@@ -434,19 +433,16 @@ pub fn gather(entries: &VecDeque<Entry>) -> SmallVec<[IoSlice<'_>; 8]> {
 /// Whether there was room for it.
 #[inline]
 fn add_piece<'a>(gathered: &mut SmallVec<[IoSlice<'a>; 8]>, piece: &'a Piece) -> bool {
+    // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that touch are
+    // parts of one chunk: blobs have headers between their bytes.
+    let bytes = |address, length| IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) });
     let full = gathered.len() == PIECES;
-    let (mut address, mut length) = (piece.address, piece.length);
-    match gathered.last_mut().map(|last| (last.as_ptr_range(), last)) {
-        Some((range, last)) if range.end == piece.address => {
-            address = range.start;
-            length += last.len();
-            // SAFETY: as below.
-            *last = IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) });
+    match gathered.last_mut() {
+        Some(last) if last.as_ptr_range().end == piece.address => {
+            *last = bytes(last.as_ptr(), last.len() + piece.length)
         }
         _ if full => return false,
-        // SAFETY: the pieces hold shares of the blobs for as long as the entries are borrowed. Two pieces that
-        // touch are parts of one chunk: blobs have headers between their bytes.
-        _ => gathered.push(IoSlice::new(unsafe { std::slice::from_raw_parts(address, length) })),
+        _ => gathered.push(bytes(piece.address, piece.length)),
     }
     true
 }

@@ -401,11 +401,11 @@ fn write_out(
         }
         let pieces = gather(&sending.entries);
         let offered: usize = pieces.iter().map(|piece| piece.len()).sum();
-        let sent = match socket_operations::send(worker, owner, socket, &pieces) {
+        let sent = socket_operations::send(worker, owner, socket, &pieces);
+        let Sent { taken: written, unsent } = match sent {
             Err(NetError::WouldBlock) => Sent { taken: 0, unsent: sending.unsent },
             sent => sent?,
         };
-        let Sent { taken: written, unsent } = sent;
         drop(pieces);
         let (all, control) = sending.advance(written);
         let drained = sending.entries.is_empty().then(|| std::mem::take(&mut sending.entries));

@@ -282,27 +282,12 @@ pub fn notify(
         let home = owner.home.load(Ordering::Relaxed) as usize;
         state.register(&worker.runtime().scheduler.workers[home].registry, home, handle)?;
     }
-    let ready = match readiness {
-        Readiness::Readable => state.is_readable() && !state.takes_turns(),
-        Readiness::Writable => state.is_writable(),
-    };
-    if ready {
-        drop(state);
-        // SAFETY: the message is ours.
-        unsafe { worker.deliver(pid, message.into_block()) };
-        return Ok(());
-    }
     let place = match readiness {
         Readiness::Readable => &mut state.on_readable,
         Readiness::Writable => &mut state.on_writable,
     };
     let replaced = place.replace(Notification { pid, message });
-    // What comes through a pipe at this moment is no matter of turns: its other end tells of it behind this lock.
-    if readiness == Readiness::Readable && state.takes_turns() && state.is_readable() {
-        await_turn(worker, handle, state);
-    } else {
-        drop(state);
-    }
+    deliver_ready(worker, handle, state);
     drop(replaced);
     Ok(())
 }

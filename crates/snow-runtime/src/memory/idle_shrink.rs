@@ -3,8 +3,7 @@
 use super::actor_collection::collect;
 use super::allocator;
 use super::idle::{Candidate, IDLE_AFTER, Idle};
-use crate::actor::mailbox::Owned;
-use crate::actor::mailbox::Status;
+use crate::actor::mailbox::{Owned, Status};
 use crate::heap::collect::Purpose;
 use crate::heap::{Heap, block};
 use crate::io::outbox_operations;

@@ -67,11 +67,13 @@ fn others_go_on(name: &str, hungry: &str) {
     let finished = process::run(&mut command, 3 * PATIENCE);
     assert_eq!(finished.code, Some(0), "{name}: {finished:?}");
     assert_eq!(finished.stdout, "Ok(42)\nended: out of memory\nOk(42)\n", "{name}: {finished:?}");
-    // It names a line of the hungry actor or of what that calls, which stand behind the frame.
+    // A report names a line of the hungry actor or of what that calls, which stand behind the frame.
+    // Others may end beside it: an actor that begins to wait in this very moment needs room for its stack.
     let report = format!("Snow panic at {}.snow:", folder.join(name).display());
-    let place = finished.stderr.split(&report).nth(1).and_then(|rest| rest.split(':').next());
-    let line: usize = place.expect("a report").parse().expect("a line");
-    assert!(line > FRAME.lines().count(), "{name}: {finished:?}");
+    let mut lines =
+        finished.stderr.split(&report).skip(1).filter_map(|rest| rest.split(':').next()?.parse().ok());
+    let hungry = lines.any(|line: usize| line > FRAME.lines().count());
+    assert!(hungry, "{name}: {finished:?}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ gate() {
       -keyout "$certificate/key.pem" -out "$certificate/cert.pem" 2>"$log" || { cat "$log" >&2; return 1; }
   fi
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  # 9.3.1 and 9.4.1 send 65,536 fragments of a 4 MiB message, each charged 64 bytes on top.
+  # 9.3.1 and 9.4.1 send 65,536 fragments of a 4 MiB message, and each costs 64 bytes at least.
   PORT=$port WS_MAX_MESSAGE_BYTES=16777216 WS_CERT=$certificate/cert.pem WS_KEY=$certificate/key.pem \
     "$snowc" run "$top/stdlib/ws/examples/$example.snow" >"$log" 2>&1 &
   server=$!

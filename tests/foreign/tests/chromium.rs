@@ -98,8 +98,7 @@ fn meet(scheme: Scheme, program: PathBuf) {
     let authority = authority("server", &["localhost"]);
     let (port, said) = serve_page();
     let origin = format!("http://localhost:{port}");
-    // The browser sends large messages in fragments, which are charged: 1 MiB is more than that.
-    let own = [("WS_ORIGINS", origin.as_str()), ("WS_MAX_MESSAGE_BYTES", "1179648")];
+    let own = [("WS_ORIGINS", origin.as_str())];
     let mut server = echo(scheme, &authority, &[&TOLD[..], &own].concat());
     let refusing = refusing(scheme, &authority, &[("WS_ORIGINS", &origin)]);
     let at = |server: &Server| format!("at={}://localhost:{}/", scheme.name(), server.port);

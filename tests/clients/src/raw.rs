@@ -257,6 +257,15 @@ impl RawClient {
         std::mem::take(&mut self.unread)
     }
 
+    /// The same, where the server must not have cut the connection off.
+    ///
+    /// # Errors
+    /// When it has, or nothing comes.
+    pub fn read_to_clean_end(&mut self) -> std::io::Result<Vec<u8>> {
+        self.stream.read_to_end(&mut self.unread)?;
+        Ok(std::mem::take(&mut self.unread))
+    }
+
     /// How long it takes until the server closes.
     pub fn time_to_end(&mut self) -> Duration {
         let begun = Instant::now();

@@ -1,6 +1,6 @@
 //! A server that is asked to terminate: who is connected is let go, and the deadline holds.
 
-use snow_clients::raw::{BINARY, CLOSE, PING, PONG, RawClient, TEXT, close_payload};
+use snow_clients::raw::{BINARY, CLOSE, PING, PONG, REQUEST, RawClient, TEXT, close_payload, frame};
 use snow_clients::server::Server;
 use std::io::{ErrorKind, Read};
 use std::net::Shutdown;
@@ -63,7 +63,7 @@ fn sigterm_lets_all_go_in_time_stubborn_and_slow_ones_too() {
         answer_closes(&mut polite, &mut told);
         if late.is_none() && begun.elapsed() > deadline / 4 {
             let mut client = RawClient::connect(server.port);
-            client.send(snow_clients::raw::REQUEST.as_bytes());
+            client.send(REQUEST.as_bytes());
             late = Some(client.read_response().status);
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -144,4 +144,38 @@ fn a_server_that_was_suspended_closes_nobody_for_that() {
         server.signal(libc::SIGCONT);
     }
     answer_pings(&mut client, Duration::from_millis(500));
+}
+
+/// All deadlines are over when it goes on; what has come meanwhile came before it could look at either.
+#[test]
+fn what_came_while_a_server_was_suspended_came_in_time() {
+    let short = [("WS_MESSAGE_TIMEOUT_MS", "500"), ("WS_HANDSHAKE_TIMEOUT_MS", "500")];
+    let server = start(&short);
+    let proxied = start(&[short[0], short[1], ("WS_PROXY_PROTOCOL", "required")]);
+    let message = frame(TEXT, b"how many were dropped?");
+    let introduced = format!("PROXY UNKNOWN\r\n{REQUEST}");
+    for _ in 0..5 {
+        let mut talking = RawClient::open(server.port);
+        let mut asking = RawClient::connect(server.port);
+        let mut unknown = RawClient::connect(proxied.port);
+        let halves: [(&mut RawClient, &[u8], usize); 3] = [
+            (&mut talking, &message, 8),
+            (&mut asking, REQUEST.as_bytes(), 20),
+            (&mut unknown, introduced.as_bytes(), 8),
+        ];
+        let rest = halves.map(|(client, bytes, cut)| {
+            client.send(&bytes[..cut]);
+            (client, &bytes[cut..])
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        [&server, &proxied].iter().for_each(|server| server.signal(libc::SIGSTOP));
+        for (client, bytes) in rest {
+            client.send(bytes);
+        }
+        std::thread::sleep(Duration::from_secs(1));
+        [&server, &proxied].iter().for_each(|server| server.signal(libc::SIGCONT));
+        talking.expect_frame(TEXT, b"0");
+        assert_eq!(asking.read_response().status, 101);
+        assert_eq!(unknown.read_response().status, 101);
+    }
 }

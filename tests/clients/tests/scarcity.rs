@@ -21,7 +21,8 @@ fn without_descriptors_it_waits_and_serves_again() {
         let before = server.ticks();
         std::thread::sleep(Duration::from_secs(1));
         let ticks = server.ticks() - before;
-        assert!(ticks < 50, "it worked for {ticks} ticks of 10 ms in a second without a free descriptor");
+        // Looking ten times a second takes none; without a pause it is all that the machine has left.
+        assert!(ticks < 10, "it worked for {ticks} ticks of 10 ms in a second without a free descriptor");
         // Those that got in are served.
         let first = &mut clients[0];
         first.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout can be set");
@@ -71,7 +72,7 @@ fn a_refusal_can_be_read_however_late_the_request_comes() {
     for client in &mut turned_away {
         let response = client.read_response();
         assert_eq!(response.status, 503);
-        assert_eq!(client.read_to_end(), b"too many connections");
+        assert_eq!(client.read_to_clean_end().expect("an end, and no reset"), b"too many connections");
     }
     // One that never hangs up is left in the end.
     let mut stays = RawClient::connect(server.port);

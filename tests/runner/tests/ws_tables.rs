@@ -14,7 +14,7 @@ fn names(file: &str) -> Vec<String> {
 /// `ws/frame: reserved bits`: a test in Snow; `clients/frames: lengths_must_be_minimal_and_sane`: one in Rust.
 fn is_there(folder: &str, file: &str, name: &str) -> bool {
     let (path, declared) = match folder {
-        "ws" => (format!("tests/stdlib/ws/{file}.snow"), format!("test \"{name}\" ")),
+        "ws" | "core" => (format!("tests/stdlib/{folder}/{file}.snow"), format!("test \"{name}\" ")),
         _ => (format!("tests/clients/tests/{file}.rs"), format!("fn {name}() ")),
     };
     fs::read_to_string(repository().join(path)).is_ok_and(|text| text.contains(&declared))
@@ -27,7 +27,7 @@ fn tests_of(file: &str) -> (usize, Vec<String>) {
     for name in names(file) {
         let Some((folder, rest)) = name.split_once('/') else { continue };
         let Some((test_file, test)) = rest.split_once(": ") else { continue };
-        if folder == "ws" || folder == "clients" {
+        if ["ws", "core", "clients"].contains(&folder) {
             count += 1;
             if !is_there(folder, test_file, test) {
                 missing.push(name);

@@ -263,7 +263,11 @@ impl RawClient {
     /// When it has, or nothing comes.
     pub fn read_to_clean_end(&mut self) -> std::io::Result<Vec<u8>> {
         self.stream.read_to_end(&mut self.unread)?;
-        Ok(std::mem::take(&mut self.unread))
+        // Behind an end that has been read, a reset is told by this alone.
+        match self.stream.take_error()? {
+            Some(error) => Err(error),
+            None => Ok(std::mem::take(&mut self.unread)),
+        }
     }
 
     /// How long it takes until the server closes.

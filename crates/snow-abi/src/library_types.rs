@@ -125,6 +125,66 @@ enumerations! {
         OtherFailure,
     }
 
+    /// What is asked of a file or folder.
+    enum FileOperation in "File.System" {
+        ReadAll,
+        ReadPart,
+        Write,
+        WriteNew,
+        Append,
+        Replace,
+        Delete,
+        Inspect,
+        InspectLink,
+        ListFolder,
+        MakeFolder,
+        MakeFolders,
+        DeleteFolder,
+        DeleteTree,
+        Rename,
+        Copy,
+        ReadLink,
+        Canonical,
+        CurrentFolder,
+        TemporaryFolder,
+    }
+
+    /// How a checksum is made.
+    enum HashAlgorithm in "Hash" {
+        Sha1,
+        Sha256,
+        Sha384,
+        Sha512,
+    }
+
+    /// A function of one number.
+    enum MathFunction in "Math" {
+        Sine,
+        Cosine,
+        Tangent,
+        ArcSine,
+        ArcCosine,
+        ArcTangent,
+        HyperbolicSine,
+        HyperbolicCosine,
+        HyperbolicTangent,
+        Exponential,
+        NaturalLogarithm,
+        BinaryLogarithm,
+        DecimalLogarithm,
+        CubeRoot,
+    }
+
+    /// What Unicode says of a character.
+    enum CharProperty in "String.Character" {
+        Alphabetic,
+        Numeric,
+        Whitespace,
+        Uppercase,
+        Lowercase,
+        Control,
+    }
+
     /// What has come of reading the files of a TLS server.
     enum Loaded in "Net.Tls" {
         New,

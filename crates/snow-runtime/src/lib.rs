@@ -37,6 +37,7 @@
 mod actor;
 mod arch;
 mod code;
+mod expressions;
 mod handles;
 mod heap;
 #[cfg(all(test, loom))]

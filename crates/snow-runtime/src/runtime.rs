@@ -2,6 +2,7 @@
 
 use crate::actor::Actors;
 use crate::code::Code;
+use crate::expressions::Expressions;
 use crate::handles::epochs::{Epochs, GRACE};
 use crate::handles::handle::Pid;
 use crate::heap::object::Ref;
@@ -28,6 +29,7 @@ pub struct Runtime {
     pub scheduler: Scheduler,
     pub lifecycle: Lifecycle,
     pub random: Randomness,
+    pub expressions: Expressions,
     /// Behind the actors, whose heaps refer to it.
     pub shared_values: SharedValues,
 }
@@ -44,6 +46,7 @@ impl Runtime {
             clock: Clock::new(options.seed.is_some()),
             scheduler: Scheduler::new(workers),
             lifecycle: Lifecycle::new(is_test),
+            expressions: Expressions::default(),
             random: Randomness::new(options.seed),
             shared_values: SharedValues::default(),
         }

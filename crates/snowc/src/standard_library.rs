@@ -9,12 +9,32 @@ static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../stdlib");
 
 /// Path (relative, with slashes) and text of every module. Examples are programs, not modules.
 pub fn sources() -> std::io::Result<BTreeMap<String, String>> {
-    let mut sources = BTreeMap::new();
-    match std::env::var_os("SNOW_STDLIB") {
-        Some(folder) => read_folder(&PathBuf::from(folder), Path::new(""), &mut sources)?,
-        None => read_embedded(&EMBEDDED, &mut sources),
+    if let Some(folder) = std::env::var_os("SNOW_STDLIB") {
+        return sources_of(&PathBuf::from(folder));
     }
+    let mut sources = BTreeMap::new();
+    read_embedded(&EMBEDDED, &mut sources);
     Ok(sources)
+}
+
+/// The same of the library in a folder.
+pub fn sources_of(folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
+    let mut sources = BTreeMap::new();
+    read_folder(folder, Path::new(""), &mut sources)?;
+    Ok(sources)
+}
+
+/// The folder, absolute, of the library that a file or folder of modules is part of: its prelude declares what the
+/// runtime does, which no program's can.
+pub fn folder_of(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let is_library = |folder: &&Path| {
+        std::fs::read_to_string(folder.join("prelude.snow"))
+            .is_ok_and(|prelude| prelude.lines().any(|line| line.starts_with("extern fn ")))
+    };
+    let folder = absolute.ancestors().find(is_library)?;
+    let inside = absolute.strip_prefix(folder).ok()?;
+    (!inside.components().any(|part| part.as_os_str() == "examples")).then(|| folder.to_path_buf())
 }
 
 /// Is this file part of the library when it stands at this relative path?

@@ -9,7 +9,9 @@ mod buffers;
 mod bytes;
 mod compiled;
 mod counters;
+mod digests;
 mod exits;
+mod files;
 mod groups;
 mod inline;
 mod numbers;
@@ -52,7 +54,9 @@ const LIBRARY: &[Table] = &[
     buffers::LIBRARY,
     bytes::LIBRARY,
     counters::LIBRARY,
+    digests::LIBRARY,
     exits::LIBRARY,
+    files::LIBRARY,
     groups::LIBRARY,
     numbers::LIBRARY,
     outboxes::LIBRARY,

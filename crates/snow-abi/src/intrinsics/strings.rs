@@ -1,6 +1,7 @@
 //! Functions on strings that must know Unicode.
 
 use super::signature::{Table, signatures};
+use crate::library_types::CharProperty;
 use crate::types::names::*;
 
 pub const LIBRARY: Table = signatures! {
@@ -9,4 +10,10 @@ pub const LIBRARY: Table = signatures! {
     fn string_to_lower(text: String) -> String;
     fn string_count(text: String) -> Int;
     fn string_offset(text: String, index: Int) -> Int;
+    fn string_grapheme_end(text: String, at: Int) -> Int;
+    fn char_has(property: CharProperty, character: Int) -> Bool;
+    fn regex_flaw(expression: String) -> Option<String>;
+    fn regex_find(expression: String, text: String, at: Int) -> Option<(Int, Int)>;
+    fn regex_captures(expression: String, text: String, at: Int) -> Option<Array<Int>>;
+    fn regex_names(expression: String) -> Array<String>;
 };

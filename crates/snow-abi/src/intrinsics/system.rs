@@ -9,6 +9,7 @@ pub const LIBRARY: Table = signatures! {
     fn output_flush(text: String) -> Option<Int>;
     fn output_failure() -> Option<String>;
     fn output_error(text: String) -> Option<Int>;
+    fn output_error_now(text: String) -> Bool;
     fn input_ask() -> Option<Int>;
     fn input_take() -> Option<Result<Option<Bytes>, String>>;
     fn env_get(name: String) -> Option<String>;

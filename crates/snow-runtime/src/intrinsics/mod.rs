@@ -12,7 +12,9 @@ mod compiled;
 pub mod context;
 mod counters;
 mod define;
+mod digests;
 mod exits;
+mod files;
 mod groups;
 mod message_type;
 mod numbers;
@@ -51,7 +53,9 @@ const TABLES: &[&[Intrinsic]] = &[
     bytes::TABLE,
     compiled::TABLE,
     counters::TABLE,
+    digests::TABLE,
     exits::TABLE,
+    files::TABLE,
     groups::TABLE,
     numbers::TABLE,
     outboxes::TABLE,

@@ -2,7 +2,10 @@
 
 use super::context::*;
 use super::define::define;
+use crate::abi::CharProperty;
 use crate::memory::emergency;
+use regex::Regex;
+use unicode_segmentation::UnicodeSegmentation;
 
 define! {
     fn string_trim(context, text: Ref) -> Ref {
@@ -36,6 +39,74 @@ define! {
         let mut starts = bytes.iter().enumerate().filter(|(_, byte)| starts_character(**byte));
         starts.nth(index.max(0) as usize).map_or(bytes.len(), |(at, _)| at) as i64
     }
+
+    fn string_grapheme_end(context, text: Ref, at: Int) -> Int {
+        let bytes = context.bytes(text);
+        let rest = usize::try_from(at).ok().and_then(|at| std::str::from_utf8(bytes.get(at..)?).ok());
+        let first = rest.and_then(|rest| rest.graphemes(true).next());
+        first.map_or(bytes.len() as i64, |grapheme| at + grapheme.len() as i64)
+    }
+
+    fn regex_flaw(context, expression: Ref) -> Option<Ref> {
+        let why = context.runtime().expressions.get(&context.text(expression)).err()?;
+        Some(context.new_bytes(why.as_bytes()))
+    }
+
+    fn regex_find(context, expression: Ref, text: Ref, at: Int) -> Option<(Int, Int)> {
+        let (expression, text) = (context.expression(expression)?, context.text(text));
+        let found = expression.find_at(&text, start(&text, at)?)?;
+        Some((found.start() as i64, found.end() as i64))
+    }
+
+    fn regex_captures(context, expression: Ref, text: Ref, at: Int) -> Option<Ref> {
+        let (expression, text) = (context.expression(expression)?, context.text(text));
+        let mut places = expression.capture_locations();
+        expression.captures_read_at(&mut places, &text, start(&text, at)?)?;
+        let places = (0..places.len()).flat_map(|group| match places.get(group) {
+            Some((start, end)) => [start as i64, end as i64],
+            None => [-1, -1],
+        });
+        Some(context.new_numbers(&places.collect::<Vec<_>>()))
+    }
+
+    fn regex_names(context, expression: Ref) -> Ref {
+        let Some(expression) = context.expression(expression) else { return context.new_array(&[]) };
+        let names = expression.capture_names();
+        let names: Vec<Ref> = names.map(|name| context.new_bytes(name.unwrap_or_default().as_bytes())).collect();
+        context.new_array(&names)
+    }
+
+    leaf {
+        fn char_has(_context, property: CharProperty, character: Int) -> Bool {
+            let character = u32::try_from(character).ok().and_then(char::from_u32);
+            character.is_some_and(|character| match property {
+                CharProperty::Alphabetic => character.is_alphabetic(),
+                CharProperty::Numeric => character.is_numeric(),
+                CharProperty::Whitespace => character.is_whitespace(),
+                CharProperty::Uppercase => character.is_uppercase(),
+                CharProperty::Lowercase => character.is_lowercase(),
+                CharProperty::Control => character.is_control(),
+            })
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The expression of this text. The actor ends when it is none.
+    fn expression(self, text: Ref) -> Option<Regex> {
+        match self.runtime().expressions.get(&self.text(text)) {
+            Ok(expression) => Some(expression),
+            Err(why) => {
+                self.crash::<()>(format!("no regular expression: {why}"));
+                None
+            }
+        }
+    }
+}
+
+/// Where a search begins, when a character does there.
+fn start(text: &str, at: i64) -> Option<usize> {
+    usize::try_from(at).ok().filter(|at| text.is_char_boundary(*at))
 }
 
 /// Every byte of UTF-8 but the continuations.

@@ -49,6 +49,15 @@ define! {
         context.wait_for_room()
     }
 
+    fn output_error_now(context, text: Ref) -> Bool {
+        let output = &context.runtime().io.output;
+        let room = !output.is_full();
+        if room {
+            output.print_error(context.bytes(text));
+        }
+        room
+    }
+
     fn input_ask(context) -> Option<Reference> {
         let runtime = context.runtime();
         runtime.io.output.flush();

@@ -3,6 +3,8 @@
 pub mod blocking;
 mod completion;
 pub mod error;
+pub mod file_calls;
+pub mod files;
 pub mod group;
 pub mod group_operations;
 pub mod group_pushes;
@@ -22,6 +24,7 @@ pub mod unix_sockets;
 use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;
 use blocking::{Blocking, Link};
+use files::Files;
 use group::{Group, GroupNames};
 use input::Input;
 use outbox::Outbox;
@@ -45,6 +48,7 @@ pub struct Io {
     pub handshakes: Turns,
     pub signals: Signals,
     pub input: Input,
+    pub files: Files,
     pub output: Output,
     pub blocking: Blocking,
     pub link: Arc<Link>,
@@ -63,6 +67,7 @@ impl Io {
             handshakes: Turns::default(),
             signals: Signals::default(),
             input: Input::new(blocking.clone(), link.clone()),
+            files: Files::new(blocking.clone(), link.clone()),
             output: Output::new(blocking.clone(), link.clone(), deterministic),
             blocking,
             link,
@@ -72,6 +77,8 @@ impl Io {
     /// Does text of output, a line of input, a file or a signal come to any of these actors?
     pub fn is_awaited(&self, lives: impl Fn(Pid) -> bool) -> bool {
         let waiting = self.input.waiters().into_iter().chain(self.output.waiters()).chain(self.tls.waiters());
-        waiting.into_iter().any(|waiter| lives(waiter.pid)) || self.signals.is_awaited(lives)
+        waiting.into_iter().any(|waiter| lives(waiter.pid))
+            || self.files.is_awaited(&lives)
+            || self.signals.is_awaited(lives)
     }
 }

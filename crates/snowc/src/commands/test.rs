@@ -1,4 +1,4 @@
-//! `snowc test`: runs the `test` blocks of a program and counts.
+//! `snowc test`: runs the `test` blocks of a program, and the examples in its documentation, and counts.
 
 use super::load;
 use crate::report::{self, Failure};
@@ -26,7 +26,7 @@ pub fn test(
     explore: Option<u64>,
 ) -> Result<ExitCode, Failure> {
     let options = Options::from_env().map_err(Failure::plain)?;
-    let sources = project::load(path, false)?;
+    let sources = project::load_tests(path)?;
     let image = compile::compile(&sources, Entry::Tests, Level::Host)?;
     let tests: Vec<Test> = image
         .tests

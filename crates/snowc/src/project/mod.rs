@@ -1,5 +1,6 @@
 //! Which files make up a program: the user's, and those of the standard library that they need.
 
+mod examples;
 mod sources;
 
 use crate::report::Failure;
@@ -47,25 +48,25 @@ impl Sources {
 /// Reads a program: a single file, or a folder with all `.snow` files below it, and whatever they import.
 /// `entry_required`: a folder must hold `main.snow`.
 pub fn load(path: &Path, entry_required: bool) -> Result<Sources, Failure> {
-    let texts: BTreeMap<String, (String, String)> = standard_library::sources()
-        .map_err(|error| {
-            Failure::plain(format!("the standard library at SNOW_STDLIB cannot be read: {error}"))
-        })?
-        .into_iter()
-        .map(|(path, text)| (module_name(&path), (path, text)))
-        .collect();
-    let mut program = Loading { texts, files: Vec::new(), taken: HashMap::new(), root: root_of(path)? };
-    if path.is_dir() {
-        if entry_required && !path.join("main.snow").is_file() {
-            return Err(Failure::plain(format!("{} has no main.snow", path.display())));
-        }
-        program.add_folder(path)?;
-    } else {
-        program.add_own(path, "Main".to_string())?;
+    if path.is_dir() && entry_required && !path.join("main.snow").is_file() {
+        return Err(Failure::plain(format!("{} has no main.snow", path.display())));
     }
-    program.add_imported_files(path)?;
-    let library = program.add_library()?;
-    Ok(Sources { files: program.files, library })
+    let mut program = Loading::new(path, standard_library::sources())?;
+    program.add_given(path, |_, text, _| Ok(text))?;
+    program.finish(path)
+}
+
+/// Reads a program as `load` does, and makes tests of the examples in the documentation of what was given.
+/// Of the standard library these are all that is tested.
+pub fn load_tests(path: &Path) -> Result<Sources, Failure> {
+    let Some(folder) = standard_library::folder_of(path) else {
+        let mut program = Loading::new(path, standard_library::sources())?;
+        program.add_given(path, |shown, text, module| examples::within(shown, &text, module))?;
+        return program.finish(path);
+    };
+    let mut program = Loading::new(path, standard_library::sources_of(&folder))?;
+    program.add_examples(&folder, path)?;
+    program.finish(path)
 }
 
 /// The folder of the project that a file or folder belongs to: the nearest one, upwards, that holds a `main.snow`.
@@ -86,30 +87,85 @@ struct Loading {
 }
 
 impl Loading {
-    fn add_folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        let absolute = std::path::absolute(folder).map_err(|error| Failure::file(folder, error))?;
-        let prefix =
-            self.root.as_ref().and_then(|root| absolute.strip_prefix(root).ok()).map(Path::to_path_buf);
-        for file in sources::below(folder)? {
-            let inside = file.strip_prefix(folder).unwrap_or(&file);
-            let inside = prefix.as_ref().map_or(inside.to_path_buf(), |prefix| prefix.join(inside));
-            self.add_own(&file, module_name(&inside.to_string_lossy()))?;
-        }
-        if self.files.is_empty() {
-            return Err(Failure::plain(format!("{} holds no .snow file", folder.display())));
+    fn new(path: &Path, library: std::io::Result<BTreeMap<String, String>>) -> Result<Loading, Failure> {
+        let texts = library
+            .map_err(|error| Failure::plain(format!("the standard library cannot be read: {error}")))?
+            .into_iter()
+            .map(|(path, text)| (module_name(&path), (path, text)))
+            .collect();
+        Ok(Loading { texts, files: Vec::new(), taken: HashMap::new(), root: root_of(path)? })
+    }
+
+    /// Adds the file, or all files of the folder, that the user named. `made_of` gives the text that counts, of a path as
+    /// it is shown, a file's text and its module.
+    fn add_given(
+        &mut self,
+        path: &Path,
+        made_of: impl Fn(&str, String, &str) -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        let files = match path.is_dir() {
+            true => self.modules_below(path)?,
+            false => vec![(path.to_path_buf(), "Main".to_string())],
+        };
+        for (file, module) in files {
+            let text = made_of(&file.display().to_string(), sources::read(&file)?, &module)?;
+            self.add_own(&file, module, text)?;
         }
         Ok(())
     }
 
+    /// The files below a folder, and which module of the project each is.
+    fn modules_below(&self, folder: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
+        let absolute = std::path::absolute(folder).map_err(|error| Failure::file(folder, error))?;
+        let prefix =
+            self.root.as_ref().and_then(|root| absolute.strip_prefix(root).ok()).map(Path::to_path_buf);
+        let module = |file: &Path| {
+            let inside = file.strip_prefix(folder).unwrap_or(file);
+            let inside = prefix.as_ref().map_or(inside.to_path_buf(), |prefix| prefix.join(inside));
+            module_name(&inside.to_string_lossy())
+        };
+        let files = sources::below(folder)?;
+        if files.is_empty() {
+            return Err(Failure::plain(format!("{} holds no .snow file", folder.display())));
+        }
+        Ok(files.into_iter().map(|file| (file.clone(), module(&file))).collect())
+    }
+
+    /// Adds the examples of the library's modules that lie at or below a path.
+    fn add_examples(&mut self, library: &Path, path: &Path) -> Result<(), Failure> {
+        let absolute = std::path::absolute(path).map_err(|error| Failure::file(path, error))?;
+        let mut found = Vec::new();
+        for (module, (file, text)) in &self.texts {
+            let file = library.join(file);
+            let Ok(inside) = file.strip_prefix(&absolute) else { continue };
+            // As the user wrote it.
+            let shown = if inside.as_os_str().is_empty() { path.to_path_buf() } else { path.join(inside) };
+            let header = if module == PRELUDE { String::new() } else { format!("import {module}") };
+            if let Some(text) = examples::alone(&shown.display().to_string(), text, module, &header)? {
+                found.push((shown, format!("ExamplesOf.{module}"), text));
+            }
+        }
+        for (shown, module, text) in found {
+            self.add_own(&shown, module, text)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, given: &Path) -> Result<Sources, Failure> {
+        self.add_imported_files(given)?;
+        let library = self.add_library()?;
+        Ok(Sources { files: self.files, library })
+    }
+
     /// Adds a file of the program's own.
-    fn add_own(&mut self, path: &Path, module: String) -> Result<(), Failure> {
+    fn add_own(&mut self, path: &Path, module: String, text: String) -> Result<(), Failure> {
         let shown = path.display().to_string();
         if let Some(other) = self.taken.insert(module.clone(), self.files.len()) {
             let other = &self.files[other].path;
             let message = format!("{other} and {shown} are both the module `{module}`: rename one of them");
             return Err(Failure::plain(message));
         }
-        self.add(shown, module, false, sources::read(path)?);
+        self.add(shown, module, false, text);
         Ok(())
     }
 
@@ -155,7 +211,11 @@ impl Loading {
         };
         // The file that was given is the entry module, under whatever name it could be imported.
         let is_given = || same_file(&path, given);
-        if path.is_file() && !is_given() { self.add_own(&path, module.to_string()) } else { Ok(()) }
+        if path.is_file() && !is_given() {
+            self.add_own(&path, module.to_string(), sources::read(&path)?)
+        } else {
+            Ok(())
+        }
     }
 
     /// Adds the modules of the library that the program needs, directly or through others.

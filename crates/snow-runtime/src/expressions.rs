@@ -1,0 +1,79 @@
+//! Regular expressions that a program uses, compiled once each.
+//!
+//! A program names an expression by its text, so nothing must be freed, and an expression can be sent like any value.
+//! What is compiled is kept for the next use, within a bound.
+
+use parking_lot::Mutex;
+use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+/// So many are kept; whoever uses more pays for compiling again.
+const MOST: usize = 256;
+/// A compiled expression that is larger is refused: `\w{100}{100}`.
+const MOST_BYTES: usize = 4 << 20;
+
+#[derive(Default)]
+pub struct Expressions(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    compiled: FxHashMap<Box<str>, Regex>,
+    /// The first to be forgotten stands first.
+    ages: VecDeque<Box<str>>,
+}
+
+impl Expressions {
+    /// The compiled expression, or what is wrong with its text, in one line.
+    pub fn get(&self, text: &str) -> Result<Regex, String> {
+        if let Some(known) = self.0.lock().compiled.get(text) {
+            return Ok(known.clone());
+        }
+        let compiled = RegexBuilder::new(text).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build();
+        let compiled = compiled.map_err(|error| in_one_line(&error))?;
+        let mut known = self.0.lock();
+        if known.compiled.insert(text.into(), compiled.clone()).is_none() {
+            known.ages.push_back(text.into());
+        }
+        if known.ages.len() > MOST
+            && let Some(oldest) = known.ages.pop_front()
+        {
+            known.compiled.remove(&oldest);
+        }
+        Ok(compiled)
+    }
+}
+
+/// The library draws the expression and a mark below it; the last line says what is wrong.
+fn in_one_line(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default().trim();
+    last.strip_prefix("error: ").unwrap_or(last).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_is_forgotten() {
+        let expressions = Expressions::default();
+        for number in 0..MOST + 10 {
+            assert!(
+                expressions
+                    .get(&format!("a{number}"))
+                    .is_ok_and(|found| found.is_match("xa9999") || number > 0)
+            );
+        }
+        let known = expressions.0.lock();
+        assert_eq!((known.compiled.len(), known.ages.len()), (MOST, MOST));
+        assert!(!known.compiled.contains_key("a0") && known.compiled.contains_key("a20"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_one_line() {
+        let expressions = Expressions::default();
+        assert_eq!(expressions.get("a(b").unwrap_err(), "unclosed group");
+        assert!(expressions.get(r"\w{1000}{1000}").unwrap_err().contains("size limit"));
+    }
+}

@@ -2,6 +2,7 @@
 //! WebSocket client that can send anything at all.
 
 pub mod bridge;
+pub mod dice;
 pub mod raw;
 pub mod server;
 pub mod tls;

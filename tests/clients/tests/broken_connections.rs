@@ -1,26 +1,11 @@
 //! Peers that break off, stall, or talk nonsense: each loses its own connection only, and leaves nothing behind.
 
+use snow_clients::dice::Dice;
 use snow_clients::raw::{BINARY, CLOSE, REQUEST, RawClient, TEXT, frame};
 use snow_clients::server::Server;
 use snow_clients::watch::Rest;
 use std::net::Shutdown;
 use std::time::Duration;
-
-/// Numbers that look random, the same in each run.
-struct Noise(u64);
-
-impl Noise {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| (self.next() >> 32) as u8).collect()
-    }
-}
 
 #[test]
 fn resets_anywhere_leave_nothing_behind() {
@@ -89,10 +74,10 @@ fn half_closed_connections_get_what_they_asked_for_and_end() {
 fn noise_ends_its_own_connection() {
     let mut server = Server::start(&[("WS_HANDSHAKE_TIMEOUT_MS", "1000")]);
     let rest = Rest::of(&mut server);
-    let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice(1);
     for round in 0..300 {
-        let count = (noise.next() % 6000 + 1) as usize;
-        let bytes = noise.bytes(count);
+        let count = dice.roll(6000) + 1;
+        let bytes = dice.octets(count);
         // Every other one is past its handshake.
         let mut client =
             if round % 2 == 0 { RawClient::connect(server.port) } else { RawClient::open(server.port) };

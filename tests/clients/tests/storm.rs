@@ -1,5 +1,6 @@
 //! Callbacks crash and actors of the server are killed while rooms are told things: those that live hear everything.
 
+use snow_clients::dice::Dice;
 use snow_clients::raw::{CLOSE, Found, PING, PONG, RawClient, TEXT, close_payload};
 use snow_clients::server::Server;
 use snow_clients::watch::Rest;
@@ -24,18 +25,6 @@ fn connections() -> usize {
 
 fn duration() -> Duration {
     Duration::from_secs(if connections() > 1000 { 60 } else { 5 })
-}
-
-/// Numbers that look random, and are the same in each run: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % count as u64) as usize
-    }
 }
 
 /// How a client's connection is to end.

@@ -1,14 +1,20 @@
 //! A server that speaks TLS, met by clients that are not ours, and by some that mean harm: row 39 of the hostile inputs.
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::version::TLS13;
 use rustls::{AlertDescription, HandshakeKind};
+use snow_clients::dice::Dice;
 use snow_clients::raw::{CLOSE, REQUEST, RawClient, TEXT, close_payload, frame};
 use snow_clients::server::Server;
-use snow_clients::tls::{Authority, Client, Stream, VERSIONS, connect, dial, over, try_upgrade, upgrade};
+use snow_clients::tls::{
+    self, Authority, Client, Stream, VERSIONS, connect, dial, over, try_upgrade, upgrade,
+};
 use snow_tests::process::PATIENCE;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -331,6 +337,83 @@ fn garbage_and_cut_handshakes_cost_their_own_connection_alone() {
     server.assert_alive();
 }
 
+/// A record of TLS with a part of a handshake's message.
+fn record(payload: &[u8]) -> Vec<u8> {
+    [&[22, 3, 1, (payload.len() >> 8) as u8, payload.len() as u8], payload].concat()
+}
+
+#[test]
+fn malformed_first_messages_are_answered_by_an_alert_and_cost_their_own_connection() {
+    let authority = Authority::new();
+    let mut server = authority.serve(&[("WS_LOG_LEVEL", "silent")]);
+    let mut other = authority.client(&server);
+    let descriptors = server.descriptors();
+    let config = Arc::new(authority.config(&TLS13));
+    let hello = || {
+        let mut hello = Vec::new();
+        tls::connection(&config, "localhost").write_tls(&mut hello).expect("room");
+        hello
+    };
+    let body = &hello()[5..];
+    let handshake_failure = [21, 3, 3, 0, 2, 2, 40];
+    let decode_error = [21, 3, 3, 0, 2, 2, 50];
+    let unexpected = [21, 3, 3, 0, 2, 2, 10];
+    let (mut longer, mut shorter) = (body.to_vec(), body.to_vec());
+    longer[3] = longer[3].wrapping_sub(1);
+    shorter.drain(40..60);
+    let length = (shorter.len() - 4) as u16;
+    shorter[2..4].copy_from_slice(&length.to_be_bytes());
+    let cases: [(Vec<u8>, &[u8]); 10] = [
+        (b"\x16\x03\x01\x48\x01".to_vec(), &decode_error),
+        (b"\x16\x09\x09\x00\x04\x01\x00\x00\x00".to_vec(), &decode_error),
+        (b"\x16\x03\x01\x00\x00".to_vec(), &decode_error),
+        (record(&[1, 0xff, 0xff, 0xff]), &decode_error),
+        (record(&longer), &decode_error),
+        (record(&shorter), &decode_error),
+        (record(&[20, 0, 0, 1, 0]), &unexpected),
+        (b"\x17\x03\x03\x00\x01\x00".to_vec(), &unexpected),
+        (b"\x15\x03\x01\x00\x02\x01\x5a".repeat(10), &handshake_failure),
+        // An alert is not answered.
+        (b"\x15\x03\x01\x00\x02\x02\x28".to_vec(), b""),
+    ];
+    for (octets, alert) in cases {
+        let mut client = RawClient::connect(server.port);
+        client.send(&octets);
+        assert_eq!(client.read_to_end(), alert, "{octets:02x?}");
+    }
+    // Cut into records it is a good one.
+    let mut client = RawClient::connect(server.port);
+    for part in body.chunks(1) {
+        client.send(&record(part));
+    }
+    client.stream.read_exact(&mut [0; 5]).expect("an answer");
+    drop(client);
+
+    let mut dice = Dice(17);
+    for round in 0..2000 {
+        let mut octets = hello();
+        for _ in 0..=dice.roll(4) {
+            let at = dice.roll(octets.len());
+            match dice.roll(3) {
+                0 => octets[at] = dice.octet(),
+                1 => octets.insert(at, dice.octet()),
+                _ => octets.truncate(at + 1),
+            }
+        }
+        let mut client = RawClient::connect(server.port);
+        client.send(&octets);
+        let _ = client.stream.shutdown(Shutdown::Write);
+        let answer = client.read_to_end();
+        // Nothing where it waited for the rest, 400 where it might be HTTP, an alert, or the server's part of a handshake.
+        assert!(matches!(answer.first(), None | Some(b'H' | 21 | 22)), "{octets:02x?}: {answer:02x?}");
+        if round % 100 == 0 {
+            echo(&mut other, "still here");
+        }
+    }
+    server.await_descriptors(descriptors);
+    server.assert_alive();
+}
+
 #[test]
 fn a_slow_handshake_ends_at_the_deadline() {
     let authority = Authority::new();
@@ -518,28 +601,102 @@ fn certificates_are_read_anew_and_open_connections_stay() {
     server.assert_alive();
 }
 
+/// How many connections stay open while certificates are replaced; `RELOAD_CONNECTIONS=1000` for a large run, of a minute.
+fn residents() -> usize {
+    std::env::var("RELOAD_CONNECTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(100)
+}
+
+/// The certificates that a server has been given, in their order.
+#[derive(Default)]
+struct Replacements {
+    certificates: Mutex<Vec<Vec<u8>>>,
+    /// How many of them have been read.
+    read: AtomicUsize,
+}
+
+impl Replacements {
+    /// Issues another one, and has the server read it.
+    fn replace(&self, authority: &Authority, client: &mut Client) {
+        let (chain, key) = authority.sign(&["localhost"], |_| {});
+        let certificate = CertificateDer::from_pem_slice(chain.as_bytes()).expect("a certificate");
+        self.certificates.lock().expect("nobody has failed").push(certificate.to_vec());
+        authority.write("server.pem", &chain);
+        authority.write("server.key", &key);
+        assert_eq!(told(client, "reload"), "reloaded");
+        self.read.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Was this one shown at its time: none that had been replaced when the client came, and none that was not there yet?
+    fn assert_timely(&self, certificate: &[u8], read_before: usize) {
+        let certificates = self.certificates.lock().expect("nobody has failed");
+        let timely = &certificates[read_before.saturating_sub(1)..];
+        assert!(timely.iter().any(|one| one == certificate), "{read_before} had been read");
+    }
+}
+
 #[test]
 fn each_new_client_is_shown_the_certificate_of_its_moment_and_none_is_lost() {
+    let seconds = if residents() < 1000 { 3 } else { 60 };
     let authority = Authority::new();
-    let server = authority.serve_program("told_tls", &[]);
+    let server = authority.serve_program("told_tls", &[("WS_PING_INTERVAL_MS", "0")]);
     let config = Arc::new(authority.config(&TLS13));
-    let mut open: Vec<Client> = (0..100).map(|_| upgrade(connect(&server, &config, "localhost"))).collect();
-    for _ in 0..10 {
-        let before = shown(&authority, &server);
-        authority.issue("server", &["localhost"]);
-        assert_eq!(told(&mut open[0], "reload"), "reloaded");
-        let now = shown(&authority, &server);
-        assert_ne!(now, before);
-        for _ in 0..10 {
-            // One that comes back with a ticket of the last certificate is not let in by it.
-            let client = upgrade(connect(&server, &config, "localhost"));
-            let certificates = client.get_ref().conn.peer_certificates().expect("a certificate");
-            assert_eq!(certificates[0].to_vec(), now);
-            open.push(client);
+    let come = || upgrade(connect(&server, &config, "localhost"));
+    let mut residents: Vec<Client> = (0..residents()).map(|_| come()).collect();
+    let replacements = Replacements::default();
+    let mut operator = come();
+    replacements.replace(&authority, &mut operator);
+    let (ended, begun) = (AtomicBool::new(false), Instant::now());
+    let (mut slowest, mut resumed) = (Duration::ZERO, 0);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !ended.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_secs(1));
+                replacements.replace(&authority, &mut operator);
+            }
+        });
+        // However a client fails, the thread ends.
+        let end = Ending(&ended);
+        // A hundred a second come, and as often one that is there has something to say.
+        for number in 0..seconds * 100 {
+            let due = Duration::from_millis(10 * number as u64);
+            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            let (read_before, dialled) = (replacements.read.load(Ordering::SeqCst), Instant::now());
+            let mut client = come();
+            assert!(told(&mut client, "?").starts_with("Some(\"TLS 1.3\")"));
+            slowest = slowest.max(dialled.elapsed());
+            // One that comes back with a ticket of an earlier certificate is not let in by it.
+            let connection = &client.get_ref().conn;
+            resumed += usize::from(connection.handshake_kind() == Some(HandshakeKind::Resumed));
+            replacements
+                .assert_timely(&connection.peer_certificates().expect("a certificate")[0], read_before);
+            client.close(None).expect("a Close can be sent");
+            assert!(matches!(client.read().expect("a Close"), Message::Close(_)));
+            let at = number % residents.len();
+            assert!(told(&mut residents[at], "?").starts_with("Some(\"TLS 1.3\")"));
         }
-    }
-    for client in &mut open {
+        drop(end);
+    });
+    for client in &mut residents {
         assert!(told(client, "?").starts_with("Some(\"TLS 1.3\")"));
+    }
+    println!(
+        "{} connections stayed; {} came in {:?}, {resumed} of them by a ticket, the slowest had its answer \
+         in {slowest:?}; {} certificates were read",
+        residents.len(),
+        seconds * 100,
+        begun.elapsed(),
+        replacements.read.into_inner(),
+    );
+    // Nobody was refused, and no certificate either.
+    assert!(!server.stderr().contains("ws: "), "{}", server.stderr());
+}
+
+/// Sets the flag when it goes.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 

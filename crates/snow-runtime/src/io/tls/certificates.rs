@@ -115,7 +115,8 @@ fn date_fault(certificate: &ParsedCertificate, provider: &CryptoProvider, now: U
     }
 }
 
-fn reason(error: &Error) -> String {
+/// What is wrong, for people.
+pub fn reason(error: &Error) -> String {
     match error {
         Error::General(why) => why.clone(),
         error => error.to_string(),

@@ -38,15 +38,11 @@ pub struct Configuration {
     files: Files,
     /// From the last files that were good.
     current: Mutex<Option<Arc<ServerConfig>>>,
-    loads: Mutex<Loads>,
-}
-
-#[derive(Default)]
-struct Loads {
-    /// The last files that could be read, and what was wrong with them.
-    seen: Option<(digest::Digest, Option<BadFile>)>,
+    /// The last files that could be read, and what was wrong with them. Whoever reads files holds it meanwhile, so that
+    /// what one has read who is slow does not take the place of what another has read since.
+    seen: Mutex<Option<(digest::Digest, Option<BadFile>)>>,
     /// Who waits for a load, and what has come of it where it is known.
-    asked: Vec<(Waiter, Option<Loaded>)>,
+    asked: Mutex<Vec<(Waiter, Option<Loaded>)>>,
 }
 
 /// What has come of reading the files.
@@ -65,8 +61,8 @@ impl Configurations {
         let mut all = self.0.lock();
         let known = all.iter().position(|one| one.files == files);
         known.unwrap_or_else(|| {
-            let (current, loads) = Default::default();
-            all.push(Arc::new(Configuration { files, current, loads }));
+            let (current, seen, asked) = Default::default();
+            all.push(Arc::new(Configuration { files, current, seen, asked }));
             all.len() - 1
         })
     }
@@ -79,7 +75,7 @@ impl Configurations {
     pub fn waiters(&self) -> Vec<Waiter> {
         let all = self.0.lock();
         all.iter()
-            .flat_map(|one| one.loads.lock().asked.iter().map(|(waiter, _)| *waiter).collect::<Vec<_>>())
+            .flat_map(|one| one.asked.lock().iter().map(|(waiter, _)| *waiter).collect::<Vec<_>>())
             .collect()
     }
 }
@@ -92,7 +88,7 @@ impl Configuration {
 
     /// Reads the files on a thread that may block, and tells the waiter when that is done.
     pub fn ask(self: &Arc<Self>, waiter: Waiter, anew: bool, blocking: &Blocking, link: &Arc<Link>) {
-        self.loads.lock().asked.push((waiter, None));
+        self.asked.lock().push((waiter, None));
         let (own, link_then) = (self.clone(), link.clone());
         if !blocking.run(move || own.serve(waiter, anew, &link_then)) {
             self.serve(waiter, anew, link);
@@ -102,12 +98,12 @@ impl Configuration {
     /// Reads the files here and now, for an actor that takes what has come of it at once.
     pub fn load_here(&self, waiter: Waiter, anew: bool) {
         let loaded = self.load(anew);
-        self.loads.lock().asked.push((waiter, Some(loaded)));
+        self.asked.lock().push((waiter, Some(loaded)));
     }
 
     fn serve(&self, waiter: Waiter, anew: bool, link: &Link) {
         let loaded = self.load(anew);
-        if let Some(asked) = self.loads.lock().asked.iter_mut().find(|(asked, _)| *asked == waiter) {
+        if let Some(asked) = self.asked.lock().iter_mut().find(|(asked, _)| *asked == waiter) {
             asked.1 = Some(loaded);
         }
         // It stays in the list until it has taken the answer, so that the program is not taken for finished.
@@ -119,13 +115,14 @@ impl Configuration {
 
     /// What has come of the load for which this actor has waited.
     pub fn take(&self, waiter: Waiter) -> Option<Loaded> {
-        let mut loads = self.loads.lock();
-        let at = loads.asked.iter().position(|(asked, _)| *asked == waiter)?;
-        loads.asked.remove(at).1
+        let mut asked = self.asked.lock();
+        let at = asked.iter().position(|(asked, _)| *asked == waiter)?;
+        asked.remove(at).1
     }
 
     /// Reads the files. What is the same as the last time is looked at again only if `anew` says so.
     pub fn load(&self, anew: bool) -> Loaded {
+        let mut last = self.seen.lock();
         let read = match self.read() {
             Ok(read) => read,
             Err(bad) => return Loaded::Bad(bad),
@@ -136,14 +133,14 @@ impl Configuration {
             context.update(bytes);
         }
         let sum = context.finish();
-        if let Some((seen, fault)) = &self.loads.lock().seen
+        if let Some((seen, fault)) = &*last
             && seen.as_ref() == sum.as_ref()
             && !anew
         {
             return fault.clone().map_or(Loaded::Same, Loaded::Bad);
         }
         let made = self.server_config(&read);
-        self.loads.lock().seen = Some((sum, made.as_ref().err().cloned()));
+        *last = Some((sum, made.as_ref().err().cloned()));
         match made {
             Ok(config) => {
                 *self.current.lock() = Some(Arc::new(config));
@@ -180,7 +177,8 @@ impl Configuration {
         let mut config = builder.with_cert_resolver(Arc::new(Certificates(keys)));
         config.alpn_protocols = vec![HTTP.to_vec()];
         // A session that was agreed on under other certificates is not resumed: whoever comes is shown the new one, and
-        // shows his own. Within one set of them the keys of tickets change every six hours.
+        // shows his own. Within one set of them the keys of tickets change every six hours, and each opens for as long again
+        // what it has made.
         if let Ok(ticketer) = Ticketer::new() {
             config.ticketer = ticketer;
         }

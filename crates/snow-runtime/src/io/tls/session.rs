@@ -4,12 +4,13 @@
 //! buffer of the worker's, and encrypted into one, so that an idle connection has none. rustls' buffered connection
 //! keeps 4 KiB for what comes next, and reads no more than that at once.
 
+use super::certificates::reason;
 use super::resolver;
 use crate::abi::NetError;
 use rustls::pki_types::CertificateDer;
 use rustls::server::UnbufferedServerConnection;
 use rustls::unbuffered::{ConnectionState, EncodeError, EncryptError, UnbufferedStatus, WriteTraffic};
-use rustls::{ProtocolVersion, ServerConfig};
+use rustls::{Error, ProtocolVersion, ServerConfig};
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -23,8 +24,10 @@ const MOST_PARTIAL: usize = (64 << 10) + SEALED_RECORD;
 /// What a record is longer than its plaintext, at most, in what we send.
 pub const RECORD_OVERHEAD: usize = 64;
 
-/// The alert for a first message that makes no sense, fatal: rustls sends none for some of them.
-const DECODE_ERROR: [u8; 7] = [21, 3, 3, 0, 2, 2, 50];
+/// Alerts (RFC 8446, section 6.2) for first messages: rustls sends none for some of those that make no sense, or on which
+/// nobody can agree.
+const DECODE_ERROR: u8 = 50;
+const HANDSHAKE_FAILURE: u8 = 40;
 
 /// One connection.
 pub struct Session {
@@ -56,6 +59,9 @@ pub struct Session {
 enum Stage {
     /// Nothing has come.
     Silent,
+    /// The first message is not whole yet.
+    Begun,
+    /// It has been answered.
     Handshaking,
     Open,
 }
@@ -194,13 +200,15 @@ impl Session {
             if first.is_ascii_uppercase() {
                 return Heard::NoTls;
             }
-            self.stage = Stage::Handshaking;
+            self.stage = Stage::Begun;
         }
         self.unseen = false;
         self.partial.clear();
         let is_new = !self.is_open();
         let mut sink = Sink { room: to, filled: 0, rest: &mut self.plain };
         let mut at = 0;
+        // For a peer that has been told nothing else.
+        let mut alert = None;
         loop {
             let UnbufferedStatus { discard, state } =
                 self.connection.process_tls_records(&mut received[at..]);
@@ -226,8 +234,14 @@ impl Session {
                     break;
                 }
                 Err(error) if self.fault.is_none() => {
-                    // Once more, for the alert that tells the peer.
-                    self.fault = Some(error.to_string().into());
+                    alert = match error {
+                        // Both sides end it, without a word.
+                        Error::AlertReceived(_) => None,
+                        Error::InvalidMessage(_) => Some(DECODE_ERROR),
+                        _ => Some(HANDSHAKE_FAILURE),
+                    };
+                    // Once more, for the alert that rustls tells the peer.
+                    self.fault = Some(reason(&error).into());
                     self.end = Some(NetError::BadRecord);
                 }
                 Err(_) => break,
@@ -235,18 +249,25 @@ impl Session {
             at += discard;
         }
         let filled = sink.filled;
-        let is_first = self.connection.protocol_version().is_none();
-        if self.fault.is_some() && is_first && self.unsent.is_empty() {
-            self.unsent.extend_from_slice(&DECODE_ERROR);
-        }
         if is_new && let Some(name) = resolver::take_name() {
             self.server_name = Some(name);
         }
         if self.end.is_none() {
             if received.len() - at > MOST_PARTIAL {
+                alert = Some(DECODE_ERROR);
                 self.fail("a message of the handshake is too long");
             } else {
                 self.partial.extend_from_slice(&received[at..]);
+            }
+        }
+        if self.stage == Stage::Begun {
+            if let Some(alert) = alert
+                && self.unsent.is_empty()
+            {
+                self.unsent.extend_from_slice(&[21, 3, 3, 0, 2, 2, alert]);
+            }
+            if !self.unsent.is_empty() {
+                self.stage = Stage::Handshaking;
             }
         }
         if self.partial.is_empty() {

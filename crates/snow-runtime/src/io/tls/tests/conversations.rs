@@ -1,5 +1,11 @@
 use super::*;
+use rustls::HandshakeKind;
+use rustls::crypto::GetRandomFailed;
+use rustls::crypto::ring::Ticketer;
+use rustls::server::ProducesTickets;
+use rustls::ticketer::TicketRotator;
 use rustls::version::{TLS12, TLS13};
+use std::time::Duration;
 
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 
@@ -285,8 +291,7 @@ fn a_session_is_resumed_by_its_ticket() {
         let authority = Authority::new();
         let server = Arc::new(server_config(&authority, &["a.example"]));
         let client = Arc::new(client_config(&authority, version));
-        let kinds = [rustls::HandshakeKind::Full, rustls::HandshakeKind::Resumed];
-        for kind in kinds {
+        for kind in [HandshakeKind::Full, HandshakeKind::Resumed] {
             let mut conversation = Conversation::new(&server, &client, "a.example");
             conversation.exchange().expect("a handshake");
             assert_eq!(conversation.client.handshake_kind(), Some(kind));
@@ -296,6 +301,58 @@ fn a_session_is_resumed_by_its_ticket() {
             );
         }
     }
+}
+
+/// Tickets that their owners may keep for an hour, however soon keys change.
+#[derive(Debug)]
+struct Lasting(Arc<dyn ProducesTickets>);
+
+impl ProducesTickets for Lasting {
+    fn enabled(&self) -> bool {
+        self.0.enabled()
+    }
+
+    fn lifetime(&self) -> u32 {
+        3600
+    }
+
+    fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
+        self.0.encrypt(plain)
+    }
+
+    fn decrypt(&self, ticket: &[u8]) -> Option<Vec<u8>> {
+        self.0.decrypt(ticket)
+    }
+}
+
+/// A server's keys change every six hours, and these every two seconds.
+#[test]
+fn a_ticket_is_good_under_the_key_that_made_it_and_under_the_next() {
+    let authority = Authority::new();
+    let mut server = server_config(&authority, &["a.example"]);
+    let key = || -> Result<Box<dyn ProducesTickets>, GetRandomFailed> {
+        Ok(Box::new(Lasting(Ticketer::new().map_err(|_| GetRandomFailed)?)))
+    };
+    let keys = TicketRotator::new(2, key).expect("random bytes");
+    server.ticketer = Arc::new(Lasting(Arc::new(keys)));
+    let server = Arc::new(server);
+    let clients = || VERSIONS.map(|version| Arc::new(client_config(&authority, version)));
+    let assert_visits = |clients: &[Arc<ClientConfig>; 2], kind| {
+        for client in clients {
+            let mut conversation = Conversation::new(&server, client, "a.example");
+            conversation.exchange().expect("a handshake");
+            assert_eq!(conversation.client.handshake_kind(), Some(kind));
+        }
+    };
+    let (often, late) = (clients(), clients());
+    assert_visits(&often, HandshakeKind::Full);
+    assert_visits(&late, HandshakeKind::Full);
+    // The key changes when somebody comes.
+    std::thread::sleep(Duration::from_millis(3100));
+    assert_visits(&often, HandshakeKind::Resumed);
+    std::thread::sleep(Duration::from_millis(3100));
+    assert_visits(&often, HandshakeKind::Resumed);
+    assert_visits(&late, HandshakeKind::Full);
 }
 
 #[test]

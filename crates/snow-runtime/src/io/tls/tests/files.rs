@@ -178,3 +178,39 @@ fn a_file_without_end_is_no_certificate() {
     let one = configurations.get(number as i64).expect("it has just been made");
     assert_eq!(one.load(false), Loaded::Bad(BadFile::new("/dev/zero", "it is larger than a megabyte")));
 }
+
+/// Whoever looks at the files may be slow, and they may be replaced and loaded meanwhile.
+#[test]
+fn a_slow_look_at_old_files_does_not_take_the_place_of_the_new_ones() {
+    let folder = Folder::new("slow");
+    let authority = Authority::new();
+    folder.issue(&authority, "live");
+    let key = folder.path("live/key");
+    let old_key = fs::read(&key).expect("a key");
+    fs::remove_file(&key).expect("it is there");
+    let name = std::ffi::CString::new(key.to_str().expect("text")).expect("a path");
+    // SAFETY: a path that ends with a zero.
+    assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+
+    let one = configuration(&folder.path("live"));
+    let looking = |anew| {
+        let one = one.clone();
+        std::thread::spawn(move || one.load(anew))
+    };
+    let slow = looking(false);
+    // It has read the chain, and waits for the key.
+    let mut pipe = fs::File::options().write(true).open(&key).expect("a reader");
+    folder.issue(&authority, "next");
+    for name in ["chain", "key"] {
+        fs::rename(folder.path(&format!("next/{name}")), folder.path(&format!("live/{name}")))
+            .expect("files");
+    }
+    let fast = looking(true);
+    // Time in which it could overtake the slow one.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::io::Write::write_all(&mut pipe, &old_key).expect("it reads");
+    drop(pipe);
+    assert_eq!(slow.join().expect("it ends"), Loaded::New);
+    assert_eq!(fast.join().expect("it ends"), Loaded::New);
+    assert_eq!(one.load(false), Loaded::Same, "the files that are there are those that are gone by");
+}

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod files;
+mod first_messages;
 
 use super::certificates::{Read, certified_key};
 use super::resolver::Certificates;

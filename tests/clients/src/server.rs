@@ -45,6 +45,11 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("a listener has an address").port()
 }
 
+/// Are the tests of ws to be tests of wss?
+fn is_over_tls() -> bool {
+    std::env::var("SNOW_CLIENTS_OVER").is_ok_and(|way| way == "tls")
+}
+
 impl Server {
     /// `snowc run` on the echo example with these variables set. Where the variable `SNOW_CLIENTS_OVER` is `tls`, that is
     /// the one that speaks TLS, and clients go over a bridge.
@@ -52,15 +57,24 @@ impl Server {
     /// # Panics
     /// When it does not listen: with everything that it said.
     pub fn start(variables: &[(&str, &str)]) -> Server {
-        if std::env::var("SNOW_CLIENTS_OVER").is_ok_and(|way| way == "tls") {
-            let authority = Authority::new();
-            let mut server = authority.serve(variables);
-            server.port = bridge::open(server.port, &authority);
-            server.authority = Some(authority);
-            return server;
+        if is_over_tls() {
+            return Server::over_bridge(|authority| authority.serve(variables));
         }
+        Server::start_source(&echo_source(), variables)
+    }
+
+    fn over_bridge(start: impl FnOnce(&Authority) -> Server) -> Server {
+        let authority = Authority::new();
+        let mut server = start(&authority);
+        server.port = bridge::open(server.port, &authority);
+        server.authority = Some(authority);
+        server
+    }
+
+    /// `snowc run` on a source with these variables set.
+    pub fn start_source(source: &Path, variables: &[(&str, &str)]) -> Server {
         let mut command = compiler::command();
-        command.arg("run").arg(echo_source()).envs(variables.iter().copied());
+        command.arg("run").arg(source).envs(variables.iter().copied());
         Server::spawn(command)
     }
 
@@ -71,16 +85,16 @@ impl Server {
 
     /// The same with these variables set.
     pub fn start_example_with(name: &str, variables: &[(&str, &str)]) -> Server {
-        let mut command = compiler::command();
-        command.arg("run").arg(example(name)).envs(variables.iter().copied());
-        Server::spawn(command)
+        Server::start_source(&example(name), variables)
     }
 
-    /// `snowc run` on a program of these tests, with these variables set.
+    /// `snowc run` on a program of these tests, with these variables set. Where `SNOW_CLIENTS_OVER` is `tls`, it must be
+    /// one that speaks TLS when `WS_CERT` and `WS_KEY` name its files, and clients go over a bridge.
     pub fn start_program(name: &str, variables: &[(&str, &str)]) -> Server {
-        let mut command = compiler::command();
-        command.arg("run").arg(program(name)).envs(variables.iter().copied());
-        Server::spawn(command)
+        if is_over_tls() {
+            return Server::over_bridge(|authority| authority.serve_program(name, variables));
+        }
+        Server::start_source(&program(name), variables)
     }
 
     /// The same, wherever it says that it listens.

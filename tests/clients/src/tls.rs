@@ -1,6 +1,6 @@
 //! Clients of a server that speaks TLS: rustls' own, and certificates that are made for the test.
 
-use crate::server::Server;
+use crate::server::{Server, program};
 use rcgen::{CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -94,7 +94,7 @@ impl Authority {
     pub fn serve_program(&self, name: &str, variables: &[(&str, &str)]) -> Server {
         let own = self.server_files();
         let own = own.each_ref().map(|(name, path)| (*name, path.as_str()));
-        Server::start_program(name, &[&own, variables].concat())
+        Server::start_source(&program(name), &[&own, variables].concat())
     }
 
     /// A client that trusts this authority, by one version of TLS.

@@ -325,7 +325,7 @@ fn an_actor_that_parks_while_it_is_asked_to_end_runs_once_more() {
         loop {
             shared.next(0);
             if record.exit_asked.load(Ordering::Relaxed) {
-                assert!(record.shared.lock().exit.is_some(), "the reason is there");
+                assert!(record.shared.lock().must_end(), "the reason is there");
                 break;
             }
             receive(&record, &shared);

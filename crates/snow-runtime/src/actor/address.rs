@@ -20,6 +20,12 @@ pub unsafe fn actor(mut address: Ref) -> Pid {
         // SAFETY: only adapters are objects.
         address = unsafe { Ref(address.word(adapter::TO)) };
     }
+    of_immediate(address)
+}
+
+/// The actor of an address that is no adapter.
+#[inline]
+pub fn of_immediate(address: Ref) -> Pid {
     Pid::from_int((address.0 >> 1) as i64)
 }
 

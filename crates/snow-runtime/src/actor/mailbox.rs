@@ -1,12 +1,12 @@
 //! What other threads may touch of an actor, under one small lock: its messages, whether it waits, whether
 //! it is alive, and what it owns.
 
-use super::exit_reason::Reason;
-use super::relations::{Relations, Reply, Tie};
-use crate::abi::MailboxPolicy;
-use crate::handles::handle::{GroupHandle, OutboxHandle, Reference, SocketHandle};
+use super::possessions::{Owned, Possessions};
+use super::relations::{Relations, Reply, Tie, Ties};
+use crate::handles::handle::Reference;
 use crate::heap::block::Block;
 use crate::sync::{SmallLock, SmallLockGuard};
+use std::num::NonZeroU64;
 use std::ptr::null_mut;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,27 +16,13 @@ pub enum Status {
     /// In a run queue, running, or claimed by a worker for another purpose. Whoever makes it active must
     /// put it into a run queue.
     Active,
-    /// Parked, outside all queues. `until`: deadline in nanoseconds; `messages`: does a message wake it?
-    Waiting { messages: bool, until: Option<u64> },
+    /// Parked, outside all queues, until its deadline. `messages`: does a message wake it?
+    Waiting { messages: bool, until: Option<Deadline> },
 }
 
-/// Something that is released when its owner ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Owned {
-    Socket(SocketHandle),
-    Outbox(OutboxHandle),
-    /// Its place among those whom a group tells of changes.
-    Listener(GroupHandle),
-}
-
-/// How many messages of other actors may wait, and what becomes of more. What the runtime itself delivers, timers and
-/// exits and readiness, is neither refused nor dropped: there is only as much of it as the actor asked for.
-pub struct Bound {
-    pub limit: u32,
-    pub policy: MailboxPolicy,
-    /// Messages that were dropped.
-    pub dropped: u64,
-}
+/// A moment for which somebody waits, in nanoseconds of the runtime's clock. Nobody waits for one that has come, so that
+/// none is 0.
+pub type Deadline = NonZeroU64;
 
 /// A mailbox behind its lock, which is taken three times for each message.
 pub type MailboxLock = SmallLock<Mailbox>;
@@ -49,18 +35,16 @@ pub struct Mailbox {
     last: *mut Block,
     count: u32,
     pushed: u64,
-    pub owned: Vec<Owned>,
+    pub owned: Possessions,
     /// The earliest entry for this actor in some worker's timers; later ones are not entered but follow
     /// when it fires.
-    pub armed: Option<u64>,
+    pub armed: Option<Deadline>,
+    pub ties: Ties,
     pub relations: Option<Box<Relations>>,
-    /// Somebody wants this actor to end: it does at its next poll or park.
-    pub exit: Option<Box<Reason>>,
     /// Its `terminate` block runs: only a kill interrupts that.
     pub terminating: bool,
     /// The answer for which it is parked.
     pub awaits: Option<Reference>,
-    pub bound: Option<Box<Bound>>,
 }
 
 // SAFETY: the blocks belong to the mailbox.
@@ -75,13 +59,12 @@ impl Default for Mailbox {
             last: null_mut(),
             count: 0,
             pushed: 0,
-            owned: Vec::new(),
+            owned: Possessions::default(),
             armed: None,
+            ties: Ties::default(),
             relations: None,
-            exit: None,
             terminating: false,
             awaits: None,
-            bound: None,
         }
     }
 }
@@ -96,7 +79,7 @@ impl Mailbox {
     /// Is there an actor that its end takes along, or that owns it?
     pub fn is_tied_to_others(&self) -> bool {
         let other = |tie: &Tie| matches!(tie, Tie::Link | Tie::OwnedBy);
-        self.relations.as_ref().is_some_and(|relations| relations.ties.any(other))
+        self.ties.any(other)
     }
 
     /// Appends a message. Returns whether the actor was waiting for one: it is active now and must be
@@ -186,14 +169,32 @@ impl Mailbox {
         self.owned.iter().any(|owned| matches!(owned, Owned::Socket(_)))
     }
 
+    /// Does somebody want this actor to end?
+    #[inline]
+    pub fn must_end(&self) -> bool {
+        self.relations.as_ref().is_some_and(|relations| relations.exit.is_some())
+    }
+
+    /// May only so many messages of other actors wait?
+    #[inline]
+    pub fn is_bounded(&self) -> bool {
+        self.relations.as_ref().is_some_and(|relations| relations.bound.is_some())
+    }
+
+    /// Are exits told to it as messages?
+    pub fn traps_exits(&self) -> bool {
+        self.relations.as_ref().is_some_and(|relations| relations.trap.is_some())
+    }
+
     pub fn relations(&mut self) -> &mut Relations {
         self.relations.get_or_insert_default()
     }
 
     /// Keeps no memory that it does not need: the actor is idle.
     pub fn shrink(&mut self) {
+        self.ties.shrink();
         self.relations.take_if(|relations| !relations.shrink());
-        self.owned.shrink_to_fit();
+        self.owned.shrink();
     }
 
     /// Is an answer still to come?
@@ -215,12 +216,6 @@ impl Mailbox {
             self.status = Status::Active;
         }
         wakes
-    }
-
-    pub fn disown(&mut self, what: Owned) {
-        if let Some(at) = self.owned.iter().position(|owned| *owned == what) {
-            self.owned.swap_remove(at);
-        }
     }
 }
 

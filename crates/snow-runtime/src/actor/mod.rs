@@ -4,6 +4,7 @@ pub mod address;
 pub mod exit_reason;
 pub mod mailbox;
 pub mod names;
+pub mod possessions;
 pub mod record;
 pub mod relations;
 pub mod reply_place;

@@ -3,7 +3,7 @@
 
 use super::address;
 use super::exit_reason::Reason;
-use super::mailbox::{Mailbox, MailboxLock};
+use super::mailbox::{Deadline, Mailbox, MailboxLock};
 use super::relations::Tie;
 use crate::abi;
 use crate::handles::handle::{AnActor, Pid, Reference};
@@ -46,11 +46,11 @@ pub const NO_HOME: u16 = u16::MAX;
 pub enum Wait {
     /// Nothing: it goes on when it is its turn.
     Turn,
-    /// A message, or the deadline (nanoseconds of the runtime's clock).
-    Message(Option<u64>),
-    Sleep(u64),
+    /// A message, or the deadline.
+    Message(Option<Deadline>),
+    Sleep(Deadline),
     /// An answer: the record's `awaits`.
-    Reply(Option<u64>),
+    Reply(Option<Deadline>),
 }
 
 /// Never moves, and stays while its actor lives: see `Slab`. The fields before `shared` belong to the
@@ -62,10 +62,13 @@ pub struct Record {
     pub preempt: AtomicU8,
     /// One of `REASON_…`; in the second byte so that the stubs test it with one instruction.
     pub reason: Cell<u8>,
+    /// How actors that it spawns are tied to it.
+    pub ties_spawned: Cell<Option<Tie>>,
+    /// The worker on which this actor must run because its sockets are registered there.
+    pub home: AtomicU16,
     pub out: [Cell<i64>; 3],
-    /// The actor's own address as compiled code holds it: see `set_pid`.
-    own_address: Cell<u64>,
-    pid: Cell<Pid>,
+    /// The actor's own address as compiled code holds it.
+    own_address: Cell<Ref>,
     pub scheduler_stack: Cell<usize>,
     pub actor_stack: Cell<usize>,
     /// Frame pointer of the compiled function that called an intrinsic, and its return address.
@@ -86,29 +89,24 @@ pub struct Record {
     pub collected_in: Cell<u64>,
     /// Slices that the actor has run, to tell whether it has been idle.
     pub slices: Cell<u32>,
+    /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
+    pub taken_count: AtomicU32,
+    /// Number of messages in the mailbox, written under its lock. The owner reads it without: when it sees 0
+    /// it goes on to park, where the lock decides.
+    pub pending: AtomicU32,
     /// Is it in a worker's list of actors whose memory may be shrunk?
     pub shrink_listed: AtomicBool,
-    pub crash: UnsafeCell<Option<Box<str>>>,
+    /// Set with `Relations::exit`. Read without the lock: one that is missed is seen at the next park or tick.
+    pub exit_asked: AtomicBool,
+    pub crash: UnsafeCell<Option<Box<Box<str>>>>,
     /// The answer that it asks for or waits for.
     pub awaits: Cell<Option<Reference>>,
     /// Entry of the `terminate` block of the actor that it is now, or 0.
     pub terminate: Cell<usize>,
     /// Why it ends, while `terminate` runs.
     pub ending: UnsafeCell<Option<Box<Reason>>>,
-    /// How actors that it spawns are tied to it.
-    pub ties_spawned: Cell<Option<Tie>>,
     /// Which type of messages it takes: an object outside all heaps (`abi::message_type`).
     pub message_type: Cell<u64>,
-
-    /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
-    pub taken_count: AtomicU32,
-    /// Number of messages in the mailbox, written under its lock. The owner reads it without: when it sees 0
-    /// it goes on to park, where the lock decides.
-    pub pending: AtomicU32,
-    /// Set with `Mailbox::exit`. Read without the lock: one that is missed is seen at the next park or tick.
-    pub exit_asked: AtomicBool,
-    /// The worker on which this actor must run because its sockets are registered there.
-    pub home: AtomicU16,
     pub shared: MailboxLock,
 }
 
@@ -118,6 +116,9 @@ unsafe impl Sync for Record {}
 unsafe impl Send for Record {}
 
 const _: () = {
+    #[cfg(not(loom))]
+    // A program may have a million of them.
+    assert!(size_of::<Record>() <= 448);
     assert!(offset_of!(Record, bump) == 0 && offset_of!(Bump, next) == abi::record::HEAP_NEXT as usize);
     assert!(offset_of!(Bump, limit) == abi::record::HEAP_LIMIT as usize);
     assert!(offset_of!(Record, preempt) == abi::record::PREEMPT as usize);
@@ -134,8 +135,7 @@ impl Default for Record {
             preempt: AtomicU8::new(0),
             reason: Cell::new(REASON_PARK),
             out: [const { Cell::new(0) }; 3],
-            own_address: Cell::new(address::of_actor(Pid::NONE).0),
-            pid: Cell::new(Pid::NONE),
+            own_address: Cell::new(address::of_actor(Pid::NONE)),
             scheduler_stack: Cell::new(0),
             actor_stack: Cell::new(0),
             caller_frame: Cell::new(0),
@@ -150,11 +150,11 @@ impl Default for Record {
             collected_in: Cell::new(0),
             slices: Cell::new(0),
             shrink_listed: AtomicBool::new(false),
+            ties_spawned: Cell::new(None),
             crash: UnsafeCell::new(None),
             awaits: Cell::new(None),
             terminate: Cell::new(0),
             ending: UnsafeCell::new(None),
-            ties_spawned: Cell::new(None),
             message_type: Cell::new(Ref::immediate(0).0),
             taken_count: AtomicU32::new(0),
             pending: AtomicU32::new(0),
@@ -189,7 +189,7 @@ impl Record {
     /// The caller is the worker that runs the actor.
     pub unsafe fn crash(&self, message: impl Into<Box<str>>) {
         // SAFETY: promised by the caller, and the place holds nothing borrowed.
-        unsafe { *self.crash.get() = Some(message.into()) };
+        unsafe { *self.crash.get() = Some(Box::new(message.into())) };
         self.reason.set(REASON_CRASHED);
     }
 
@@ -211,18 +211,17 @@ impl Record {
 
     /// The actor's number, as messages for people show it.
     pub fn number(&self) -> u32 {
-        self.pid.get().index()
+        self.pid().index()
     }
 
     #[inline]
     pub fn pid(&self) -> Pid {
-        self.pid.get()
+        address::of_immediate(self.own_address.get())
     }
 
     /// The slot belongs to this actor from now on.
     pub fn set_pid(&self, pid: Pid) {
-        self.pid.set(pid);
-        self.own_address.set(address::of_actor(pid).0);
+        self.own_address.set(address::of_actor(pid));
     }
 }
 

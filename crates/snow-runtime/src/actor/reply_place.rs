@@ -39,7 +39,7 @@ impl Actors {
             return None;
         }
         // SAFETY: a new message without objects.
-        let nothing = unsafe { Message::new(Block::nothing()) };
+        let nothing = unsafe { Message::new(Block::without_objects(0)) };
         let wakes = shared.answer(waiter.reference, Reply::Answered(nothing));
         // SAFETY: it has just been made active.
         Some(wakes.then(|| unsafe { ActorRef::new(record) }))

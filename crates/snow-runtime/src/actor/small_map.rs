@@ -1,13 +1,16 @@
-//! A map that is mostly tiny, and sometimes huge: a connection has one monitor, a supervisor a hundred
-//! thousand links. Goes through its entries in the order of their keys.
+//! A map that is mostly tiny, and sometimes huge: a connection has one link, a supervisor a hundred
+//! thousand. Goes through its entries in the order of their keys.
 
 use std::collections::BTreeMap;
 
-/// A list for few entries, a tree for many.
+/// A list for few entries, a tree for many. A single one lies in the map itself.
 pub enum SmallMap<K, V> {
+    One(K, V),
     /// Sorted by key.
     Listed(Vec<(K, V)>),
-    Many(BTreeMap<K, V>),
+    /// Behind a pointer, so that the map is no larger than the list.
+    #[allow(clippy::box_collection)]
+    Many(Box<BTreeMap<K, V>>),
 }
 
 /// More entries than this are no list.
@@ -23,13 +26,22 @@ impl<K: Copy + Ord, V> SmallMap<K, V> {
     /// Returns the value that was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self {
+            SmallMap::One(own, old) if *own == key => Some(std::mem::replace(old, value)),
+            SmallMap::One(..) => {
+                *self = SmallMap::Listed(std::mem::take(self).into_iter().collect());
+                self.insert(key, value)
+            }
             SmallMap::Many(map) => map.insert(key, value),
             SmallMap::Listed(list) => match find(list, key) {
                 Ok(place) => Some(std::mem::replace(&mut list[place].1, value)),
+                Err(_) if list.capacity() == 0 => {
+                    *self = SmallMap::One(key, value);
+                    None
+                }
                 Err(_) if list.len() == LISTED => {
                     let mut map: BTreeMap<K, V> = std::mem::take(list).into_iter().collect();
                     map.insert(key, value);
-                    *self = SmallMap::Many(map);
+                    *self = SmallMap::Many(Box::new(map));
                     None
                 }
                 Err(place) => {
@@ -43,6 +55,8 @@ impl<K: Copy + Ord, V> SmallMap<K, V> {
 
     pub fn remove(&mut self, key: K) -> Option<V> {
         match self {
+            SmallMap::One(own, _) if *own != key => None,
+            SmallMap::One(..) => std::mem::take(self).into_iter().next().map(|(_, value)| value),
             SmallMap::Many(map) => {
                 let removed = map.remove(&key);
                 if map.is_empty() {
@@ -57,12 +71,19 @@ impl<K: Copy + Ord, V> SmallMap<K, V> {
     /// Keeps no room to spare.
     pub fn shrink(&mut self) {
         if let SmallMap::Listed(list) = self {
-            list.shrink_to_fit();
+            match list.pop() {
+                Some((key, value)) if list.is_empty() => *self = SmallMap::One(key, value),
+                last => {
+                    list.extend(last);
+                    list.shrink_to_fit();
+                }
+            }
         }
     }
 
     pub fn is_empty(&self) -> bool {
         match self {
+            SmallMap::One(..) => false,
             SmallMap::Listed(list) => list.is_empty(),
             SmallMap::Many(map) => map.is_empty(),
         }
@@ -70,15 +91,15 @@ impl<K: Copy + Ord, V> SmallMap<K, V> {
 
     pub fn get(&self, key: K) -> Option<&V> {
         match self {
+            SmallMap::One(own, value) => (*own == key).then_some(value),
             SmallMap::Many(map) => map.get(&key),
             SmallMap::Listed(list) => find(list, key).ok().map(|place| &list[place].1),
         }
     }
-}
 
-impl<K: Copy + Ord, V> SmallMap<K, V> {
     pub fn any(&self, mut wanted: impl FnMut(&V) -> bool) -> bool {
         match self {
+            SmallMap::One(_, value) => wanted(value),
             SmallMap::Listed(list) => list.iter().any(|(_, value)| wanted(value)),
             SmallMap::Many(map) => map.values().any(wanted),
         }
@@ -87,6 +108,7 @@ impl<K: Copy + Ord, V> SmallMap<K, V> {
 
 /// Takes no memory: the actor whose entries these are may have ended because there is none.
 pub enum Entries<K, V> {
+    One(std::option::IntoIter<(K, V)>),
     Listed(std::vec::IntoIter<(K, V)>),
     Many(std::collections::btree_map::IntoIter<K, V>),
 }
@@ -96,6 +118,7 @@ impl<K, V> Iterator for Entries<K, V> {
 
     fn next(&mut self) -> Option<(K, V)> {
         match self {
+            Entries::One(one) => one.next(),
             Entries::Listed(list) => list.next(),
             Entries::Many(map) => map.next(),
         }
@@ -108,6 +131,7 @@ impl<K, V> IntoIterator for SmallMap<K, V> {
 
     fn into_iter(self) -> Entries<K, V> {
         match self {
+            SmallMap::One(key, value) => Entries::One(Some((key, value)).into_iter()),
             SmallMap::Listed(list) => Entries::Listed(list.into_iter()),
             SmallMap::Many(map) => Entries::Many(map.into_iter()),
         }

@@ -5,7 +5,7 @@
 //! actor at once, one changes its status, and that one must put it into a run queue.
 
 use super::exit_reason::Reason;
-use super::mailbox::{Mailbox, Status};
+use super::mailbox::{Deadline, Mailbox, Status};
 use super::record::{PREEMPT_SLICE, Record};
 use crate::heap::block::Block;
 use std::sync::atomic::Ordering;
@@ -38,7 +38,7 @@ impl Record {
     #[inline]
     pub fn take_over(&self) -> (*mut Block, u32) {
         let mut shared = self.shared.lock();
-        let taken = if shared.bound.is_some() {
+        let taken = if shared.is_bounded() {
             let oldest = shared.take_first(|_| true);
             (oldest, u32::from(!oldest.is_null()))
         } else {
@@ -55,8 +55,8 @@ impl Record {
         if shared.terminating && !reason.is_kill() {
             return false;
         }
-        if shared.exit.is_none() || reason.is_kill() {
-            shared.exit = Some(Box::new(reason));
+        if !shared.must_end() || reason.is_kill() {
+            shared.relations().exit = Some(Box::new(reason));
         }
         // Relaxed, here and below: hints for the worker that runs the actor. If it misses them, it learns of the exit
         // when the actor parks, under the lock, or at the next tick.
@@ -74,19 +74,19 @@ impl Record {
     /// what it waits for is there already: then it stays active, and the caller must queue it. `arm` sets a timer for
     /// the deadline.
     #[inline]
-    pub fn wait_unless_woken(&self, messages: bool, until: Option<u64>, arm: impl FnOnce(u64)) -> bool {
+    pub fn wait_unless_woken(&self, messages: bool, until: Option<Deadline>, arm: impl FnOnce(u64)) -> bool {
         let mut shared = self.shared.lock();
         let awaits = self.awaits.get();
         let comes =
             messages && !shared.is_empty() || awaits.is_some_and(|reference| !shared.is_open(reference));
-        if comes || shared.exit.is_some() {
+        if comes || shared.must_end() {
             return false;
         }
         if let Some(until) = until
             && shared.armed.is_none_or(|armed| armed > until)
         {
             shared.armed = Some(until);
-            arm(until);
+            arm(until.get());
         }
         // From here on another thread may wake it, as soon as the lock is free.
         shared.awaits = awaits;

@@ -122,8 +122,8 @@ impl Block {
     }
 
     /// A message without objects, from the runtime itself.
-    pub fn nothing() -> *mut Block {
-        Block::allocate_surely(0, 0)
+    pub fn without_objects(root: u64) -> *mut Block {
+        Block::allocate_surely(0, root)
     }
 
     /// Memory for a block, or null.

@@ -3,7 +3,7 @@
 use super::block;
 use super::object::{self, Ref, WORD};
 use super::spaces::{Space, Spaces};
-use super::{Bump, Heap, OUTSIDE_ALLOWED};
+use super::{Bump, Heap};
 use crate::abi::{self, Kind};
 
 /// Heaps grow to this size without need, because collecting a hot small heap all the time costs more than
@@ -156,11 +156,10 @@ impl Heap {
         self.live = mover.next - to as usize;
         self.space = to;
         self.size = size;
-        self.collections += 1;
+        self.collections = self.collections.wrapping_add(1);
         self.wants_collection = false;
         self.cramped = fallen_back && is_cramped(self.live + needed, size);
         self.outside_kept = self.outside;
-        self.outside_limit = (2 * self.outside).max(OUTSIDE_ALLOWED);
         debug_assert!(self.live + needed <= size);
         self.choose_next_size(needed, busy, exact.is_some());
         bump.next.set(mover.next);
@@ -171,7 +170,7 @@ impl Heap {
     /// There is no memory for a collection: what is left of the space is used first, however much lies outside.
     fn go_on_without(&mut self, bump: &Bump) {
         self.wants_collection = false;
-        self.outside_limit = self.outside_limit.max(2 * self.outside);
+        self.outside_kept = self.outside_kept.max(self.outside);
         bump.limit.set(if self.torture { bump.next.get() } else { self.end() });
     }
 
@@ -245,7 +244,8 @@ fn with_room(live: usize) -> usize {
     live + (3 * live).min(ROOM).max(live)
 }
 
-/// The space for a heap at rest of which so much lives: room for a small message more, in a size of malloc's.
+/// The space for a heap at rest of which so much lives: in a size of malloc's, which has a word of its own in each of its
+/// pieces of 16 bytes more.
 fn exact_size(live: usize) -> usize {
-    (live + 32).next_multiple_of(16) + 8
+    live.saturating_sub(WORD).next_multiple_of(2 * WORD) + WORD
 }

@@ -3,6 +3,7 @@
 use super::blob::Blob;
 use super::object::Ref;
 use crate::abi;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Two rows never share a line of the cache, nor a pair of lines that processors fetch together.
@@ -11,7 +12,7 @@ const CELL: usize = size_of::<AtomicI64>();
 
 /// Rows of numbers in a blob, of which this is a share: how many rows there are and how many numbers each has, and then
 /// the rows, each from a new line on.
-pub struct Counters(*mut Blob);
+pub struct Counters(NonNull<Blob>);
 
 // SAFETY: blobs are shared between threads by count; the two words in front do not change any more, and the others are
 // only used as atomics.
@@ -28,7 +29,11 @@ impl Counters {
             std::ptr::write_bytes(data, 0, bytes);
             data.cast::<[usize; 2]>().write([rows, count]);
         }
-        Counters(blob)
+        Counters::over(blob)
+    }
+
+    fn over(blob: *mut Blob) -> Counters {
+        Counters(NonNull::new(blob).expect("only static bytes have no blob"))
     }
 
     /// Those that an object holds; they are borrowed, not shared.
@@ -38,12 +43,12 @@ impl Counters {
     pub unsafe fn of(object: Ref) -> std::mem::ManuallyDrop<Counters> {
         // SAFETY: promised by the caller.
         let blob = unsafe { object.word(abi::bytes::DATA) } as *mut Blob;
-        std::mem::ManuallyDrop::new(Counters(blob))
+        std::mem::ManuallyDrop::new(Counters::over(blob))
     }
 
     /// The blob; this share of it becomes the caller's.
     pub fn into_blob(self) -> *mut Blob {
-        std::mem::ManuallyDrop::new(self).0
+        std::mem::ManuallyDrop::new(self).0.as_ptr()
     }
 
     /// Adds to numbers of the row of this worker, from `first` on, as far as it has some.
@@ -79,7 +84,7 @@ impl Counters {
 
     fn shape(&self) -> [usize; 2] {
         // SAFETY: the two words have not changed since the blob was made.
-        unsafe { Blob::data(self.0).cast::<[usize; 2]>().read() }
+        unsafe { Blob::data(self.0.as_ptr()).cast::<[usize; 2]>().read() }
     }
 
     fn row(&self, worker: usize) -> &[AtomicI64] {
@@ -87,7 +92,7 @@ impl Counters {
         assert!(worker < rows);
         // SAFETY: the blob has these rows, and their words are only used as atomics.
         unsafe {
-            let row = Blob::data(self.0).add(LINE + worker * row_bytes(count));
+            let row = Blob::data(self.0.as_ptr()).add(LINE + worker * row_bytes(count));
             std::slice::from_raw_parts(row.cast::<AtomicI64>(), count)
         }
     }
@@ -96,7 +101,7 @@ impl Counters {
 impl Clone for Counters {
     fn clone(&self) -> Counters {
         // SAFETY: this is a share.
-        unsafe { Blob::retain(self.0) };
+        unsafe { Blob::retain(self.0.as_ptr()) };
         Counters(self.0)
     }
 }
@@ -104,7 +109,7 @@ impl Clone for Counters {
 impl Drop for Counters {
     fn drop(&mut self) {
         // SAFETY: the share is this one's own.
-        unsafe { Blob::release(self.0) }
+        unsafe { Blob::release(self.0.as_ptr()) }
     }
 }
 

@@ -42,14 +42,13 @@ pub struct Heap {
     fragments: *mut Block,
     fragment_bytes: usize,
     owning: Ref,
-    /// Bytes outside the heap that its objects account for, and how many are reason to collect.
+    /// Bytes outside the heap that its objects account for.
     outside: usize,
-    outside_limit: usize,
-    /// What `outside` was right behind the last collection.
+    /// What `outside` was right behind the last collection: twice as much is reason for the next one.
     outside_kept: usize,
     /// Bytes of objects that survived the last collection.
     live: usize,
-    collections: u64,
+    collections: u32,
     wants_collection: bool,
     /// The last collection found no memory to grow into, and left little room: see `collect::is_cramped`.
     cramped: bool,
@@ -75,7 +74,6 @@ impl Heap {
             fragment_bytes: 0,
             owning: Ref(0),
             outside: 0,
-            outside_limit: OUTSIDE_ALLOWED,
             outside_kept: 0,
             live: 0,
             collections: 0,
@@ -170,7 +168,7 @@ impl Heap {
     /// Accounts for bytes outside the heap that an object of the list has newly taken.
     pub fn count_outside(&mut self, bump: &Bump, bytes: usize) {
         self.outside += bytes;
-        if self.outside > self.outside_limit {
+        if self.outside > OUTSIDE_ALLOWED.max(2 * self.outside_kept) {
             self.request_collection(bump);
         }
     }
@@ -219,7 +217,7 @@ impl Heap {
     }
 
     pub fn collections(&self) -> u64 {
-        self.collections
+        self.collections.into()
     }
 
     /// Frees everything: the actor has ended.

@@ -254,7 +254,7 @@ fn a_heap_grows_with_what_lives_and_shrinks_when_idle() {
     }
     world.roots[root] = Ref::immediate(0).0;
     world.collect(Purpose::Shrink);
-    assert_eq!(world.heap.bytes(), 40);
+    assert_eq!(world.heap.bytes(), 8);
 }
 
 /// It used to collect again and again at its limit, each time for a little less room.

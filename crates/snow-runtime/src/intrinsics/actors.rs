@@ -5,8 +5,9 @@ use super::define::define;
 use super::message_type::MessageType;
 use crate::abi::{MailboxPolicy, MessageWait, Sent};
 use crate::actor::address;
-use crate::actor::mailbox::Bound;
+use crate::actor::mailbox::Deadline;
 use crate::actor::record::Wait;
+use crate::actor::relations::Bound;
 use crate::heap::block::{Block, Form};
 use crate::heap::message::Message;
 use crate::lifecycle::links;
@@ -55,12 +56,14 @@ define! {
     fn actor_bound(context, limit: Int, policy: MailboxPolicy) {
         let limit = limit.clamp(1, u32::MAX as i64) as u32;
         let mut shared = context.record.shared.lock();
-        let dropped = shared.bound.as_ref().map_or(0, |before| before.dropped);
-        shared.bound = Some(Box::new(Bound { limit, policy, dropped }));
+        let bound = &mut shared.relations().bound;
+        let dropped = bound.as_ref().map_or(0, |before| before.dropped);
+        *bound = Some(Bound { limit, policy, dropped });
     }
 
     fn actor_dropped(context) -> Int {
-        context.record.shared.lock().bound.as_ref().map_or(0, |bound| bound.dropped as i64)
+        let mut shared = context.record.shared.lock();
+        shared.relations().bound.as_ref().map_or(0, |bound| bound.dropped as i64)
     }
 
     fn actor_check_type(context, pid: Ref, message_type: Ref) {
@@ -123,17 +126,16 @@ define! {
         if until.is_some_and(|until| context.runtime().clock.now() >= until) {
             return MessageWait::Late;
         }
-        record.wait.set(Wait::Message(until));
+        record.wait.set(Wait::Message(until.and_then(Deadline::new)));
         MessageWait::NotYet
     }
 
     fn actor_sleep(context, deadline: Int) -> Bool {
-        let until = deadline.max(0) as u64;
-        if context.runtime().clock.now() >= until {
-            return false;
+        let until = Deadline::new(deadline.max(0) as u64).filter(|until| context.runtime().clock.now() < until.get());
+        if let Some(until) = until {
+            context.record.wait.set(Wait::Sleep(until));
         }
-        context.record.wait.set(Wait::Sleep(until));
-        true
+        until.is_some()
     }
 
     fn runtime_heap_bytes(context) -> Int {

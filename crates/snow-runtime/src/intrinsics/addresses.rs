@@ -129,6 +129,12 @@ impl<'a> Context<'a> {
         if to.is_object() { self.adapted(to, value.0, 1) } else { self.copy_message(value) }
     }
 
+    /// The same for a message that is kept until something happens.
+    pub fn kept_message_ref(self, to: Ref, value: Ref) -> Option<Message> {
+        let immediate = if to.is_object() { None } else { Message::of_immediate(value) };
+        immediate.or_else(|| self.message_ref(to, value))
+    }
+
     /// The same for a word that is no reference.
     pub fn message_raw(self, to: Ref, word: i64) -> Option<Message> {
         if to.is_object() { self.adapted(to, word as u64, 0) } else { Some(self.raw_message(word)) }

@@ -26,7 +26,7 @@ define! {
 
     fn actor_stop(context, kind: ExitKind, text: Ref, origin: Ref) {
         let reason = context.reason(kind, text, origin);
-        context.record.shared.lock().exit = Some(Box::new(reason));
+        context.record.shared.lock().relations().exit = Some(Box::new(reason));
         context.record.reason.set(REASON_EXITED);
     }
 

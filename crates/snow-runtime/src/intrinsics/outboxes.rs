@@ -12,7 +12,7 @@ use crate::io::outbox_operations as outbox;
 
 define! {
     fn outbox_new_ref(context, owner: Ref, wake: Ref, bound: Int, control_bound: Int) -> OutboxHandle {
-        match context.message_ref(owner, wake) {
+        match context.kept_message_ref(owner, wake) {
             Some(wake) => context.new_outbox(context.actor(owner), wake, bound, control_bound),
             None => OutboxHandle::NONE,
         }
@@ -57,7 +57,7 @@ define! {
 
     fn outbox_count_into(context, outbox: OutboxHandle, counters: Ref, first: Int) {
         let counters = Counters::clone(&counters_of(counters));
-        outbox::count_into(context.runtime(), outbox, counters, first as usize)
+        outbox::count_into(context.runtime(), outbox, counters, first as u32)
     }
 
     fn outbox_note_drops(context, outbox: OutboxHandle, count: Int) -> Bool {

@@ -4,6 +4,7 @@ use super::context::*;
 use super::define::define;
 use crate::abi::{Awaited, ExitKind};
 use crate::actor::exit_reason::{Cause, Reason};
+use crate::actor::mailbox::Deadline;
 use crate::actor::record::{ActorRef, Wait};
 use crate::actor::relations::{Notice, Reply};
 use crate::handles::handle::{Pid, Reference};
@@ -41,7 +42,7 @@ define! {
         if until.is_some_and(|until| context.worker().now >= until) {
             return Some(Awaited::Late);
         }
-        record.wait.set(Wait::Reply(until));
+        record.wait.set(Wait::Reply(until.and_then(Deadline::new)));
         record.awaits.set(Some(reference));
         None
     }

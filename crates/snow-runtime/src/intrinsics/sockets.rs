@@ -91,7 +91,7 @@ define! {
     }
 
     fn tcp_notify_readable_ref(context, socket: SocketHandle, pid: Ref, message: Ref) -> Result<(), NetError> {
-        context.notify(socket, Readiness::Readable, pid, context.message_ref(pid, message))
+        context.notify(socket, Readiness::Readable, pid, context.kept_message_ref(pid, message))
     }
 
     fn tcp_notify_readable_raw(context, socket: SocketHandle, pid: Ref, message: Int) -> Result<(), NetError> {
@@ -99,7 +99,7 @@ define! {
     }
 
     fn tcp_notify_writable_ref(context, socket: SocketHandle, pid: Ref, message: Ref) -> Result<(), NetError> {
-        context.notify(socket, Readiness::Writable, pid, context.message_ref(pid, message))
+        context.notify(socket, Readiness::Writable, pid, context.kept_message_ref(pid, message))
     }
 
     fn tcp_notify_writable_raw(context, socket: SocketHandle, pid: Ref, message: Int) -> Result<(), NetError> {

@@ -13,7 +13,6 @@ use super::outbox::{Chunk, Entry};
 use crate::abi::GroupChange;
 use crate::handles::handle::{AGroup, GroupHandle, OutboxHandle, Pid};
 use crate::handles::slab::Slot;
-use crate::heap::block::Block;
 use crate::heap::message::Message;
 use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
@@ -120,5 +119,5 @@ impl Members {
 /// No one else uses the message now.
 pub unsafe fn copy_of(message: &Message) -> Message {
     // SAFETY: promised by the caller; the copy is new.
-    unsafe { Message::new(Block::duplicate(message.block())) }
+    unsafe { Message::new(message.copy_block()) }
 }

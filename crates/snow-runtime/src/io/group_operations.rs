@@ -4,7 +4,7 @@ use super::group::{Group, Listener, Member, Members, copy_of};
 use super::group_pushes::spread_waiting;
 use super::outbox::Membership;
 use crate::abi::{GroupChange, Joined};
-use crate::actor::mailbox::Owned;
+use crate::actor::possessions::Owned;
 use crate::handles::handle::{GroupHandle, OutboxHandle, Pid, next_generation};
 use crate::heap::message::Message;
 use crate::memory::emergency;
@@ -106,7 +106,7 @@ fn may_join(runtime: &Runtime, outbox: OutboxHandle, handle: GroupHandle, is_not
     let Some(found) = runtime.io.outboxes.find(outbox) else { return false };
     let mut queue = found.queue.lock();
     let takes = queue.generation == outbox.generation() && queue.open && !queue.parted;
-    let Some(membership) = queue.membership.as_mut().filter(|_| takes) else { return false };
+    let Some(membership) = queue.membership_mut().filter(|_| takes) else { return false };
     if !is_noted {
         emergency::expect_room(membership.groups.try_reserve(1), size_of::<GroupHandle>());
         membership.groups.push(handle);
@@ -131,8 +131,8 @@ fn tell(worker: &mut Worker, members: &mut Members, change: GroupChange, card: &
 pub fn set_membership(runtime: &Runtime, outbox: OutboxHandle, membership: impl FnOnce() -> Membership) {
     let Some(found) = runtime.io.outboxes.find(outbox) else { return };
     let mut queue = found.queue.lock();
-    if queue.generation == outbox.generation() && queue.membership.is_none() {
-        queue.membership = Some(Box::new(membership()));
+    if queue.generation == outbox.generation() && queue.membership().is_none() {
+        queue.seldom().membership = Some(membership());
     }
 }
 
@@ -140,7 +140,7 @@ pub fn set_membership(runtime: &Runtime, outbox: OutboxHandle, membership: impl 
 pub fn groups_of(runtime: &Runtime, outbox: OutboxHandle) -> Vec<GroupHandle> {
     let Some(found) = runtime.io.outboxes.find(outbox) else { return Vec::new() };
     let queue = found.queue.lock();
-    let membership = queue.membership.as_ref().filter(|_| queue.generation == outbox.generation());
+    let membership = queue.membership().filter(|_| queue.generation == outbox.generation());
     membership.map_or(Vec::new(), |membership| membership.groups.clone())
 }
 
@@ -164,7 +164,7 @@ pub fn leave(worker: &mut Worker, handle: GroupHandle, outbox: OutboxHandle) -> 
     if let Some(found) = runtime.io.outboxes.find(outbox) {
         let mut queue = found.queue.lock();
         if queue.generation == outbox.generation()
-            && let Some(membership) = &mut queue.membership
+            && let Some(membership) = queue.membership_mut()
         {
             membership.groups.retain(|known| *known != handle);
         }
@@ -185,7 +185,7 @@ pub fn leave_all(worker: &mut Worker, outbox: OutboxHandle) {
             return;
         }
         queue.parted = true;
-        queue.membership.as_mut().map_or(Vec::new(), |membership| std::mem::take(&mut membership.groups))
+        queue.membership_mut().map_or(Vec::new(), |membership| std::mem::take(&mut membership.groups))
     };
     for handle in groups {
         leave(worker, handle, outbox);
@@ -207,7 +207,7 @@ pub fn listen(worker: &mut Worker, name: &str, pid: Pid, wake: Message, bound: u
     members.listeners.push(Listener { pid, wake, log });
     let lives = match runtime.actors.mailbox(pid) {
         Some((_, mut shared)) => {
-            shared.owned.push(Owned::Listener(handle));
+            shared.owned.add(Owned::Listener(handle));
             true
         }
         None => false,

@@ -125,6 +125,9 @@ pub struct Outbox {
     pub marks: [AtomicI64; MARKS],
 }
 
+// A server has one for each of its connections.
+const _: () = assert!(size_of::<Outbox>() <= 280);
+
 /// Somebody who waits for room.
 pub struct Watcher {
     pub pid: Pid,
@@ -140,15 +143,12 @@ pub struct Queue {
     pub held: bool,
     /// Are small entries added to the one before them? They are dropped together then.
     pub joins: bool,
-    /// So many times more has it been paused than resumed.
-    pub pauses: usize,
-    pub watchers: Vec<Watcher>,
-    /// The payload of the last entry, if that has been pushed.
-    pub last: Option<Box<[u8]>>,
-    /// Of one that has joined a group.
-    pub membership: Option<Box<Membership>>,
     /// It joins no group any more.
     pub parted: bool,
+    /// So many times more has it been paused than resumed.
+    pub pauses: u32,
+    /// What most outboxes do not have, or not until they end.
+    pub seldom: Option<Box<Seldom>>,
     /// `NONE` while the slot is free.
     pub owner: Pid,
     pub wake: Option<Message>,
@@ -160,6 +160,15 @@ pub struct Queue {
     /// How many data entries have been taken, and how many pushed ones will not be sent for want of room.
     pub taken: u64,
     pub dropped: u64,
+}
+
+#[derive(Default)]
+pub struct Seldom {
+    pub watchers: Vec<Watcher>,
+    /// The payload of the last entry, if that has been pushed.
+    pub last: Option<Box<[u8]>>,
+    /// Of one that has joined a group.
+    pub membership: Option<Membership>,
 }
 
 /// What an outbox is to groups.
@@ -185,24 +194,26 @@ pub struct Sending {
 
 /// Counters for many outboxes, and how much of what this one has counted they know.
 pub struct Meter {
-    pub counters: Counters,
+    counters: Counters,
     /// The first of four: entries taken, bytes written, entries dropped, and the most that has waited behind a write.
-    pub first: usize,
-    taken: u64,
-    written: u64,
+    first: u32,
+    /// The lower halves: it is brought up to date behind each write, which takes less than 4 GiB.
+    taken: u32,
+    written: u32,
     dropped: u64,
 }
 
 impl Meter {
-    pub fn new(counters: Counters, first: usize) -> Meter {
+    pub fn new(counters: Counters, first: u32) -> Meter {
         Meter { counters, first, taken: 0, written: 0, dropped: 0 }
     }
 
     /// Brings the counters up to date, from this worker.
     fn tell(&mut self, worker: usize, taken: u64, written: u64, dropped: u64) {
-        let news = [taken - self.taken, written - self.written, dropped - self.dropped];
-        (self.taken, self.written, self.dropped) = (taken, written, dropped);
-        self.counters.add(worker, self.first, news.map(|count| count as i64));
+        let more = |now: u64, known: u32| i64::from((now as u32).wrapping_sub(known));
+        let news = [more(taken, self.taken), more(written, self.written), (dropped - self.dropped) as i64];
+        (self.taken, self.written, self.dropped) = (taken as u32, written as u32, dropped);
+        self.counters.add(worker, self.first as usize, news);
     }
 }
 
@@ -366,6 +377,19 @@ impl Source<'_> {
 }
 
 impl Queue {
+    pub fn seldom(&mut self) -> &mut Seldom {
+        self.seldom.get_or_insert_default()
+    }
+
+    /// What it is to groups, if it has joined one.
+    pub fn membership(&self) -> Option<&Membership> {
+        self.seldom.as_ref()?.membership.as_ref()
+    }
+
+    pub fn membership_mut(&mut self) -> Option<&mut Membership> {
+        self.seldom.as_mut()?.membership.as_mut()
+    }
+
     /// Is less than half of the bound taken, by what is charged so much?
     pub fn has_room(&self, waiting: usize) -> bool {
         waiting == 0 || waiting < self.bound.div_ceil(2)
@@ -379,7 +403,7 @@ impl Sending {
         if let Some(meter) = &mut self.meter {
             meter.tell(worker, queue.taken, self.written, queue.dropped);
             if left > 0 {
-                meter.counters.raise(worker, meter.first + 3, left as i64);
+                meter.counters.raise(worker, meter.first as usize + 3, left as i64);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::socket::{Outcome, Sent};
 use super::socket_operations;
 use super::{group_operations, group_pushes};
 use crate::abi::{EntryKind, NetError, Overflow, Pushed};
-use crate::actor::mailbox::Owned;
+use crate::actor::possessions::Owned;
 use crate::actor::record::Record;
 use crate::handles::handle::{OutboxHandle, Pid, SocketHandle, next_generation};
 use crate::heap::block::Block;
@@ -49,7 +49,7 @@ pub fn create(
     };
     match runtime.actors.mailbox(owner) {
         Some((_, mut shared)) => {
-            shared.owned.push(Owned::Outbox(handle));
+            shared.owned.add(Owned::Outbox(handle));
             Some(handle)
         }
         None => {
@@ -142,7 +142,7 @@ pub fn append<'a>(
     if !takes(&queue) {
         return;
     }
-    let overflow = queue.membership.as_ref().map_or(Overflow::Refuse, |membership| membership.overflow);
+    let overflow = queue.membership().map_or(Overflow::Refuse, |membership| membership.overflow);
     let charged: usize = whole.iter().map(Entry::charge).sum();
     let (mut wakes, mut ends) = (false, false);
     // Where old entries shall be dropped one by one, they are kept one by one.
@@ -210,11 +210,10 @@ fn fits(outbox: &Outbox, queue: &Queue, charged: usize) -> bool {
 /// The entry that ends an outbox whose bound has kept something of a group out, if it shall be ended. Nothing is taken
 /// behind it.
 fn last_for_overflow(outbox: &Outbox, queue: &mut Queue) -> Option<Entry> {
-    let membership = queue.membership.take_if(|membership| membership.overflow == Overflow::End)?;
-    let (header, payload) = &membership.last;
-    let entry = queue.chunk.entry(Source::copied(header), Source::copied(payload), EntryKind::Last);
-    end(outbox, queue, payload);
-    queue.membership = Some(membership);
+    let membership = queue.membership().filter(|membership| membership.overflow == Overflow::End)?;
+    let (header, payload) = membership.last.clone();
+    let entry = queue.chunk.entry(Source::copied(&header), Source::copied(&payload), EntryKind::Last);
+    end(outbox, queue, &payload);
     Some(entry)
 }
 
@@ -231,7 +230,7 @@ fn reserve_entry(queue: &mut Queue) {
 fn end(outbox: &Outbox, queue: &mut Queue, payload: &[u8]) {
     queue.open = false;
     outbox.show_ready(queue);
-    queue.last = Some(payload.into());
+    queue.seldom().last = Some(payload.into());
 }
 
 /// From now on small entries may be added to the one before them.
@@ -295,9 +294,9 @@ pub fn when_drained(worker: &mut Worker, handle: OutboxHandle, pid: Pid, message
     if let Some(outbox) = worker.runtime().io.outboxes.find(handle) {
         let mut queue = outbox.queue.lock();
         if queue.generation == handle.generation() {
-            let room = queue.watchers.try_reserve(1);
-            emergency::expect_room(room, size_of::<Watcher>());
-            queue.watchers.push(Watcher { pid, message });
+            let watchers = &mut queue.seldom().watchers;
+            emergency::expect_room(watchers.try_reserve(1), size_of::<Watcher>());
+            watchers.push(Watcher { pid, message });
             outbox.watched.store(true, Ordering::SeqCst);
             drop(queue);
             return tell_watchers(worker, handle);
@@ -324,7 +323,7 @@ fn tell_watchers(worker: &mut Worker, handle: OutboxHandle) {
 
 fn unwatch(outbox: &Outbox, queue: &mut Queue) -> Vec<Watcher> {
     outbox.watched.store(false, Ordering::SeqCst);
-    std::mem::take(&mut queue.watchers)
+    queue.seldom.as_mut().map_or(Vec::new(), |seldom| std::mem::take(&mut seldom.watchers))
 }
 
 fn tell(worker: &mut Worker, watchers: Vec<Watcher>) {
@@ -339,7 +338,7 @@ pub fn pause(runtime: &Runtime, handle: OutboxHandle) {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
     let mut queue = outbox.queue.lock();
     if queue.generation == handle.generation() {
-        queue.pauses += 1;
+        queue.pauses = queue.pauses.saturating_add(1);
         outbox.show_ready(&queue);
     }
 }
@@ -426,8 +425,9 @@ fn write_out(
         {
             queue.entries = drained;
         }
-        if left == 0 || written < offered || unsent > 0 {
-            sending.tell_meter(worker.index, &queue, left);
+        let ends = left == 0 || written < offered || unsent > 0;
+        sending.tell_meter(worker.index, &queue, if ends { left } else { 0 });
+        if ends {
             return Ok(left);
         }
     }
@@ -469,7 +469,8 @@ pub fn is_ready(runtime: &Runtime, handle: OutboxHandle, most: usize) -> bool {
 pub fn last(runtime: &Runtime, handle: OutboxHandle) -> Option<Box<[u8]>> {
     let outbox = runtime.io.outboxes.find(handle)?;
     let queue = outbox.queue.lock();
-    if queue.generation == handle.generation() { queue.last.clone() } else { None }
+    let seldom = queue.seldom.as_ref().filter(|_| queue.generation == handle.generation());
+    seldom?.last.clone()
 }
 
 /// Bytes that sockets have taken from it, from the beginning on.
@@ -503,7 +504,7 @@ pub fn counts(worker: &mut Worker, handle: OutboxHandle) -> Counts {
 }
 
 /// Counts what becomes of its entries in counters that it shares with others: see `Meter`.
-pub fn count_into(runtime: &Runtime, handle: OutboxHandle, counters: Counters, first: usize) {
+pub fn count_into(runtime: &Runtime, handle: OutboxHandle, counters: Counters, first: u32) {
     let Some(outbox) = runtime.io.outboxes.find(handle) else { return };
     let mut sending = outbox.sending.lock();
     if outbox.queue.lock().generation == handle.generation() {
@@ -647,8 +648,5 @@ fn take_out(runtime: &Runtime, handle: OutboxHandle) -> (usize, Vec<Watcher>) {
 /// The wake message is sent again and again.
 fn copy_of(message: &Message) -> *mut Block {
     // SAFETY: the queue's lock is held, so no one else uses the message.
-    unsafe {
-        let block = message.block();
-        Block::duplicate(block)
-    }
+    unsafe { message.copy_block() }
 }

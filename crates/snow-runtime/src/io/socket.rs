@@ -34,7 +34,7 @@ pub struct State {
     pub tls: Option<Box<Session>>,
     pub owner: Pid,
     /// Worker with whose poller it is registered.
-    pub registered: Option<usize>,
+    pub registered: Option<u16>,
     pub readable: bool,
     pub writable: bool,
     /// The peer has closed: reads do not block any more.
@@ -44,6 +44,9 @@ pub struct State {
     pub on_readable: Option<Notification>,
     pub on_writable: Option<Notification>,
 }
+
+// A server has one for each of its connections.
+const _: () = assert!(size_of::<Socket>() <= 96);
 
 impl Slot for Socket {
     type Of = ASocket;
@@ -73,10 +76,10 @@ pub enum Kind {
     /// Of any family: Rust's types for TCP only own the descriptor here.
     Listener(TcpListener),
     /// A listener of this process in the file system.
-    InFile(SocketFile),
+    InFile(Box<SocketFile>),
     /// Of any family, too.
     Stream(TcpStream),
-    Pipe(Pipe),
+    Pipe(Box<Pipe>),
 }
 
 /// The message by which the owner wants to be told, once, that the socket is ready.
@@ -176,7 +179,7 @@ impl State {
 
     /// Registers it with the poller of the worker that is its owner's home. The poller reports at once what the socket
     /// is ready for.
-    pub fn register(&mut self, registry: &Registry, home: usize, handle: SocketHandle) -> Outcome<()> {
+    pub fn register(&mut self, registry: &Registry, home: u16, handle: SocketHandle) -> Outcome<()> {
         let Some(descriptor) = self.descriptor() else { return Ok(()) };
         let interest = match self.kind {
             Kind::Listener(_) | Kind::InFile(_) => Interest::READABLE,

@@ -8,7 +8,7 @@ use super::tls::session::{Agreement, Session};
 use super::tls::transfer::{self, Received};
 use super::unix_sockets::{self, SocketFile};
 use crate::abi::NetError;
-use crate::actor::mailbox::Owned;
+use crate::actor::possessions::Owned;
 use crate::actor::record::{NO_HOME, Record};
 use crate::handles::handle::{Pid, SocketHandle, next_generation};
 use crate::heap::message::Message;
@@ -53,7 +53,7 @@ pub fn listen_in_file(
     backlog: i64,
 ) -> Outcome<SocketHandle> {
     let file = SocketFile::bind(path, backlog.clamp(1, 65_535) as i32).map_err(net_error)?;
-    Ok(open(worker.runtime(), owner, Kind::InFile(file)))
+    Ok(open(worker.runtime(), owner, Kind::InFile(Box::new(file))))
 }
 
 pub fn connect_to_file(worker: &mut Worker, owner: &Record, path: &str) -> Outcome<SocketHandle> {
@@ -101,7 +101,7 @@ pub fn accept(worker: &mut Worker, owner: &Record, handle: SocketHandle) -> Outc
 /// Both ends belong to the caller.
 pub fn new_pipe(worker: &mut Worker, owner: &Record) -> [SocketHandle; 2] {
     let runtime = worker.runtime();
-    Pipe::new_pair().map(|end| open(runtime, owner, Kind::Pipe(end)))
+    Pipe::new_pair().map(|end| open(runtime, owner, Kind::Pipe(Box::new(end))))
 }
 
 /// 0 when the connection stands.
@@ -279,8 +279,8 @@ pub fn notify(
         if owner.home.load(Ordering::Relaxed) == NO_HOME {
             owner.home.store(worker.index as u16, Ordering::Relaxed);
         }
-        let home = owner.home.load(Ordering::Relaxed) as usize;
-        state.register(&worker.runtime().scheduler.workers[home].registry, home, handle)?;
+        let home = owner.home.load(Ordering::Relaxed);
+        state.register(&worker.runtime().scheduler.workers[usize::from(home)].registry, home, handle)?;
     }
     let place = match readiness {
         Readiness::Readable => &mut state.on_readable,
@@ -300,7 +300,7 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
         return Ok(());
     }
     let (target, mut shared) = runtime.actors.mailbox(to).ok_or(NetError::OtherFailure)?;
-    shared.owned.push(Owned::Socket(handle));
+    shared.owned.add(Owned::Socket(handle));
     drop(shared);
     // A pipe's events come from wherever its other end is used.
     let mut state = state_of(runtime, owner, handle)?;
@@ -310,7 +310,7 @@ pub fn give(worker: &mut Worker, owner: &Record, handle: SocketHandle, to: Pid) 
         if let Some(registered) = state.registered
             && registered != home
         {
-            state.deregister(&runtime.scheduler.workers[registered].registry);
+            state.deregister(&runtime.scheduler.workers[usize::from(registered)].registry);
         }
     }
     let dropped = (state.on_readable.take(), state.on_writable.take());
@@ -530,7 +530,7 @@ fn open(runtime: &Runtime, owner: &Record, kind: Kind) -> SocketHandle {
     let generation = state.generation;
     *state = State { generation, kind, owner: owner.pid(), ..State::default() };
     drop(state);
-    owner.shared.lock().owned.push(Owned::Socket(handle));
+    owner.shared.lock().owned.add(Owned::Socket(handle));
     handle
 }
 
@@ -559,7 +559,7 @@ fn any_state_of(runtime: &Runtime, handle: SocketHandle) -> Outcome<MutexGuard<'
 
 fn disown(owner: &Record, handle: SocketHandle) {
     let mut shared = owner.shared.lock();
-    shared.disown(Owned::Socket(handle));
+    shared.owned.remove(Owned::Socket(handle));
     if !shared.owns_socket() {
         owner.home.store(NO_HOME, Ordering::Relaxed);
     }

@@ -3,7 +3,7 @@
 //! trap exits, so that supervisors stop their children in order, then those with a `terminate` block.
 
 use crate::actor::Record;
-use crate::actor::mailbox::{Mailbox, Status};
+use crate::actor::mailbox::Status;
 use crate::handles::handle::Pid;
 use crate::handles::slab::Slab;
 
@@ -26,7 +26,7 @@ impl Closing {
                 let Some(record) = records.get(index) else { continue };
                 let shared = record.shared.lock();
                 let waits = matches!(shared.status, Status::Waiting { .. });
-                if waits && if self.trapping_done { terminates(record) } else { traps(&shared) } {
+                if waits && if self.trapping_done { terminates(record) } else { shared.traps_exits() } {
                     return Some(Pid::new(index, shared.generation));
                 }
             }
@@ -41,8 +41,4 @@ impl Closing {
 /// Of an actor that waits, with its mailbox locked.
 fn terminates(record: &Record) -> bool {
     record.terminate.get() != 0
-}
-
-fn traps(shared: &Mailbox) -> bool {
-    shared.relations.as_ref().is_some_and(|relations| relations.trap.is_some())
 }

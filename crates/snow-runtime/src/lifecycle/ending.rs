@@ -11,9 +11,10 @@ use super::crash_report;
 use super::exit_signals::linked_ended;
 use super::monitors::tell_watcher;
 use crate::actor::exit_reason::{Cause, Reason};
-use crate::actor::mailbox::{Owned, Status, release_messages};
+use crate::actor::mailbox::{Status, release_messages};
+use crate::actor::possessions::Owned;
 use crate::actor::record::{ActorRef, NO_HOME, REASON_CRASHED, REASON_EXITED, REASON_STOPPED, Record, Wait};
-use crate::actor::relations::{Relations, Tie};
+use crate::actor::relations::{Relations, Tie, Ties};
 use crate::handles::handle::Pid;
 use crate::handles::handle::next_generation;
 use crate::heap::block;
@@ -35,7 +36,8 @@ const ENDED_BESIDES: usize = 1024;
 pub unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
     let crashed = reason == REASON_CRASHED;
     // SAFETY: the field is this worker's.
-    let crash = crashed.then(|| unsafe { (*record.crash.get()).take() }.unwrap_or("stack overflow".into()));
+    let crash = crashed
+        .then(|| unsafe { (*record.crash.get()).take() }.map_or("stack overflow".into(), |message| *message));
     let report = crash.as_ref().map(|message| {
         // SAFETY: promised by the caller.
         unsafe { crash_report::report(&worker.runtime().code, record, message) }
@@ -64,11 +66,9 @@ pub unsafe fn end(worker: &mut Worker, record: &Record, reason: u8) {
     let ended_twice = earlier.is_some();
     let why = earlier.map_or(why, |why| *why);
     // SAFETY: promised by the caller.
-    let relations = unsafe { release(worker, record) };
-    if let Some(relations) = relations
-        && reason != REASON_STOPPED
-    {
-        announce(worker, pid, *relations, &why);
+    let (ties, relations) = unsafe { release(worker, record) };
+    if reason != REASON_STOPPED {
+        announce(worker, pid, ties, relations, &why);
     }
     if worker.runtime().is_first(pid) && reason != REASON_STOPPED {
         let text = match why.cause {
@@ -102,7 +102,8 @@ fn asked_reason(record: &Record) -> Reason {
     let mut shared = record.shared.lock();
     // Relaxed: a hint, set under the lock that is held.
     record.exit_asked.store(false, Ordering::Relaxed);
-    shared.exit.take().map_or(Cause::Normal.into(), |reason| *reason)
+    let exit = shared.relations.as_mut().and_then(|relations| relations.exit.take());
+    exit.map_or(Cause::Normal.into(), |reason| *reason)
 }
 
 /// What the first actor's crash says is printed where the program ends.
@@ -130,7 +131,9 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
     record.awaits.set(None);
     let mut shared = record.shared.lock();
     shared.terminating = true;
-    shared.exit = None;
+    if let Some(relations) = &mut shared.relations {
+        relations.exit = None;
+    }
     // Relaxed: as in `asked_reason`.
     record.exit_asked.store(false, Ordering::Relaxed);
     drop(shared);
@@ -142,15 +145,13 @@ unsafe fn begin_terminate(worker: &mut Worker, record: &Record, entry: usize, wh
 ///
 /// # Safety
 /// As for `end`.
-unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>> {
+unsafe fn release(worker: &mut Worker, record: &Record) -> (Ties, Option<Box<Relations>>) {
     let runtime = worker.runtime();
     let pid = record.pid();
     let mut shared = record.shared.lock();
     shared.status = Status::Dead;
     shared.generation = next_generation(shared.generation);
     shared.armed = None;
-    shared.exit = None;
-    shared.bound = None;
     shared.terminating = false;
     shared.awaits = None;
     let (messages, _) = shared.take_all();
@@ -158,7 +159,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     record.pending.store(0, Ordering::Relaxed);
     record.exit_asked.store(false, Ordering::Relaxed);
     let owned = std::mem::take(&mut shared.owned);
-    let relations = shared.relations.take();
+    let concerned = (std::mem::take(&mut shared.ties), shared.relations.take());
     drop(shared);
 
     record.taken_count.store(0, Ordering::Relaxed);
@@ -176,7 +177,7 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     record.awaits.set(None);
     record.ties_spawned.set(None);
     record.terminate.set(0);
-    for what in owned {
+    for what in owned.iter() {
         match what {
             Owned::Socket(handle) => socket_operations::close_unowned(worker, handle),
             Owned::Outbox(handle) => {
@@ -189,36 +190,38 @@ unsafe fn release(worker: &mut Worker, record: &Record) -> Option<Box<Relations>
     record.home.store(NO_HOME, Ordering::Relaxed);
     // From here on the slot may be another actor's.
     runtime.actors.records.free(pid.index());
-    relations
+    concerned
 }
 
 /// Tells everyone concerned that an actor has ended.
-fn announce(worker: &mut Worker, pid: Pid, relations: Relations, reason: &Reason) {
+fn announce(worker: &mut Worker, pid: Pid, ties: Ties, relations: Option<Box<Relations>>, reason: &Reason) {
     let actors = &worker.runtime().actors;
-    let Relations { ties, watchers, watching, names, .. } = relations;
-    for name in names {
-        actors.names.forget(&name, pid);
-    }
-    for (reference, watched) in watching {
-        if let Some((_, mut shared)) = actors.mailbox(watched)
-            && let Some(theirs) = &mut shared.relations
-        {
-            theirs.watchers.remove(reference);
+    let mut told = None;
+    if let Some(relations) = relations {
+        let Relations { watchers, watching, names, .. } = *relations;
+        for name in names {
+            actors.names.forget(&name, pid);
         }
+        for (reference, watched) in watching {
+            if let Some((_, mut shared)) = actors.mailbox(watched)
+                && let Some(theirs) = &mut shared.relations
+            {
+                theirs.watchers.remove(reference);
+            }
+        }
+        told = Some(watchers);
     }
     for (other, tie) in ties {
         match tie {
             Tie::Link | Tie::Owns => linked_ended(worker, other, pid, reason),
             Tie::OwnedBy => {
-                if let Some((_, mut shared)) = actors.mailbox(other)
-                    && let Some(theirs) = &mut shared.relations
-                {
-                    theirs.ties.remove(pid);
+                if let Some((_, mut shared)) = actors.mailbox(other) {
+                    shared.ties.remove(pid);
                 }
             }
         }
     }
-    for (reference, watcher) in watchers {
+    for (reference, watcher) in told.into_iter().flatten() {
         tell_watcher(worker, watcher, reference, pid, reason);
     }
 }

@@ -13,8 +13,7 @@ use crate::scheduler::worker::Worker;
 /// A normal end is told to those that trap exits only.
 pub fn ask_to_exit(worker: &mut Worker, pid: Pid, from: Pid, reason: Reason) {
     let Some((record, shared)) = worker.runtime().actors.mailbox(pid) else { return };
-    let traps = shared.relations.as_ref().is_some_and(|relations| relations.trap.is_some());
-    if traps && !reason.is_kill() {
+    if shared.traps_exits() && !reason.is_kill() {
         tell_trapper(worker, record, shared, from, &reason);
     } else if reason.cause != Cause::Normal {
         worker.end_soon(record, shared, reason);
@@ -24,14 +23,13 @@ pub fn ask_to_exit(worker: &mut Worker, pid: Pid, from: Pid, reason: Reason) {
 /// An actor that `pid` is linked to has ended.
 pub fn linked_ended(worker: &mut Worker, pid: Pid, from: Pid, reason: &Reason) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(pid) else { return };
-    let Some(relations) = &mut shared.relations else { return };
-    let Some(tie) = relations.ties.remove(from) else { return };
+    let Some(tie) = shared.ties.remove(from) else { return };
     if tie == Tie::Owns {
         return;
     }
     // An actor that belongs to one that was killed has nobody left to do anything for.
     let is_left = tie == Tie::OwnedBy && reason.cause == Cause::Killed;
-    if relations.trap.is_some() && !is_left {
+    if shared.traps_exits() && !is_left {
         // An owner takes along whatever its reason: `Normal` would say that nothing is to be done.
         let told = if tie == Tie::OwnedBy && reason.cause == Cause::Normal {
             Cause::Shutdown.into()

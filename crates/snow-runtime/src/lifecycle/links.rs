@@ -22,11 +22,11 @@ pub fn tie(worker: &mut Worker, pid: Pid, other: Pid, tie: Tie) {
     }
     let actors = &worker.runtime().actors;
     let Some((_, mut shared)) = actors.mailbox(pid) else { return };
-    let tied_before = shared.relations().ties.insert(other, tie) == Some(tie);
+    let tied_before = shared.ties.insert(other, tie) == Some(tie);
     drop(shared);
     match actors.mailbox(other) {
         Some((_, mut shared)) => {
-            shared.relations().ties.insert(pid, theirs);
+            shared.ties.insert(pid, theirs);
         }
         // It is about to tell of its end, and why.
         None if tied_before => (),
@@ -37,10 +37,8 @@ pub fn tie(worker: &mut Worker, pid: Pid, other: Pid, tie: Tie) {
 /// Neither is told of the other's end any more.
 pub fn untie(worker: &mut Worker, pid: Pid, other: Pid) {
     for (one, another) in [(pid, other), (other, pid)] {
-        if let Some((_, mut shared)) = worker.runtime().actors.mailbox(one)
-            && let Some(relations) = &mut shared.relations
-        {
-            relations.ties.remove(another);
+        if let Some((_, mut shared)) = worker.runtime().actors.mailbox(one) {
+            shared.ties.remove(another);
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::actor_collection::collect;
 use super::allocator;
 use super::idle::{Candidate, IDLE_AFTER, Idle};
-use crate::actor::mailbox::{Owned, Status};
+use crate::actor::mailbox::Status;
+use crate::actor::possessions::Owned;
 use crate::heap::collect::Purpose;
 use crate::heap::{Heap, block};
 use crate::io::outbox_operations;
@@ -121,9 +122,9 @@ fn shrink_if_idle(worker: &mut Worker, candidate: Candidate) {
     let shrinks = is_idle || is_roomy && slices.wrapping_sub(candidate.slices) <= SELDOM;
     if shrinks {
         shared.shrink();
-        for owned in &shared.owned {
+        for owned in shared.owned.iter() {
             if let Owned::Outbox(outbox) = owned {
-                outbox_operations::shrink(worker.runtime(), *outbox);
+                outbox_operations::shrink(worker.runtime(), outbox);
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::worker::Worker;
 use crate::abi::{MailboxPolicy, Sent};
 use crate::actor::exit_reason::{Cause, Reason};
-use crate::actor::mailbox::MailboxGuard;
+use crate::actor::mailbox::{Deadline, MailboxGuard};
 use crate::actor::record::{ActorRef, NO_HOME, Record};
 use crate::handles::handle::Pid;
 use crate::heap::block::Block;
@@ -53,7 +53,8 @@ impl Worker {
         };
         let waiting = shared.len() + record.taken_count.load(Ordering::Relaxed);
         let mut sent = Sent::Delivered;
-        if let Some(bound) = &mut shared.bound
+        if let Some(relations) = &mut shared.relations
+            && let Some(bound) = &mut relations.bound
             && waiting >= bound.limit
         {
             bound.dropped += 1;
@@ -127,7 +128,7 @@ impl Worker {
     /// # Safety
     /// The actor is this worker's, parked completely, and not used by the caller afterwards.
     #[inline]
-    pub unsafe fn wait_unless_woken(&mut self, record: &Record, messages: bool, until: Option<u64>) {
+    pub unsafe fn wait_unless_woken(&mut self, record: &Record, messages: bool, until: Option<Deadline>) {
         let pid = record.pid();
         let timers = &self.shared().timers;
         let waits = record.wait_unless_woken(messages, until, |until| {

@@ -171,12 +171,12 @@ impl Scheduler {
     }
 
     /// Gives an actor that gets a socket a worker of its own, each in turn.
-    pub fn assign_home(&self, record: &Record) -> usize {
+    pub fn assign_home(&self, record: &Record) -> u16 {
         // Relaxed, all: which worker it is does not matter, and the mailbox's lock hands the record over.
-        let home = self.next_home.fetch_add(1, Ordering::Relaxed) % self.workers.len();
-        match record.home.compare_exchange(NO_HOME, home as u16, Ordering::Relaxed, Ordering::Relaxed) {
+        let home = (self.next_home.fetch_add(1, Ordering::Relaxed) % self.workers.len()) as u16;
+        match record.home.compare_exchange(NO_HOME, home, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => home,
-            Err(existing) => existing as usize,
+            Err(existing) => existing,
         }
     }
 }

@@ -20,17 +20,15 @@ pub struct Parked {
     bytes: *mut u8,
     length: u32,
     capacity: u32,
-    /// The stack pointer when the actor parked: where the bytes lay.
+    /// The stack pointer when the actor parked: where the bytes lay. 0: it has never run.
     saved_from: usize,
     /// The stack that the actor has kept, with its frames where they were.
     held: Option<RunStack>,
-    /// Has the actor ever run?
-    pub started: bool,
 }
 
 impl Parked {
     pub const fn new() -> Parked {
-        Parked { bytes: null_mut(), length: 0, capacity: 0, saved_from: 0, held: None, started: false }
+        Parked { bytes: null_mut(), length: 0, capacity: 0, saved_from: 0, held: None }
     }
 
     /// Takes the actor off the worker's stack. Small stacks are copied. A large one is kept by the actor, and the worker
@@ -46,7 +44,6 @@ impl Parked {
         spare: &mut Vec<RunStack>,
         pointer: usize,
     ) -> bool {
-        self.started = true;
         self.saved_from = pointer;
         let used = stack.as_ref().expect("the worker runs on a stack").top() - pointer;
         if used > LARGEST_COPIED
@@ -79,7 +76,7 @@ impl Parked {
         let top = stack.as_ref().expect("the worker has a stack").top();
         // SAFETY: promised by the caller; frame pointers form a chain inside the copied bytes, ended by zero.
         unsafe {
-            if !self.started {
+            if self.saved_from == 0 {
                 return arch::prepare_start(top);
             }
             let pointer = top - self.length as usize;
@@ -99,7 +96,7 @@ impl Parked {
     /// Where a walk of the frames begins: frame pointer, return address, and what to add to a frame pointer
     /// to get the address where that frame lies now.
     pub fn frames(&self) -> (usize, usize, usize) {
-        if !self.started {
+        if self.saved_from == 0 {
             return (0, 0, 0);
         }
         let difference = match self.held {
@@ -127,17 +124,18 @@ impl Parked {
         self.bytes = null_mut();
         self.length = 0;
         self.capacity = 0;
-        self.started = false;
+        self.saved_from = 0;
         self.held.take()
     }
 
     fn make_room(&mut self, used: usize) -> bool {
-        let wanted = (used as u32).next_multiple_of(64);
-        // Exact, but not so exact that an actor with two depths would move its buffer each time.
-        if self.capacity < wanted || self.capacity > wanted.saturating_mul(4).max(1024) {
+        // In a size of malloc's, which has a word of its own in each of its pieces of 16 bytes more.
+        let wanted = (used as u32 + 8).next_multiple_of(16) - 8;
+        // An actor with two depths shall not move its buffer each time.
+        if (self.capacity as usize) < used || self.capacity > wanted.saturating_mul(4).max(1024) {
             // What the old buffer holds is not needed: do not copy it.
             self.length = 0;
-            return self.resize(wanted) || self.capacity >= wanted;
+            return self.resize(wanted) || self.capacity as usize >= used;
         }
         true
     }

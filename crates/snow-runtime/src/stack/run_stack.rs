@@ -1,6 +1,7 @@
 //! A run stack: memory on which compiled code runs, with a guard below it. A worker has one, on which its actors run in
 //! turn.
 
+use std::num::NonZeroUsize;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,7 +21,7 @@ static MAPPED: AtomicUsize = AtomicUsize::new(0);
 /// A run stack, in a mapping of its own. The tops of all stacks are equal modulo 64 (they are page addresses), so
 /// that an actor moved from one to another keeps every alignment.
 pub struct RunStack {
-    mapping: usize,
+    mapping: NonZeroUsize,
 }
 
 impl RunStack {
@@ -41,7 +42,7 @@ impl RunStack {
             }
             // Relaxed: a count that need not be exact.
             MAPPED.fetch_add(1, Ordering::Relaxed);
-            let stack = RunStack { mapping: mapping as usize };
+            let stack = RunStack { mapping: NonZeroUsize::new(mapping as usize)? };
             // Huge pages would make the first frame cost two megabytes.
             #[cfg(target_os = "linux")]
             libc::madvise(mapping, GUARD + SIZE, libc::MADV_NOHUGEPAGE);
@@ -59,13 +60,13 @@ impl RunStack {
     /// The address behind the highest byte.
     #[inline]
     pub fn top(&self) -> usize {
-        self.mapping + GUARD + SIZE
+        self.mapping.get() + GUARD + SIZE
     }
 
     /// The lowest usable address.
     #[inline]
     pub fn bottom(&self) -> usize {
-        self.mapping + GUARD
+        self.mapping.get() + GUARD
     }
 
     /// Gives back to the system what a deep recursion has touched.
@@ -83,6 +84,6 @@ impl Drop for RunStack {
         // Relaxed: as in `map`.
         MAPPED.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: the mapping is this stack's own and no one is on it.
-        unsafe { libc::munmap(self.mapping as *mut _, GUARD + SIZE) };
+        unsafe { libc::munmap(self.mapping.get() as *mut _, GUARD + SIZE) };
     }
 }

@@ -62,18 +62,18 @@ fn tick(worker: &mut Worker, pid: Pid, interval: &Interval) -> bool {
 /// A timer for a deadline has fired: the actor may be waiting until then, until later, or not at all.
 fn deadline(worker: &mut Worker, pid: Pid, at: u64) {
     let Some((record, mut shared)) = worker.runtime().actors.mailbox(pid) else { return };
-    if shared.armed == Some(at) {
+    if shared.armed.is_some_and(|armed| armed.get() == at) {
         shared.armed = None;
     }
     if let Status::Waiting { until: Some(until), .. } = shared.status {
-        if until <= worker.now {
+        if until.get() <= worker.now {
             shared.status = Status::Active;
             drop(shared);
             // SAFETY: it has just been made active.
             worker.enqueue(unsafe { ActorRef::new(record) });
         } else if shared.armed.is_none() {
             shared.armed = Some(until);
-            worker.shared().timers.lock().insert(until, Action::Wake { pid });
+            worker.shared().timers.lock().insert(until.get(), Action::Wake { pid });
         }
     }
 }

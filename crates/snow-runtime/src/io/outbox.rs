@@ -397,6 +397,15 @@ impl Queue {
 }
 
 impl Sending {
+    /// Takes over what waits. Where nothing does, the queue keeps its room, which it gives back when it is idle.
+    pub fn take_over(&mut self, waiting: &mut VecDeque<Entry>) {
+        if self.entries.is_empty() && !waiting.is_empty() {
+            std::mem::swap(&mut self.entries, waiting);
+        } else {
+            self.entries.append(waiting);
+        }
+    }
+
     /// Brings the counters up to date that it shares with others, from this worker; `left` waits behind a write.
     #[inline]
     pub fn tell_meter(&mut self, worker: usize, queue: &Queue, left: usize) {
@@ -469,4 +478,32 @@ fn add_piece<'a>(gathered: &mut SmallVec<[IoSlice<'a>; 8]>, piece: &'a Piece) ->
         _ => gathered.push(bytes(piece.address, piece.length)),
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Chunk::default().entry(Source::copied(b"a"), Source::EMPTY, EntryKind::Data)
+    }
+
+    #[test]
+    fn what_waits_is_taken_over_in_its_order() {
+        let mut sending = Sending::default();
+        for step in 1..=3 {
+            let mut waiting = VecDeque::from([entry(), entry()]);
+            sending.take_over(&mut waiting);
+            assert_eq!((sending.entries.len(), waiting.len()), (2 * step, 0));
+        }
+    }
+
+    /// A flush with nothing to write carried the room to where nobody gives it back.
+    #[test]
+    fn an_empty_queue_keeps_its_room() {
+        let mut sending = Sending::default();
+        let mut waiting = VecDeque::with_capacity(4);
+        sending.take_over(&mut waiting);
+        assert_eq!((sending.entries.capacity(), waiting.capacity()), (0, 4));
+    }
 }

@@ -387,11 +387,7 @@ fn write_out(
             if queue.held {
                 return Ok(outbox.waiting.load(Ordering::SeqCst));
             }
-            if sending.entries.is_empty() {
-                std::mem::swap(&mut sending.entries, &mut queue.entries);
-            } else {
-                sending.entries.append(&mut queue.entries);
-            }
+            sending.take_over(&mut queue.entries);
             if sending.entries.is_empty() && sending.unsent == 0 {
                 return Ok(0);
             }

@@ -1,16 +1,18 @@
 //! A page in headless Chromium against the examples that echo, over ws and over wss.
 
 use snow_clients::server::Server;
+use snow_clients::tls::Authority;
 use snow_foreign::programs::{file, find};
 use snow_foreign::servers::{Scheme, TOLD, authority, echo, refusing};
 use snow_foreign::trials::{self, trial};
 use snow_tests::process::{Collected, PATIENCE, wait};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn main() {
     let trials = [Scheme::Ws, Scheme::Wss].map(|scheme| {
@@ -28,14 +30,14 @@ struct Browser {
 }
 
 impl Browser {
-    fn open(program: PathBuf, folder: &str, net_log: &str, address: &str) -> Browser {
+    fn open(program: &Path, folder: &str, net_log: &str, address: &str) -> Browser {
         let mut command = Command::new(program);
         // Root has no sandbox; and no browser knows the certificate's authority.
         command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]);
         command.args(["--ignore-certificate-errors", &format!("--log-net-log={net_log}")]);
         command.args(["--no-first-run", "--disable-background-networking", "--disable-component-update"]);
         command.arg(format!("--user-data-dir={folder}")).arg(address).env("HOME", folder);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().expect("chromium starts");
         let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
         Browser { child, stderr }
@@ -94,6 +96,21 @@ fn answer(mut stream: std::net::TcpStream, page: &[u8], said: &Sender<String>) {
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
 }
 
+/// A browser with a connection is killed: that is an unclean end. A page has no means for one.
+fn cut(program: &Path, authority: &Authority, address: &str, server: &Server, said: &Receiver<String>) {
+    let browser = Browser::open(program, &authority.path("killed"), &authority.path("killed.json"), address);
+    let told = said.recv_timeout(6 * PATIENCE);
+    assert_eq!(told.as_deref(), Ok("cut me"), "{}", browser.stderr.so_far());
+    // All of its processes at once: one that is left says goodbye for the others.
+    // SAFETY: a signal to the group of our own child, which has not been waited for.
+    unsafe { libc::kill(-(browser.child.id() as i32), libc::SIGKILL) };
+    let end = Instant::now() + PATIENCE;
+    while !server.stderr().contains("closed 1006 without a Close") {
+        assert!(Instant::now() < end, "{}", server.said());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn meet(scheme: Scheme, program: PathBuf) {
     let authority = authority("server", &["localhost"]);
     let (port, said) = serve_page();
@@ -104,7 +121,8 @@ fn meet(scheme: Scheme, program: PathBuf) {
     let at = |server: &Server| format!("at={}://localhost:{}/", scheme.name(), server.port);
     let address = format!("{origin}/?{}&{}", at(&server), at(&refusing));
     let net_log = authority.path("net-log.json");
-    let browser = Browser::open(program, &authority.path("chromium"), &net_log, &address);
+    cut(&program, &authority, &format!("{origin}/?only=cut&{}", at(&server)), &server, &said);
+    let browser = Browser::open(&program, &authority.path("chromium"), &net_log, &address);
     let mut done = Vec::new();
     loop {
         let told = said.recv_timeout(6 * PATIENCE);
@@ -115,7 +133,7 @@ fn meet(scheme: Scheme, program: PathBuf) {
             _ => done.push(told),
         }
     }
-    let wanted = ["messages", "quiet", "subprotocol", "clean", "refused", "drain"];
+    let wanted = ["messages", "crowd", "quiet", "subprotocol", "clean", "refused", "foreign", "drain"];
     assert_eq!(done, wanted.map(|scene| format!("ok {scene}")), "{}", browser.stderr.so_far());
     drop(browser);
     // A page is told no status, but the browser knows it.
@@ -126,5 +144,8 @@ fn meet(scheme: Scheme, program: PathBuf) {
     let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
     assert_eq!(ends("closed 4000 by the peer: bye"), 1, "{log}");
     assert_eq!(ends("closed 1001 by the server"), 1, "{log}");
-    assert_eq!(ends("closed 1006 without a Close"), 0, "{log}");
+    assert_eq!(ends("closed 1006 without a Close"), 1, "{log}");
+    assert_eq!(ends("no sign of life"), 0, "{log}");
+    // The server tells whose pages it refuses.
+    assert_eq!(ends(&format!("http://127.0.0.1:{port}")), 1, "{log}");
 }

@@ -10,7 +10,8 @@ use snow_foreign::trials::{self, trial};
 use snow_tests::process::{Collected, PATIENCE, wait};
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
 
 fn main() {
     let program = || find("openssl");
@@ -20,6 +21,8 @@ fn main() {
         named("a_name_has_its_certificate", names),
         named("http_1_1_is_agreed_on_and_h2_alone_is_refused", protocols),
         named("a_session_is_resumed", sessions),
+        named("no_handshake_begins_within_a_connection", renegotiation),
+        named("early_data_is_not_taken", early_data),
         named("a_certificate_of_the_client_is_demanded", client_certificates),
         named("keys_may_be_in_pkcs_8_pkcs_1_and_sec_1", keys),
     ]);
@@ -32,24 +35,61 @@ fn is_served(said: &str) -> bool {
 
 /// All that OpenSSL says while it asks for an upgrade, closes, and waits for the end.
 fn visit(openssl: &PathBuf, server: &Server, authority: &Authority, arguments: &[&str]) -> String {
-    let mut command = Command::new(openssl);
-    command.args(["s_client", "-connect", &format!("127.0.0.1:{}", server.port), "-ign_eof"]);
-    command.args(["-CAfile", &authority.path("authority.pem"), "-verify_return_error"]);
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("openssl starts");
-    let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
-    let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    // One that is refused may have ended already.
-    let _ = stdin.write_all(&[REQUEST.as_bytes(), &frame(8, &close_payload(1000, b""))].concat());
-    drop(stdin);
-    let ended = wait(&mut child, PATIENCE);
-    if ended.is_none() {
-        let _ = child.kill();
+    let mut client = Client::start(openssl, server.port, authority, &[&["-ign_eof"], arguments].concat());
+    client.type_in(&[REQUEST.as_bytes(), &frame(8, &close_payload(1000, b""))].concat());
+    client.finish()
+}
+
+/// `s_client`, at work.
+struct Client {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: Collected,
+    stderr: Collected,
+}
+
+impl Client {
+    fn start(openssl: &PathBuf, port: u16, authority: &Authority, arguments: &[&str]) -> Client {
+        let mut command = Command::new(openssl);
+        command.args(["s_client", "-connect", &format!("127.0.0.1:{port}")]);
+        command.args(["-CAfile", &authority.path("authority.pem"), "-verify_return_error"]);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("openssl starts");
+        let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
+        let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
+        let stdin = child.stdin.take().expect("stdin is piped");
+        Client { child, stdin, stdout, stderr }
     }
-    let said = format!("{}\n{}", stdout.finish(), stderr.finish());
-    assert!(ended.is_some(), "no end: {said}");
-    said
+
+    fn type_in(&mut self, bytes: &[u8]) {
+        // One that is refused may have ended already.
+        let _ = self.stdin.write_all(bytes);
+    }
+
+    /// Waits until it has said this.
+    fn await_word(&self, word: &str) {
+        await_that(word, || self.stdout.so_far().contains(word) || self.stderr.so_far().contains(word));
+    }
+
+    /// All that it has said, once it has ended.
+    fn finish(mut self) -> String {
+        drop(self.stdin);
+        let ended = wait(&mut self.child, PATIENCE);
+        if ended.is_none() {
+            let _ = self.child.kill();
+        }
+        let said = format!("{}\n{}", self.stdout.finish(), self.stderr.finish());
+        assert!(ended.is_some(), "no end: {said}");
+        said
+    }
+}
+
+fn await_that(what: &str, holds: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < end, "not yet: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn versions(openssl: PathBuf) {
@@ -96,6 +136,55 @@ fn sessions(openssl: PathBuf) {
         let said = visit(&openssl, &server, &authority, &[option, "-sess_in", &file]);
         assert!(said.contains(&format!("Reused, {version}, ")) && is_served(&said), "{said}");
     }
+}
+
+fn renegotiation(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let mut server = echo(Scheme::Wss, &authority, &[]);
+    for _ in 0..3 {
+        // The client ends it then, as most do.
+        let mut client = Client::start(&openssl, server.port, &authority, &["-tls1_2"]);
+        client.type_in(REQUEST.as_bytes());
+        client.await_word("HTTP/1.1 101 ");
+        client.type_in(b"R\n");
+        client.await_word("no renegotiation");
+        client.finish();
+    }
+    assert!(is_served(&visit(&openssl, &server, &authority, &["-tls1_2"])));
+    server.assert_alive();
+}
+
+fn early_data(openssl: PathBuf) {
+    let authority = authority("server", &["localhost"]);
+    let server = echo(Scheme::Wss, &authority, &[]);
+    let (own, other) = (authority.path("own"), authority.path("other"));
+    authority.write("early", REQUEST);
+    let early = authority.path("early");
+    // A ticket of ours allows none.
+    let said = visit(&openssl, &server, &authority, &["-sess_out", &own]);
+    assert!(said.contains("Max Early Data: 0"), "{said}");
+    let said = visit(&openssl, &server, &authority, &["-sess_in", &own, "-early_data", &early]);
+    assert!(said.contains("Early data was not sent") && is_served(&said), "{said}");
+
+    // Whoever sends some, by a ticket of another server, is not heard before the handshake is over.
+    let port = snow_clients::server::free_port();
+    let mut command = Command::new(&openssl);
+    command.args(["s_server", "-accept", &port.to_string(), "-early_data", "-naccept", "1"]);
+    command.args(["-cert", &authority.path("server.pem"), "-key", &authority.path("server.key")]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut another = command.spawn().expect("openssl starts");
+    let listening = Collected::new(another.stdout.take().expect("stdout is piped"));
+    await_that("it listens", || listening.so_far().contains("ACCEPT"));
+    let client = Client::start(&openssl, port, &authority, &["-sess_out", &other]);
+    await_that("a ticket", || std::fs::metadata(&other).is_ok_and(|file| file.len() > 0));
+    client.finish();
+    if wait(&mut another, PATIENCE).is_none() {
+        let _ = another.kill();
+        panic!("the other server does not end");
+    }
+    let said = visit(&openssl, &server, &authority, &["-sess_in", &other, "-early_data", &early]);
+    assert!(said.contains("Early data was rejected") && is_served(&said), "{said}");
+    assert_eq!(said.matches("HTTP/1.1 101 ").count(), 1, "{said}");
 }
 
 fn client_certificates(openssl: PathBuf) {

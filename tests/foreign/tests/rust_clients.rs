@@ -181,6 +181,25 @@ fn fastwebsockets(scheme: Scheme) {
     assert_eq!(ends("closed 1001 by the server"), 1, "{log}");
 }
 
+/// Who says nothing, but answers pings, stays: this client answers them while it reads.
+#[test]
+fn fastwebsockets_under_pings() {
+    let authority = authority("server", &["localhost"]);
+    for scheme in [Scheme::Ws, Scheme::Wss] {
+        let server = echo(scheme, &authority, &TOLD);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let mut client = Place { scheme, server: &server, authority: &authority }.client().await;
+            // Longer than it would be waited for. It tells nothing of pings.
+            let heard = tokio::time::timeout(Duration::from_secs(4), client.read_frame()).await;
+            assert!(heard.is_err(), "something has come");
+            send(&mut client, true, OpCode::Text, b"still here").await;
+            assert_eq!(expect(&mut client, OpCode::Text).await, b"still here");
+        });
+        assert!(!server.stderr().contains("no sign of life"), "{}", server.said());
+    }
+}
+
 #[test]
 fn fastwebsockets_over_ws() {
     fastwebsockets(Scheme::Ws);

@@ -55,6 +55,7 @@ const OPEN: &[(&str, &str)] = &[
     ("Supervisor.Tree.Child", "what may be set; looked at when it starts"),
     ("Supervisor.Tree.Spec", "what may be set; looked at when it starts"),
     ("Supervisor.Tree.Strategy", "a choice"),
+    ("Url.Component.UrlComponent", "a choice"),
     ("Ws.Assembly.Outcome", "an answer"),
     ("Ws.Close.CloseParsed", "an answer"),
     ("Ws.Conn.DropReason", "an answer"),

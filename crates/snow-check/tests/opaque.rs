@@ -55,6 +55,8 @@ const OPEN: &[(&str, &str)] = &[
     ("Supervisor.Tree.Child", "what may be set; looked at when it starts"),
     ("Supervisor.Tree.Spec", "what may be set; looked at when it starts"),
     ("Supervisor.Tree.Strategy", "a choice"),
+    ("Time.Calendar.Weekday", "a choice"),
+    ("Time.Civil.Civil", "any numbers; looked at when it becomes a time"),
     ("Url.Component.UrlComponent", "a choice"),
     ("Ws.Assembly.Outcome", "an answer"),
     ("Ws.Close.CloseParsed", "an answer"),

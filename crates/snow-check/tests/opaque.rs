@@ -12,6 +12,8 @@ use support::{library, report, run, text};
 const OPEN: &[(&str, &str)] = &[
     ("Base64.Base64Alphabet", "a choice"),
     ("Base64.Base64Padding", "a choice"),
+    ("Cookie.Cookie", "what may be set; looked at when it becomes a header"),
+    ("Cookie.SameSite", "a choice"),
     ("File.System.FileOperation", "a choice"),
     ("HTTP.Head.HeadParsed", "an answer, taken apart by who asked"),
     ("HTTP.Head.Limits", "what may be set; any numbers will do"),

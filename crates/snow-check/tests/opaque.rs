@@ -45,6 +45,7 @@ const OPEN: &[(&str, &str)] = &[
     ("Process.RegisterError", "an answer"),
     ("Process.SystemSignal", "a choice"),
     ("Range.Range", "any two numbers are a range"),
+    ("Regex.Template.TemplatePart", "an answer"),
     ("Reply.CallError", "an answer"),
     ("Runtime.Share", "figures, only told"),
     ("Runtime.Snapshot", "figures, only told"),

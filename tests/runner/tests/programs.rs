@@ -117,6 +117,7 @@ programs! {
     field_defaults_of_modules
     floats
     for_loops
+    files_at_work
     frozen_slices
     full_names
     function_types

@@ -49,6 +49,22 @@ const PROGRAMS: &[(&str, &str)] = &[
         "import IO\nfn main() do println(\"${IO.next_line_bytes()} ${IO.next_line_bytes()} ${IO.next_line_bytes()}\") end\n",
     ),
     ("insist", "import IO\nfn main() do println(\"${IO.next_line()}\") end\n"),
+    ("rest", "fn main() do println(\"${IO.next_line()} ${IO.read_all()}\") end\n"),
+    (
+        "gather",
+        "fn main() do\n  println(\"${IO.fold_lines(0, fn sum, line -> sum + String.length(line) end)}\")\nend\n",
+    ),
+    ("shout", "fn main() do IO.each_line(fn line -> println(String.to_upper(line)) end) end\n"),
+    ("mutter", "fn main() do\n  IO.eprint(\"one\")\n  IO.eprint(\" two\")\nend\n"),
+    ("needs", "fn main() do println(Env.require(\"WHO\")) end\n"),
+    // Some of the texts must find no room where nobody reads for a while.
+    ("talkative", "fn main() do\n  for n in 0..20000 do Log.info(\"wanted\", number: n) end\nend\n"),
+    ("spoken", "fn main() do\n  Log.info(\"one\", number: 1)\n  Log.debug(\"two\")\nend\n"),
+    (
+        "pipe",
+        "fn main() do\n  println(\"${File.read_text(\"pipe\")} ${File.write_text(\"pipe\", \"x\")}\")\n  \
+         println(\"${File.append_text(\"pipe\", \"x\")} ${File.copy(\"hello.snow\", \"pipe\")}\")\nend\n",
+    ),
     ("wrong", "fn main() do unknown() end\n"),
 ];
 
@@ -173,6 +189,67 @@ fn input_is_read_to_its_end_whatever_it_holds() {
         "",
     );
     expect("$S run lines.snow </dev/null", 0, "end\n", "");
+}
+
+#[test]
+fn what_is_left_of_the_input_can_be_taken_at_once() {
+    expect("printf 'a\\nb\\r\\n\\nc' | $S run rest.snow", 0, "Some(a) Ok(b\n\nc)\n", "");
+    expect("printf 'a\\n' | $S run rest.snow", 0, "Some(a) Ok()\n", "");
+    expect(
+        "printf 'a\\nb\\xff\\n' | $S run rest.snow",
+        0,
+        "Some(a) Err(a line of standard input is not UTF-8)\n",
+        "",
+    );
+    expect("printf 'ab\\n\\ncde' | $S run gather.snow", 0, "5\n", "");
+    expect("printf 'ab\\n\\ncde' | $S run shout.snow", 0, "AB\n\nCDE\n", "");
+    expect("$S run shout.snow </dev/null", 0, "", "");
+    expect("printf '\\xff\\n' | $S run gather.snow", 1, "", "a line of standard input is not UTF-8");
+}
+
+#[test]
+fn text_for_standard_error_is_written_as_it_is() {
+    assert_eq!(shell("$S run mutter.snow").stderr, "one two");
+}
+
+#[test]
+fn what_a_program_needs_of_the_environment_is_named() {
+    expect("WHO=Ann $S run needs.snow", 0, "Ann\n", "");
+    for who in ["WHO=", "env -u WHO"] {
+        expect(&format!("{who} $S run needs.snow"), 1, "", "the environment variable WHO is not set");
+    }
+}
+
+#[test]
+fn the_log_waits_for_nobody_and_counts_what_it_leaves_out() {
+    let count = "awk '/wanted/ {n++} /left out/ {sub(/.*count=/, \"\"); n += $0} END {print n}'";
+    expect(&format!("$S run talkative.snow 2>&1 | (sleep 1; {count})"), 0, "20000\n", "");
+}
+
+#[test]
+fn the_environment_says_what_the_log_writes_and_how() {
+    let one = "level=info message=one number=1\n";
+    let two = "level=debug message=two\n";
+    let lines = "$S run spoken.snow 2>&1 | cut -d' ' -f2-";
+    for (level, wanted) in
+        [("debug", format!("{one}{two}")), ("info", one.into()), ("warning", String::new())]
+    {
+        expect(&format!("export LOG={level}; {lines}"), 0, &wanted, "");
+    }
+    expect(&format!("unset LOG; {lines}"), 0, one, "");
+    let json = "LOG_FORMAT=json $S run spoken.snow 2>&1 | cut -d, -f2-";
+    expect(json, 0, "\"level\":\"info\",\"message\":\"one\",\"number\":\"1\"}\n", "");
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_holds_no_actor_up() {
+    let unread = "pipe: No such device or address (os error 6)";
+    expect(
+        "rm -f pipe; mkfifo pipe; timeout 20 $S run pipe.snow",
+        0,
+        &format!("Err(pipe: this is no regular file) Err({unread})\nErr({unread}) Err({unread})\n"),
+        "",
+    );
 }
 
 #[test]

@@ -109,8 +109,9 @@ fn read_part(path: &Path, argument: &[u8]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn write(options: &OpenOptions, path: &Path, bytes: &[u8]) -> io::Result<Vec<u8>> {
-    options.open(path)?.write_all(bytes).map(nothing)
+/// A pipe that nobody reads is an error, and so is one that is full: either could hold up a thread for ever.
+fn write(options: &mut OpenOptions, path: &Path, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    options.custom_flags(libc::O_NONBLOCK).open(path)?.write_all(bytes).map(nothing)
 }
 
 /// Whoever reads the file meanwhile sees what it was or what it will be, and so does who reads it after the machine has
@@ -158,9 +159,21 @@ fn beside(folder: &Path, name: &[u8]) -> io::Result<(File, PathBuf)> {
     }
 }
 
+/// As `write` does. A file that is copied onto itself stays as it is.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    open(from)?;
-    fs::copy(from, to).map(|_| ())
+    let (mut source, found) = open(from)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).custom_flags(libc::O_NONBLOCK).mode(found.mode());
+    let mut target = options.open(to)?;
+    let there = target.metadata()?;
+    if (there.dev(), there.ino()) == (found.dev(), found.ino()) {
+        return Ok(());
+    }
+    if there.is_file() {
+        target.set_len(0)?;
+        target.set_permissions(found.permissions())?;
+    }
+    io::copy(&mut source, &mut target).map(|_| ())
 }
 
 /// Of what kind it is (a byte), how many bytes it has, when it was changed, in milliseconds since 1970 (eight bytes

@@ -55,6 +55,10 @@ const PROGRAMS: &[(&str, &str)] = &[
         "fn main() do\n  println(\"${IO.fold_lines(0, fn sum, line -> sum + String.length(line) end)}\")\nend\n",
     ),
     ("shout", "fn main() do IO.each_line(fn line -> println(String.to_upper(line)) end) end\n"),
+    (
+        "pick",
+        "fn main() do\n  IO.lines() |> Iter.take(2) |> Iter.each(println)\n  println(\"${IO.next_line()}\")\nend\n",
+    ),
     ("mutter", "fn main() do\n  IO.eprint(\"one\")\n  IO.eprint(\" two\")\nend\n"),
     ("needs", "fn main() do println(Env.require(\"WHO\")) end\n"),
     // Some of the texts must find no room where nobody reads for a while.
@@ -204,6 +208,9 @@ fn what_is_left_of_the_input_can_be_taken_at_once() {
     expect("printf 'ab\\n\\ncde' | $S run gather.snow", 0, "5\n", "");
     expect("printf 'ab\\n\\ncde' | $S run shout.snow", 0, "AB\n\nCDE\n", "");
     expect("$S run shout.snow </dev/null", 0, "", "");
+    // No more is read than is asked for.
+    expect("printf 'a\\nb\\nc\\n' | $S run pick.snow", 0, "a\nb\nSome(c)\n", "");
+    expect("$S run pick.snow </dev/null", 0, "None\n", "");
     expect("printf '\\xff\\n' | $S run gather.snow", 1, "", "a line of standard input is not UTF-8");
 }
 

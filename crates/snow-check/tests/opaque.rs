@@ -14,6 +14,7 @@ const OPEN: &[(&str, &str)] = &[
     ("Base64.Base64Padding", "a choice"),
     ("Cookie.Cookie", "what may be set; looked at when it becomes a header"),
     ("Cookie.SameSite", "a choice"),
+    ("Csv.Dialect", "what may be set; looked at when a table is read or printed"),
     ("File.System.FileOperation", "a choice"),
     ("HTTP.Head.HeadParsed", "an answer, taken apart by who asked"),
     ("HTTP.Head.Limits", "what may be set; any numbers will do"),

@@ -274,6 +274,8 @@ pub struct Language {
     pub range: Option<TypeId>,
     pub map: Option<TypeId>,
     pub view: Option<TypeId>,
+    /// `Iter.Loop.Loop`, where the program knows it.
+    pub iter_loop: Option<TypeId>,
     pub interfaces: HashMap<String, InterfaceId>,
 }
 

@@ -124,6 +124,7 @@ programs! {
     functions
     functions_as_values
     generic_sums
+    for_sequences
     generics
     hashing
     hello

@@ -403,7 +403,13 @@ impl<'a> Program<'a> {
             Some(TypeName::Type(id)) => Some(id),
             _ => None,
         };
+        let module = self.library_modules.get("Iter.Loop").copied();
+        let iter_loop = match module.and_then(|module| self.exported_type(module, "Loop")) {
+            Some(TypeName::Type(id)) => Some(id),
+            _ => None,
+        };
         let language = &mut self.language;
+        language.iter_loop = iter_loop;
         (language.option, language.result, language.list) = (option, result, list);
         (language.range, language.map, language.view) = (range, map, view);
         if let Some(prelude) = language.prelude {

@@ -394,8 +394,9 @@ pub struct For {
 pub enum ForIterable {
     /// Half-open: from, to.
     Range(Expr, Expr),
-    /// Anything of type `List<T>` (maps and sets are turned into lists by calls).
-    List(Expr),
+    /// A `List<T>` (maps and sets are turned into lists by calls), or a `Loop<T>` of `Iter.Loop`, whose steps are taken
+    /// one by one.
+    Elements(Expr),
 }
 
 #[derive(Clone, Debug)]

@@ -120,7 +120,7 @@ macro_rules! visitor {
                             visitor.visit_expr(from);
                             visitor.visit_expr(to);
                         }
-                        ForIterable::List(list) => visitor.visit_expr(list),
+                        ForIterable::Elements(elements) => visitor.visit_expr(elements),
                     }
                     visitor.visit_pattern(&$($mutability)? parts.pattern);
                     if let Some(condition) = &$($mutability)? parts.condition {

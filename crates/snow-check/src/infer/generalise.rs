@@ -252,7 +252,9 @@ impl Infer<'_, '_> {
                     all
                 }
                 PendingKind::Concat { ty } => vec![ty.clone()],
-                PendingKind::Iterate { iterable, element, .. } => vec![iterable.clone(), element.clone()],
+                PendingKind::Iterate { iterable, source, element, .. } => {
+                    vec![iterable.clone(), source.clone(), element.clone()]
+                }
             };
             for ty in pinned {
                 self.variables.lower(&ty, level);

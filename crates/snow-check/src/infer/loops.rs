@@ -1,4 +1,4 @@
-//! `for` over ranges, lists, and what can be made a list.
+//! `for` over ranges, lists, what can be made a list, and what can be gone through step by step.
 
 use super::Infer;
 use super::pending::{PendingKind, Resolution};
@@ -22,14 +22,23 @@ impl<'a> Infer<'_, 'a> {
                 let iterable = self.expr(&inside.iterable, None);
                 let (ty, at) = (self.type_of(&iterable), inside.iterable.span);
                 let resolution = self.new_resolution();
-                let iterated = ty.clone();
-                let kind = PendingKind::Iterate { iterable: ty, element: element.clone(), pair, resolution };
+                let (iterated, source) = (ty.clone(), self.fresh());
+                let kind = PendingKind::Iterate {
+                    iterable: ty,
+                    source: source.clone(),
+                    element: element.clone(),
+                    pair,
+                    resolution,
+                };
                 self.postpone(kind, at);
                 self.solve();
                 let iterated = self.shallow(&iterated);
                 self.refuse_pairs_in_parentheses(inside, &iterated, &mut element);
-                let list = self.list_of(element.clone());
-                ForIterable::List(self.make(placeholders::open_call(resolution, vec![iterable]), list, at))
+                ForIterable::Elements(self.make(
+                    placeholders::open_call(resolution, vec![iterable]),
+                    source,
+                    at,
+                ))
             }
         };
         self.scoped(|infer| {
@@ -107,10 +116,11 @@ impl<'a> Infer<'_, 'a> {
         hir::Pattern { ty: self.tree_type(ty), span, kind: hir::PatternKind::Tuple(parts) }
     }
 
-    /// The iterable's outermost type is known: how is it made a list, and of what?
+    /// The iterable's outermost type is known: how are its elements found, and of what type are they?
     pub(super) fn settle_iteration(
         &mut self,
         iterable: &Ty,
+        source: &Ty,
         element: &Ty,
         pair: bool,
         resolution: usize,
@@ -122,15 +132,18 @@ impl<'a> Infer<'_, 'a> {
         let function = match &ty {
             Ty::Error => {
                 let _ = self.variables.unify(element, &Ty::Error);
+                let _ = self.variables.unify(source, &Ty::Error);
                 return;
             }
             Ty::Con(Head::Named(id), _) if Some(*id) == language.list => {
                 self.resolutions[resolution] = Resolution::Itself;
                 self.coerce(&ty, &list, span);
+                let _ = self.variables.unify(source, &list);
                 return;
             }
             Ty::Con(Head::Never, _) => {
                 self.resolutions[resolution] = Resolution::Itself;
+                let _ = self.variables.unify(source, &list);
                 return;
             }
             Ty::Con(Head::Named(id), _) if Some(*id) == language.map && !pair => {
@@ -138,13 +151,19 @@ impl<'a> Infer<'_, 'a> {
             }
             _ => self.to_list_function(&ty),
         };
+        let steps = self.named_type(self.program.language.iter_loop, vec![element.clone()]);
+        let (function, elements) = match function {
+            Some(_) => (function, list),
+            None => (self.program.library_function("Iter.Loop", "begin", 1), steps),
+        };
+        let _ = self.variables.unify(source, &elements);
         if let Some(function) = function
             && let Some(scheme) = self.program.function(function).scheme.clone()
         {
             let (type_args, function_type) = self.instantiate(&scheme, span);
             if let Some(([param], result)) = function_type.as_fun() {
                 self.coerce(&ty, param, span);
-                self.coerce(result, &list, span);
+                self.coerce(result, &elements, span);
                 self.resolutions[resolution] = Resolution::Function(function, type_args);
                 return;
             }
@@ -154,14 +173,14 @@ impl<'a> Infer<'_, 'a> {
             "E0001",
             span,
             format!("`for` cannot run over {text}"),
-            "it runs over ranges (`0..n`), lists, maps and sets",
+            "it runs over ranges (`0..n`), lists, maps, sets, and whatever has an `impl Iterable` (see `Iter`)",
         );
         let _ = self.variables.unify(element, &Ty::Error);
     }
 
-    /// The function of its module that makes a list of a value.
+    /// The function of its module that makes a list of a value. An Iter may have no end, so it is gone through.
     fn to_list_function(&self, ty: &Ty) -> Option<FnId> {
-        let module = self.module_of_type(ty)?;
-        self.program.library_function(&self.program.modules[module].name, "to_list", 1)
+        let module = &self.program.modules[self.module_of_type(ty)?].name;
+        if module == "Iter" { None } else { self.program.library_function(module, "to_list", 1) }
     }
 }

@@ -55,6 +55,8 @@ pub enum PendingKind {
     /// What a `for` runs over.
     Iterate {
         iterable: Ty,
+        /// The list that it is made, or the steps that are taken through it.
+        source: Ty,
         element: Ty,
         pair: bool,
         resolution: usize,
@@ -141,13 +143,15 @@ impl<'p, 'a> Infer<'p, 'a> {
                     true
                 }
             },
-            PendingKind::Iterate { iterable, element, pair, resolution } => match self.shallow(iterable) {
-                Ty::Var(_) => false,
-                _ => {
-                    self.settle_iteration(iterable, element, *pair, *resolution, item.span);
-                    true
+            PendingKind::Iterate { iterable, source, element, pair, resolution } => {
+                match self.shallow(iterable) {
+                    Ty::Var(_) => false,
+                    _ => {
+                        self.settle_iteration(iterable, source, element, *pair, *resolution, item.span);
+                        true
+                    }
                 }
-            },
+            }
         }
     }
 

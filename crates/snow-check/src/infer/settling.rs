@@ -121,7 +121,7 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 
     fn settle_iterate(&mut self, kind: &PendingKind, span: Span) -> bool {
-        let PendingKind::Iterate { iterable, element, pair, resolution } = kind else { return false };
+        let PendingKind::Iterate { iterable, source, element, pair, resolution } = kind else { return false };
         let assumed = if *pair {
             let (key, value) = (self.fresh(), self.fresh());
             self.named_type(self.program.language.map, vec![key, value])
@@ -130,7 +130,7 @@ impl<'p, 'a> Infer<'p, 'a> {
             self.list_of(element)
         };
         let _ = self.variables.unify(iterable, &assumed);
-        self.settle_iteration(iterable, element, *pair, *resolution, span);
+        self.settle_iteration(iterable, source, element, *pair, *resolution, span);
         true
     }
 

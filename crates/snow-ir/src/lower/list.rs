@@ -1,6 +1,6 @@
 //! List literals, and `for`, which collects a list.
 
-use crate::ir::{BinaryOp, BlockId, Class, Function, Op, Terminator, Value};
+use crate::ir::{BinaryOp, BlockId, Class, FuncId, Function, Op, Terminator, UnaryOp, Value};
 use crate::layout::Layout;
 use crate::lower::builder::Builder;
 use crate::lower::constant;
@@ -20,6 +20,17 @@ pub(crate) struct ListWords {
     pub storage: u32,
     pub start: u32,
     pub length: u32,
+}
+
+/// What takes the next step through what is no list.
+const NEXT: &str = "Iter.Loop.next";
+
+/// What a loop runs over.
+enum Source {
+    /// Numbers; the indexes of an array, if one is given with the class of its elements.
+    Counted { from: Value, to: Value, array: Option<(Value, Class)> },
+    /// What a function returns, called with `steps` again and again up to its first `None`.
+    Steps { steps: Value, next: FuncId, class: Class },
 }
 
 /// A list being collected: an array that is larger than needed, and how much of it is in use.
@@ -79,22 +90,7 @@ impl<'p> FunctionLowering<'_, 'p> {
     }
 
     pub fn for_loop(&mut self, parts: &'p For, ty: &Type) -> Value {
-        // What the loop runs over: from, to, and the array that the numbers are indexes of, if any.
-        let (from, to, array) = match &parts.iterable {
-            ForIterable::Range(from, to) => {
-                let from = self.expr(from, false);
-                (from, self.expr(to, false), None)
-            }
-            ForIterable::List(list) => {
-                let object = self.expr(list, false);
-                let words = self.list_words();
-                let storage = self.builder.load(object, words.storage, Class::Ref);
-                let start = self.builder.load(object, words.start, Class::Int);
-                let length = self.builder.load(object, words.length, Class::Int);
-                let end = self.builder.binary(BinaryOp::Add, start, length);
-                (start, end, Some((storage, self.list_element(&list.ty))))
-            }
-        };
+        let source = self.loop_source(&parts.iterable);
         if !self.builder.reachable() {
             return self.gone(ty);
         }
@@ -102,7 +98,7 @@ impl<'p> FunctionLowering<'_, 'p> {
         let mut state = Vec::new();
         if parts.collect {
             let count = self.builder.int(0);
-            state = vec![self.first_room(from, to, references), count];
+            state = vec![self.first_room(&source, references), count];
         }
 
         let header = self.builder.block();
@@ -113,16 +109,14 @@ impl<'p> FunctionLowering<'_, 'p> {
         let header_state = self.loop_state(header, parts.collect);
         let next_state = self.loop_state(next, parts.collect);
         let exit_state = self.loop_state(exit, parts.collect);
-        self.builder.jump(header, [vec![from], state].concat());
+        let first = self.first_index(&source);
+        self.builder.jump(header, [vec![first], state].concat());
         self.builder.switch_to(header);
-        let more = self.builder.binary(BinaryOp::Less, index, to);
+        let (more, found) = self.more(&source, index);
         self.builder.terminate(Terminator::Branch(more, (inside, Vec::new()), (exit, header_state.clone())));
 
         self.builder.switch_to(inside);
-        let element = match array {
-            Some((array, class)) => self.builder.emit(Op::ArrayGet { array, index, class }, class),
-            None => index,
-        };
+        let element = self.loop_element(&source, found);
         self.loops.push(Loop { break_to: exit, continue_to: next, state: header_state.clone() });
         let skip = self.builder.block();
         self.bind(&parts.pattern, element, skip);
@@ -165,13 +159,79 @@ impl<'p> FunctionLowering<'_, 'p> {
         }
     }
 
+    fn loop_source(&mut self, iterable: &'p ForIterable) -> Source {
+        let elements = match iterable {
+            ForIterable::Range(from, to) => {
+                let from = self.expr(from, false);
+                return Source::Counted { from, to: self.expr(to, false), array: None };
+            }
+            ForIterable::Elements(elements) => elements,
+        };
+        let object = self.expr(elements, false);
+        let class = self.list_element(&elements.ty);
+        let program = self.context.program;
+        let ty = self.substitution.apply(&elements.ty);
+        let (Type::Named(id, arguments), Some(next)) = (&ty, program.lang.functions.get(NEXT)) else {
+            return self.list_source(object, class);
+        };
+        if Some(*id) == program.lang.list {
+            return self.list_source(object, class);
+        }
+        let next = self.context.function(Work::Instance(*next, arguments.clone()));
+        Source::Steps { steps: object, next, class }
+    }
+
+    fn list_source(&mut self, list: Value, class: Class) -> Source {
+        let words = self.list_words();
+        let storage = self.builder.load(list, words.storage, Class::Ref);
+        let start = self.builder.load(list, words.start, Class::Int);
+        let length = self.builder.load(list, words.length, Class::Int);
+        let end = self.builder.binary(BinaryOp::Add, start, length);
+        Source::Counted { from: start, to: end, array: Some((storage, class)) }
+    }
+
+    /// Is there another element? And what it is found by: its index, or the `Some` that holds it.
+    fn more(&mut self, source: &Source, index: Value) -> (Value, Value) {
+        match *source {
+            Source::Counted { to, .. } => (self.builder.binary(BinaryOp::Less, index, to), index),
+            Source::Steps { steps, next, .. } => {
+                let call = Op::Call { function: next, arguments: vec![steps] };
+                let option = self.builder.emit(call, Class::Ref);
+                let none = self.builder.unary(UnaryOp::IsImmediate, option);
+                (self.builder.unary(UnaryOp::BoolNot, none), option)
+            }
+        }
+    }
+
+    fn first_index(&mut self, source: &Source) -> Value {
+        match *source {
+            Source::Counted { from, .. } => from,
+            Source::Steps { .. } => self.builder.int(0),
+        }
+    }
+
+    fn loop_element(&mut self, source: &Source, found: Value) -> Value {
+        match *source {
+            Source::Counted { array: Some((array, class)), .. } => {
+                self.builder.emit(Op::ArrayGet { array, index: found, class }, class)
+            }
+            Source::Counted { array: None, .. } => found,
+            Source::Steps { class, .. } => self.builder.load(found, 1, class),
+        }
+    }
+
     fn loop_state(&mut self, block: BlockId, collect: bool) -> Vec<Value> {
         let classes: &[Class] = if collect { &[Class::Ref, Class::Int] } else { &[] };
         classes.iter().map(|class| self.builder.block_param(block, *class)).collect()
     }
 
-    /// An array for what a loop over so many elements collects, at first.
-    fn first_room(&mut self, from: Value, to: Value, references: bool) -> Value {
+    /// An array for what a loop collects, at first.
+    fn first_room(&mut self, source: &Source, references: bool) -> Value {
+        let (from, to) = match source {
+            Source::Counted { from, to, .. } => (*from, *to),
+            // Nobody knows how many there are.
+            Source::Steps { .. } => (self.builder.int(0), self.builder.int(1)),
+        };
         // At least one slot: nobody may write to the count of an array that all share.
         let span = self.builder.binary(BinaryOp::Subtract, to, from);
         let one = self.builder.int(1);

@@ -32,10 +32,6 @@ define! {
         context.new_shared(blob, length)
     }
 
-    fn bytes_equal(context, left: Ref, right: Ref) -> Bool {
-        left == right || context.bytes(left) == context.bytes(right)
-    }
-
     fn bytes_compare(context, left: Ref, right: Ref) -> Ordering {
         match context.bytes(left).cmp(context.bytes(right)) {
             std::cmp::Ordering::Less => Ordering::Less,
@@ -54,10 +50,6 @@ define! {
         fnv1a(context.bytes(bytes)) as i64
     }
 
-    fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int {
-        context.runtime().random.hash_key.hash(state, context.bytes(bytes))
-    }
-
     fn sha1(context, bytes: Ref) -> Ref {
         let sum = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, context.bytes(bytes));
         context.new_bytes(sum.as_ref())
@@ -72,6 +64,16 @@ define! {
         emergency::expect_bytes(context.bytes(text).len());
         let decoded = STANDARD.decode(context.bytes(text)).ok()?;
         Some(context.new_bytes(&decoded))
+    }
+
+    leaf {
+        fn bytes_equal(context, left: Ref, right: Ref) -> Bool {
+            left == right || context.bytes(left) == context.bytes(right)
+        }
+
+        fn bytes_hash_keyed(context, bytes: Ref, state: Int) -> Int {
+            context.runtime().random.hash_key.hash(state, context.bytes(bytes))
+        }
     }
 }
 

@@ -156,10 +156,6 @@ define! {
         context.new_bytes(snapshot::place(context.runtime(), pid).as_bytes())
     }
 
-    fn int_hash_keyed(context, value: Int, state: Int) -> Int {
-        context.runtime().random.hash_key.hash(state, &value.to_le_bytes())
-    }
-
     fn random_bytes(context, count: Int) -> Ref {
         if !(0..=MOST_RANDOM).contains(&count) {
             return context.crash(format!("random_bytes: {count} bytes asked for"));
@@ -179,6 +175,12 @@ define! {
             }
         }
         context.new_bytes(&bytes)
+    }
+
+    leaf {
+        fn int_hash_keyed(context, value: Int, state: Int) -> Int {
+            context.runtime().random.hash_key.hash_number(state, value)
+        }
     }
 }
 

@@ -3,10 +3,14 @@
 //! A program holds those modules of the library that it names, and what these name. The rest is not read in. That
 //! changes no meaning: every name is resolved by declarations and imports (see `scope`), and a module that nothing
 //! names cannot be meant.
+//!
+//! The same holds for what a module of every program hands on from another one (`pub import List.Groups.{group_by}` in
+//! `list.snow`): that one is read in when a file has the word `group_by`. So such modules may have many functions, and
+//! a program pays for none that it does not use.
 
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::syntax_kind::SyntaxKind;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The module whose exports every program has in scope, with the names that it imports one by one.
 pub const PRELUDE: &str = "Prelude";
@@ -27,6 +31,17 @@ pub struct Library {
     modules: BTreeSet<String>,
     /// From the prelude's `from M import name`: name to module.
     unasked: BTreeMap<String, String>,
+    /// From `pub import M.{name}` in modules of every program, by the name.
+    handed_on: HashMap<String, Vec<HandedOn>>,
+}
+
+/// A name that a module hands on.
+#[derive(Clone, Debug)]
+struct HandedOn {
+    /// The last name of the module that hands it on: `List`.
+    by: String,
+    /// The module that has it: `List.Groups`.
+    from: String,
 }
 
 impl Library {
@@ -38,7 +53,55 @@ impl Library {
                 unasked.extend(names.iter().map(|name| (name.own_name().text.clone(), dotted(path))));
             }
         }
-        Library { modules: modules.into_iter().collect(), unasked }
+        Library { modules: modules.into_iter().collect(), unasked, handed_on: HashMap::new() }
+    }
+
+    /// Notes what a module of every program hands on.
+    pub fn add_handed_on(&mut self, module: &str, file: &ast::File) {
+        for item in file.items.iter().filter(|item| item.public) {
+            if let ItemKind::Import(ast::Import { path, names: Some(names), .. }) = &item.kind {
+                for name in names {
+                    let by = module.rsplit('.').next().unwrap_or(module).to_string();
+                    let entry = HandedOn { by, from: dotted(path) };
+                    self.handed_on.entry(name.own_name().text.clone()).or_default().push(entry);
+                }
+            }
+        }
+    }
+
+    /// Does a module of every program hand on what this one has?
+    pub fn is_handed_on(&self, module: &str) -> bool {
+        self.handed_on.values().flatten().any(|entry| entry.from == module)
+    }
+
+    /// The modules that a file of the program may need for its words: what modules of every program hand on from others.
+    /// Words of comments and texts count, too: too much does no harm.
+    pub fn needed_for_words(&self, text: &str) -> BTreeSet<&str> {
+        let entries = words(text).filter_map(|(_, word)| self.handed_on.get(word)).flatten();
+        entries.filter_map(|entry| self.modules.get(&entry.from)).map(String::as_str).collect()
+    }
+
+    /// The same for a file of the library, which must say more clearly what it means: `List.group_by(…)`, or
+    /// `list.group_by(…)`; in the module `List` itself `group_by(…)`.
+    pub fn needed_for_members(&self, module: &str, text: &str) -> BTreeSet<&str> {
+        let mut needed = BTreeSet::new();
+        let is_code =
+            |line: &&str| !["#", "import ", "from ", "pub "].iter().any(|begin| line.starts_with(begin));
+        for line in
+            text.lines().map(str::trim_start).filter(|line| is_code(line) || line.starts_with("pub fn "))
+        {
+            for (at, word) in words(line) {
+                let Some(entries) = self.handed_on.get(word) else { continue };
+                let receiver = match line[..at].strip_suffix('.') {
+                    Some(before) => before.rsplit(|c: char| !is_of_word(c)).next().unwrap_or_default(),
+                    None => module,
+                };
+                let is_module = receiver.starts_with(char::is_uppercase);
+                let meant = entries.iter().filter(|entry| !is_module || entry.by == receiver);
+                needed.extend(meant.filter_map(|entry| self.modules.get(&entry.from)).map(String::as_str));
+            }
+        }
+        needed
     }
 
     /// Their names, in alphabetical order.
@@ -85,6 +148,17 @@ impl Library {
     }
 }
 
+/// The words of a text that begin with a small letter, and where they stand.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let words = text.split(|c: char| !is_of_word(c));
+    let words = words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word));
+    words.filter(|(_, word)| word.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 /// `Geometry.Plane`
 pub fn dotted(path: &ast::Path) -> String {
     path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
@@ -115,7 +189,29 @@ pub fn imported_modules(file: &ast::File) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::imported_modules;
+    use super::{Library, imported_modules};
+
+    #[test]
+    fn words_tell_what_is_needed_of_what_is_handed_on() {
+        let tree = |text: &str| snow_syntax::parse(0, text).0;
+        let modules = ["List", "List.Groups", "String", "String.Pieces", "Map"].map(String::from);
+        let mut library = Library::new(modules, &tree(""));
+        library.add_handed_on("List", &tree("pub import List.Groups.{group_by, split}\nimport Map"));
+        library.add_handed_on("String", &tree("pub import String.Pieces.{split}"));
+        library.add_handed_on("Prelude", &tree("pub import Map.{put as map_put}"));
+        let words = |text: &str| library.needed_for_words(text).into_iter().collect::<Vec<_>>();
+        assert_eq!(words("fn main() = List.group_by(xs, f)"), ["List.Groups"]);
+        assert_eq!(words("import List.{group_by}\nmap_put(m)"), ["List.Groups", "Map"]);
+        assert!(words("fn grouped_by(put) = put").is_empty());
+        let members = |text: &str| library.needed_for_members("List", text).into_iter().collect::<Vec<_>>();
+        assert_eq!(members("String.split(text)"), ["String.Pieces"]);
+        assert_eq!(members("xs.split(text)"), ["List.Groups", "String.Pieces"]);
+        assert_eq!(members("pub fn f(xs) = split(xs)"), ["List.Groups"]);
+        assert!(
+            members("## List.split(xs)\npub import List.Groups.{split}\nfn f(x) = Other.split(x)").is_empty()
+        );
+        assert!(library.is_handed_on("Map") && !library.is_handed_on("List"));
+    }
 
     #[test]
     fn imports_come_from_the_tree() {

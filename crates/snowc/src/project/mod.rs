@@ -227,13 +227,27 @@ impl Loading {
         let own = self.files.len();
         self.add(format!("std:{path}"), PRELUDE.to_string(), true, text);
         let prelude = &self.files[own].tree;
-        let library = Library::new(modules, prelude);
+        let mut library = Library::new(modules, prelude);
         self.add_standard(&library.needed_always(prelude));
+        let of_every_program = own..self.files.len();
+        for file in &self.files[of_every_program.clone()] {
+            library.add_handed_on(&file.module, &file.tree);
+        }
         let mut next = 0;
         while next < self.files.len() {
-            // What the prelude has in scope for others is needed by those who name it.
+            // What the modules of every program hand on, or the prelude has in scope for others, is needed by those who
+            // name it.
             if next != own {
-                let needed = library.needed_by(&self.files[next].tree);
+                let file = &self.files[next];
+                let mut needed = library.needed_by(&file.tree);
+                if of_every_program.contains(&next) {
+                    needed.retain(|module| !library.is_handed_on(module));
+                }
+                if file.standard {
+                    needed.extend(library.needed_for_members(&file.module, &file.text));
+                } else {
+                    needed.extend(library.needed_for_words(&file.text));
+                }
                 self.add_standard(&needed);
             }
             next += 1;

@@ -8,6 +8,7 @@ mod compute;
 mod echo;
 mod fanout;
 mod idle;
+mod maps;
 mod scaling;
 mod spawn;
 mod start;
@@ -23,9 +24,10 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 15] = [
+pub const ALL: [(&str, Group); 16] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
+    ("maps", maps::run),
     ("actors", actors::run),
     ("spawn", spawn::run),
     ("supervision", supervision::run),

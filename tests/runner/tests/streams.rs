@@ -62,7 +62,12 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("mutter", "fn main() do\n  IO.eprint(\"one\")\n  IO.eprint(\" two\")\nend\n"),
     ("needs", "fn main() do println(Env.require(\"WHO\")) end\n"),
     // Some of the texts must find no room where nobody reads for a while.
-    ("talkative", "fn main() do\n  for n in 0..20000 do Log.info(\"wanted\", number: n) end\nend\n"),
+    (
+        "talkative",
+        "actor one(name) do\n  for n in 0..1000 do Log.info(\"wanted\", name: name, number: n) end\nend\n\
+         fn main() do\n  let all = for name in 0..20 do spawn(one, name) end\n  \
+         for pid in all do Process.wait(pid) end\nend\n",
+    ),
     ("spoken", "fn main() do\n  Log.info(\"one\", number: 1)\n  Log.debug(\"two\")\nend\n"),
     (
         "pipe",

@@ -140,7 +140,7 @@ impl<'a> TypeDeclaration<'a> {
         }
     }
 
-    pub fn deriving(&self) -> &ast::Deriving {
+    pub fn deriving(&self) -> &'a ast::Deriving {
         match self {
             TypeDeclaration::Struct(declaration) => &declaration.deriving,
             TypeDeclaration::Sum(declaration) => &declaration.deriving,

@@ -135,7 +135,15 @@ pub struct Field {
 }
 
 /// `None`: no `deriving` clause at all (the defaults apply); `Some([])`: derive nothing.
-pub type Deriving = Option<Vec<Name>>;
+pub type Deriving = Option<Vec<Derived>>;
+
+/// `Eq`, or `Json(user_name: "userName")`
+#[derive(Clone, Debug)]
+pub struct Derived {
+    pub name: Name,
+    /// Fields and constructors, and what they are called instead.
+    pub renamings: Vec<(Name, String)>,
+}
 
 #[derive(Clone, Debug)]
 pub struct StructDecl {

@@ -83,7 +83,7 @@ kinds! {
         LetStmt, ExprStmt,
         // Parts of items
         Name, Path, TypeParams, TypeParam, ParamList, Param, ResultType, WhereClause, Bound, Guard, Block,
-        FieldDecl, VariantDecl, PayloadField, Deriving, AssociatedType, TypeArguments,
+        FieldDecl, VariantDecl, PayloadField, Deriving, Derived, Renaming, AssociatedType, TypeArguments,
         ImportedName, ImportAlias, TerminateClause, HandlerDecl, StateName, Setting, ChildDecl,
         // Types
         NamedType, TupleType, FunType, OptionType, ResultOfType, ErrorType,

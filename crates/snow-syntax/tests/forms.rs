@@ -27,6 +27,18 @@ fn imports() {
     assert_eq!(form("import From\nfrom As import as, from as to"), "(import From)\n(from As as from as to)");
 }
 
+#[test]
+fn derived_names() {
+    let form = |deriving: &str| {
+        let (file, diagnostics) = snow_syntax::parse(0, &format!("struct P do\n x :: Int\nend {deriving}\n"));
+        assert_eq!(diagnostics, [], "{deriving}");
+        sketch::file(&file)
+    };
+    assert!(form("deriving(Eq, Json)").ends_with("(deriving Eq Json))"));
+    let renamed = form("deriving(Json(x: \"the \\\"x\\\"\", type: \"t\",), Eq)");
+    assert!(renamed.ends_with(r#"(deriving (Json (x "the \"x\"") (type "t")) Eq))"#), "{renamed}");
+}
+
 macro_rules! forms {
     ($($name:ident { $($source:expr => $expected:expr;)* })*) => {
         $(#[test]

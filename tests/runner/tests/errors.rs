@@ -147,6 +147,9 @@ programs! {
     imports_of_other_languages;
     infinite_type;
     integer_too_large;
+    json_name_without_quotes;
+    json_names;
+    json_underivable;
     loop_control;
     match_too_intricate;
     method_clauses;

@@ -135,6 +135,7 @@ programs! {
     interface_defaults
     interfaces
     interpolation
+    json
     large_matches
     let_patterns
     list_sharing

@@ -12,4 +12,6 @@ pub const LIBRARY: Table = signatures! {
     fn buffer_copy(buffer: Buffer, from: Int, to: Int) -> Bytes;
     fn buffer_consume(buffer: Buffer, count: Int);
     fn buffer_shrink(buffer: Buffer);
+    fn buffer_store_decimal(buffer: Buffer, at: Int, value: Float) -> Int;
+    fn buffer_load_decimal(buffer: Buffer, from: Int, to: Int) -> Float;
 };

@@ -1,5 +1,6 @@
 //! The first pass over every module: the names that it declares.
 
+use crate::expand::deriving::{JSON, JSON_INTERFACES};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::library::PRELUDE;
 use crate::program::{
@@ -408,6 +409,11 @@ impl<'a> Program<'a> {
             Some(TypeName::Type(id)) => Some(id),
             _ => None,
         };
+        let json = JSON_INTERFACES.iter().filter_map(|name| {
+            let module = *self.library_modules.get(&*format!("{JSON}.{name}"))?;
+            Some((name.to_string(), self.modules[module].interfaces.get(*name)?.what))
+        });
+        let json: Vec<_> = json.collect();
         let language = &mut self.language;
         language.iter_loop = iter_loop;
         (language.option, language.result, language.list) = (option, result, list);
@@ -416,5 +422,6 @@ impl<'a> Program<'a> {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();
         }
+        language.interfaces.extend(json);
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! What their methods do is written by `expand::deriving`, once it is known which of the impls there are.
 
-use crate::expand::deriving::{self, DERIVABLE, Form};
+use crate::expand::deriving::{self, DERIVABLE, Form, JSON, JSON_INTERFACES};
 use crate::hir::{InterfaceId, TypeId};
 use crate::impl_selection::{Answer, MAX_DEPTH};
-use crate::program::{FunctionKind, ImplInfo, ModuleId, Program, TypeDeclaration, TypeKind};
+use crate::program::{FunctionKind, ImplInfo, ModuleId, Program, TypeDeclaration, TypeInfo, TypeKind};
 use crate::types::{Constraint, Head, Skolem, Ty};
 use crate::unify::Variables;
 use snow_syntax::ast::{self, FnClause};
 use snow_syntax::diagnostic::Diagnostic;
 use snow_syntax::span::Span;
+use std::collections::BTreeMap;
 
 /// What tuples implement whenever all their elements do.
 const OF_TUPLES: [&str; 5] = ["Eq", "Ord", "Display", "Debug", "Hash"];
@@ -39,7 +40,12 @@ impl<'a> Program<'a> {
     pub fn derive(&mut self, derivations: &mut Derivations) {
         for index in 0..self.types.len() {
             let ty = TypeId(index as u32);
-            for (name, written) in self.wanted(ty) {
+            let wanted = self.wanted(ty);
+            let interfaces = wanted.iter().flat_map(|(name, written)| {
+                let names = if *name == JSON { &JSON_INTERFACES[..] } else { std::slice::from_ref(name) };
+                names.iter().map(move |name| (*name, *written))
+            });
+            for (name, written) in interfaces {
                 let Some(interface) = self.language_interface(name) else { continue };
                 let written_impl = self
                     .impl_index
@@ -92,7 +98,8 @@ impl<'a> Program<'a> {
             return DERIVABLE.iter().filter(|name| names.contains(name)).map(|name| (*name, None)).collect();
         };
         let mut wanted: Vec<(&'static str, Option<Span>)> = Vec::new();
-        for name in listed {
+        for derived in listed {
+            let name = &derived.name;
             match DERIVABLE.iter().find(|known| **known == name.text) {
                 Some(known) => {
                     if wanted.iter().any(|(other, _)| other == known) {
@@ -111,9 +118,10 @@ impl<'a> Program<'a> {
                         );
                         continue;
                     }
+                    self.check_renamings(info, derived);
                     wanted.push((*known, Some(name.span)));
                 }
-                None if name.text == "Json" || name.text == "Row" => {
+                None if name.text == "Row" => {
                     let message = format!("deriving `{}` is not supported yet", name.text);
                     self.report(Diagnostic::error("E0099", file, name.span, message));
                 }
@@ -130,6 +138,50 @@ impl<'a> Program<'a> {
             );
         }
         wanted
+    }
+
+    /// Only JSON has names of its own. They are of what the type has, each of one thing.
+    fn check_renamings(&self, info: &TypeInfo, derived: &ast::Derived) {
+        let file = self.modules[info.module].file;
+        let (what, all): (_, Vec<&ast::Name>) = match info.declaration {
+            TypeDeclaration::Struct(declaration) => {
+                ("field", declaration.fields.iter().map(|field| &field.name).collect())
+            }
+            TypeDeclaration::Sum(declaration) => {
+                ("constructor", declaration.variants.iter().map(|variant| &variant.name).collect())
+            }
+        };
+        for (index, (name, _)) in derived.renamings.iter().enumerate() {
+            if derived.name.text != JSON {
+                let message =
+                    format!("`{}` does not use the names of fields or constructors", derived.name.text);
+                self.error(info.module, "E0028", name.span, message);
+                return;
+            }
+            if !all.iter().any(|known| known.text == name.text) {
+                let message = format!("`{}` has no {what} `{}`", info.short, name.text);
+                let diagnostic = Diagnostic::error("E0009", file, name.span, message);
+                let near = crate::nearest_name::nearest(&name.text, all.iter().map(|known| &*known.text));
+                self.report(match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                });
+            } else if derived.renamings[..index].iter().any(|(earlier, _)| earlier.text == name.text) {
+                let message = format!("`{}` is given two names", name.text);
+                self.error(info.module, "E0044", name.span, message);
+            }
+        }
+        let own_name = |name: &ast::Name| {
+            let renaming = derived.renamings.iter().find(|(renamed, _)| renamed.text == name.text);
+            renaming.map_or(name.text.clone(), |(_, text)| text.clone())
+        };
+        let mut used: BTreeMap<String, &ast::Name> = BTreeMap::new();
+        for name in all.iter().filter(|_| !derived.renamings.is_empty()) {
+            if let Some(other) = used.insert(own_name(name), name) {
+                let message = format!("`{}` and `{}` have the same name in JSON", other.text, name.text);
+                self.error(info.module, "E0044", derived.name.span, message);
+            }
+        }
     }
 
     fn report_unknown_derive(&self, file: usize, name: &ast::Name) {
@@ -222,20 +274,29 @@ impl<'a> Program<'a> {
     fn report_underivable(&self, ty: TypeId, impl_index: usize, field: &(String, Ty), span: Span) {
         let info = self.type_info(ty);
         let interface = self.interface(self.impls[impl_index].interface).name.clone();
+        let is_json = JSON_INTERFACES.contains(&&*interface);
         let text = self.print(&Variables::default(), &field.1);
         let place = match info.declaration {
             TypeDeclaration::Struct(_) => format!("its field `{}`", field.0),
             TypeDeclaration::Sum(_) => format!("its constructor `{}`", field.0),
         };
+        let derived = if is_json { JSON } else { &*interface };
+        let help = match is_json {
+            true => format!(
+                "write `impl ToJson` and `impl FromJson` for what it holds, or for `{}` itself",
+                info.short
+            ),
+            false => format!("write an `impl {interface} for {}`, or leave it out here", info.short),
+        };
         self.report(
             Diagnostic::error(
-                "E0006",
+                if is_json { "E0038" } else { "E0006" },
                 self.modules[info.module].file,
                 span,
-                format!("`{interface}` cannot be derived for `{}`", info.short),
+                format!("`{derived}` cannot be derived for `{}`", info.short),
             )
             .label(format!("{place} holds {text}, which does not implement {interface}"))
-            .help(format!("write an `impl {interface} for {}`, or leave it out here", info.short)),
+            .help(help),
         );
     }
 
@@ -299,10 +360,20 @@ impl<'a> Program<'a> {
             let wrong = || self.part_types(derivation).iter().any(|(_, ty)| has_error(ty));
             match info.dropped || wrong() {
                 true => Vec::new(),
-                false => deriving::methods(&self.interface(info.interface).name, form, info.span),
+                false => {
+                    let interface = &*self.interface(info.interface).name;
+                    deriving::methods(interface, form, self.renamings(derivation), info.span)
+                }
             }
         };
         derivations.0.iter().map(methods).collect()
+    }
+
+    /// What `deriving(Json(…))` says.
+    fn renamings(&self, derivation: &Derivation) -> &'a [(ast::Name, String)] {
+        let Target::Declared(ty) = derivation.of else { return &[] };
+        let listed = self.type_info(ty).declaration.deriving().as_deref().unwrap_or_default();
+        listed.iter().find(|derived| derived.name.text == JSON).map_or(&[], |derived| &derived.renamings)
     }
 
     pub fn declare_derived_methods(&mut self, derivations: &Derivations, methods: &'a [Vec<FnClause>]) {

@@ -225,6 +225,12 @@ impl<'p, 'a> Infer<'p, 'a> {
                     "add `deriving({interface})` behind the `end` of `{short}`, or write `impl {interface} for {short}`"
                 ))
             }
+            (Ty::Con(Head::Named(id), _), "ToJson" | "FromJson") => {
+                let short = self.program.type_info(*id).short.clone();
+                diagnostic.help(format!(
+                    "add `deriving(Json)` behind the `end` of `{short}`, or write `impl {interface} for {short}`"
+                ))
+            }
             (Ty::Con(Head::Named(id), _), _) => {
                 let short = self.program.type_info(*id).short.clone();
                 diagnostic.help(format!("write `impl {name} for {short}`"))

@@ -105,6 +105,29 @@ define! {
             }
         }
     }
+
+    leaf {
+        fn buffer_store_decimal(_context, buffer: Ref, at: Int, value: Float) -> Int {
+            let mut digits = zmij::Buffer::new();
+            let written = digits.format_finite(value);
+            // `1e21`, as JSON has been written before there were pluses.
+            let plain = written.contains('+').then(|| written.replace('+', ""));
+            let text = plain.as_deref().unwrap_or(written).as_bytes();
+            // SAFETY: compiled code passes a Buffer, and the library has made room behind the position.
+            unsafe {
+                debug_assert!(at as u64 + text.len() as u64 <= buffer.word(abi::bytes::DATA));
+                let place = (buffer.word(abi::bytes::ADDRESS) + at as u64) as *mut u8;
+                std::ptr::copy_nonoverlapping(text.as_ptr(), place, text.len());
+            }
+            text.len() as i64
+        }
+
+        fn buffer_load_decimal(context, buffer: Ref, from: Int, to: Int) -> Float {
+            let (from, to) = context.range(buffer, from, to);
+            let text = std::str::from_utf8(&context.bytes(buffer)[from..to]);
+            text.ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+        }
+    }
 }
 
 impl Context<'_> {

@@ -1,5 +1,6 @@
 //! Types, interfaces, actors, services, supervisors.
 
+use super::atoms::string_pieces;
 use super::items::{self, function};
 use super::patterns::parameter_list;
 use super::statements::{self, block, delimited};
@@ -85,7 +86,7 @@ fn deriving(p: &mut Parser) {
     p.inside_brackets(|p| {
         p.bump();
         while p.at(Ident) {
-            name(p);
+            derived(p);
             if !p.eat(Comma) {
                 break;
             }
@@ -93,6 +94,39 @@ fn deriving(p: &mut Parser) {
         p.expect(RightParen);
     });
     p.complete(marker, Deriving);
+}
+
+/// `Eq`, `Json(user_name: "userName")`
+fn derived(p: &mut Parser) {
+    let marker = p.start();
+    name(p);
+    if p.at(LeftParen) {
+        p.inside_brackets(|p| {
+            p.bump();
+            while !p.at_any(&[RightParen, EndOfFile]) {
+                renaming(p);
+                if !p.another(RightParen) {
+                    break;
+                }
+            }
+            p.expect(RightParen);
+        });
+    }
+    p.complete(marker, Derived);
+}
+
+fn renaming(p: &mut Parser) {
+    let marker = p.start();
+    member_name(p);
+    if p.expect(Colon) {
+        if p.at(StringStart) {
+            string_pieces(p, false);
+        } else {
+            let found = p.found();
+            p.error(format!("expected a name in quotes, found {found}"));
+        }
+    }
+    p.complete(marker, Renaming);
 }
 
 /// `interface Area do … end`

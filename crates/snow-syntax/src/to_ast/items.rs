@@ -2,8 +2,8 @@
 
 use super::types::type_parameters;
 use super::{
-    Lowering, child, child_where, children, doc, has_token, has_word, name_of, names, path_of, span,
-    token_span, tokens,
+    Lowering, child, child_where, children, doc, has_token, has_word, name_of, path_of, span, token_span,
+    tokens,
 };
 use crate::ast::{self, Expr, Field, FnClause, Handler, Item, ItemKind, MethodDecl, Name, TypeExpr, Variant};
 use crate::syntax_kind::{SyntaxKind, SyntaxKind::*, SyntaxNode};
@@ -102,8 +102,18 @@ impl Lowering<'_> {
             name: name_of(node),
             type_params: type_parameters(node),
             fields: fields.collect(),
-            deriving: deriving(node),
+            deriving: self.deriving(node),
         }
+    }
+
+    fn deriving(&mut self, node: &SyntaxNode) -> ast::Deriving {
+        let clause = child(node, SyntaxKind::Deriving)?;
+        let derived = children(&clause, SyntaxKind::Derived).map(|derived| {
+            let renamings = children(&derived, SyntaxKind::Renaming);
+            let renamings = renamings.map(|renaming| (name_of(&renaming), self.text_of(&renaming)));
+            ast::Derived { name: name_of(&derived), renamings: renamings.collect() }
+        });
+        Some(derived.collect())
     }
 
     fn sum(&mut self, node: &SyntaxNode) -> ast::SumDecl {
@@ -119,7 +129,7 @@ impl Lowering<'_> {
             name: name_of(node),
             type_params: type_parameters(node),
             variants: variants.collect(),
-            deriving: deriving(node),
+            deriving: self.deriving(node),
         }
     }
 
@@ -206,8 +216,4 @@ fn import(node: &SyntaxNode) -> ast::Import {
 fn import_alias(node: &SyntaxNode) -> Option<Name> {
     let alias = name_of(&child(node, ImportAlias)?);
     (!alias.text.is_empty()).then_some(alias)
-}
-
-fn deriving(node: &SyntaxNode) -> ast::Deriving {
-    child(node, SyntaxKind::Deriving).map(|clause| names(&clause))
 }

@@ -196,10 +196,12 @@ fn doc(doc: &Option<String>) -> String {
 }
 
 fn deriving(deriving: &Deriving) -> String {
-    deriving
-        .as_ref()
-        .map(|names| node("deriving", &[join(names, |name| name.text.clone())]))
-        .unwrap_or_default()
+    deriving.as_ref().map(|all| node("deriving", &[join(all, derived)])).unwrap_or_default()
+}
+
+fn derived(derived: &Derived) -> String {
+    let renamings = join(&derived.renamings, |(name, text)| format!("({} {text:?})", name.text));
+    if renamings.is_empty() { derived.name.text.clone() } else { node(&derived.name.text, &[renamings]) }
 }
 
 fn type_params(names: &[TypeParam]) -> String {

@@ -8,6 +8,7 @@ mod compute;
 mod echo;
 mod fanout;
 mod idle;
+mod json;
 mod maps;
 mod scaling;
 mod spawn;
@@ -24,10 +25,11 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 16] = [
+pub const ALL: [(&str, Group); 17] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("maps", maps::run),
+    ("json", json::run),
     ("actors", actors::run),
     ("spawn", spawn::run),
     ("supervision", supervision::run),

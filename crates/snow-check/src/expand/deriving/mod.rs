@@ -18,14 +18,19 @@ mod default;
 mod display;
 mod equality;
 mod hashing;
+mod json;
 mod ordering;
 
 use super::build::At;
-use snow_syntax::ast::{FnClause, StructDecl, SumDecl};
+use snow_syntax::ast::{FnClause, Name, StructDecl, SumDecl};
 use snow_syntax::span::Span;
 
 /// What can be derived.
-pub const DERIVABLE: [&str; 6] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default"];
+pub const DERIVABLE: [&str; 7] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default", JSON];
+
+/// What is derived for both directions, each of which has an interface.
+pub const JSON: &str = "Json";
+pub const JSON_INTERFACES: [&str; 2] = ["ToJson", "FromJson"];
 
 /// The values that methods are derived for.
 #[derive(Clone, Copy)]
@@ -36,9 +41,10 @@ pub enum Form<'d> {
     Tuple(usize),
 }
 
-/// The methods of an interface, by its name. `at` is where the deriving is asked for.
-pub fn methods(interface: &str, form: Form, at: Span) -> Vec<FnClause> {
-    let deriving = Deriving { form, at: At(at) };
+/// The methods of an interface, by its name. `at` is where the deriving is asked for; `renamings` is what fields and
+/// constructors are called instead.
+pub fn methods(interface: &str, form: Form, renamings: &[(Name, String)], at: Span) -> Vec<FnClause> {
+    let deriving = Deriving { form, renamings, at: At(at) };
     match interface {
         "Eq" => deriving.equality(),
         "Ord" => deriving.ordering(),
@@ -46,11 +52,14 @@ pub fn methods(interface: &str, form: Form, at: Span) -> Vec<FnClause> {
         "Debug" => vec![deriving.debug()],
         "Hash" => deriving.hashing(),
         "Default" => deriving.default().into_iter().collect(),
+        "ToJson" => vec![deriving.write_json()],
+        "FromJson" => vec![deriving.read_json()],
         _ => Vec::new(),
     }
 }
 
 struct Deriving<'d> {
     form: Form<'d>,
+    renamings: &'d [(Name, String)],
     at: At,
 }

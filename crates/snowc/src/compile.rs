@@ -10,14 +10,22 @@ use snow_syntax::diagnostic::{Diagnostic, Severity};
 use snow_syntax::span::{LineStarts, Span};
 
 /// Checks; prints what there is to say.
-pub fn check(sources: &Sources) -> Result<hir::Program, Failure> {
+pub fn check(sources: &mut Sources) -> Result<hir::Program, Failure> {
     let (program, diagnostics) = examine(sources);
     report::print(&diagnostics, &sources.files);
     program.ok_or(Failure::Reported)
 }
 
 /// What parser and checker say. The typed program is there when nothing of it is an error.
-pub fn examine(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
+///
+/// An error may name what there is to be named. So that this does not depend on which modules of the library the program
+/// happened to need, a program with errors is looked at again with all that it could have named.
+pub fn examine(sources: &mut Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    let examined = examine_files(sources);
+    if has_errors(&examined.1) && sources.add_what_is_handed_on() { examine_files(sources) } else { examined }
+}
+
+fn examine_files(sources: &Sources) -> (Option<hir::Program>, Vec<Diagnostic>) {
     let files = &sources.files;
     let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|file| file.diagnostics.clone()).collect();
     if has_errors(&diagnostics) {
@@ -70,7 +78,7 @@ pub fn lower(
 }
 
 /// Machine code for a whole program.
-pub fn compile(sources: &Sources, entry: Entry, level: Level) -> Result<Image, Failure> {
+pub fn compile(sources: &mut Sources, entry: Entry, level: Level) -> Result<Image, Failure> {
     let program = check(sources)?;
     image(&program, sources, entry, level)
 }

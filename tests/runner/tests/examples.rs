@@ -64,8 +64,8 @@ end
 
 #[test]
 fn what_is_wrong_fails_where_it_stands() {
-    let program = "## ```snow\n## double(1)     # => 3\n## ```\nfn double(n) = n * 2\n\nstruct Box do\n  \
-                   ## ```snow\n  ## double(1)   # => 4\n  ## ```\n  width :: Int\nend\n";
+    let program = "## ```snow\n## double(1)     # => 3\n## ```\nfn double(n) = n * 2\n\n\
+                   ## ```snow\n## fn four() = double(2)\n## four()   # => 5\n## ```\nstruct Box do\n  width :: Int\nend\n";
     let finished = tested("wrong", program);
     assert_eq!(finished.code, Some(1), "{finished:?}");
     for said in

@@ -57,23 +57,29 @@ end
 
 #[track_caller]
 fn others_go_on(name: &str, hungry: &str) {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("memory");
-    fs::create_dir_all(&folder).expect("a folder can be made");
-    let file = folder.join(format!("{name}.snow"));
-    fs::write(&file, format!("{FRAME}\n{hungry}")).expect("a source can be written");
-    let mut command = Command::new("bash");
-    command.args(["-c", "ulimit -v 800000; exec \"$S\" run \"$FILE\""]);
-    command.env("S", compiler::snowc()).env("FILE", file).env("SNOW_WORKERS", "2");
-    let finished = process::run(&mut command, 3 * PATIENCE);
+    let (file, finished) = finished(name, hungry);
     assert_eq!(finished.code, Some(0), "{name}: {finished:?}");
     assert_eq!(finished.stdout, "Ok(42)\nended: out of memory\nOk(42)\n", "{name}: {finished:?}");
     // A report names a line of the hungry actor or of what that calls, which stand behind the frame.
     // Others may end beside it: an actor that begins to wait in this very moment needs room for its stack.
-    let report = format!("Snow panic at {}.snow:", folder.join(name).display());
+    let report = format!("Snow panic at {}:", file.display());
     let mut lines =
         finished.stderr.split(&report).skip(1).filter_map(|rest| rest.split(':').next()?.parse().ok());
     let hungry = lines.any(|line: usize| line > FRAME.lines().count());
     assert!(hungry, "{name}: {finished:?}");
+}
+
+/// The program with this hungry actor, and what has come of it with 800 MB.
+fn finished(name: &str, hungry: &str) -> (PathBuf, process::Finished) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("memory");
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let file = folder.join(format!("{name}.snow"));
+    fs::write(&file, format!("{FRAME}\n{hungry}")).expect("a source can be written");
+    let source = file.clone();
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -v 800000; exec \"$S\" run \"$FILE\""]);
+    command.env("S", compiler::snowc()).env("FILE", file).env("SNOW_WORKERS", "2");
+    (source, process::run(&mut command, 3 * PATIENCE))
 }
 
 #[test]
@@ -146,10 +152,14 @@ fn a_list_that_a_loop_makes() {
     others_go_on("loop", "actor hungry() do println(\"${for n in 0..1000000000000 do n end}\") end");
 }
 
+/// They outlive the one that has started them, and keep the memory: others may find none. The program says so, and ends
+/// in order if its `main` is one of those.
 #[test]
 fn many_actors() {
-    others_go_on(
-        "spawn",
-        "fn more(n :: Int) -> () do\n  spawn(idle)\n  more(n + 1)\nend\nactor hungry() do more(0) end",
-    );
+    let hungry =
+        "fn more(n :: Int) -> () do\n  spawn(idle)\n  more(n + 1)\nend\nactor hungry() do more(0) end";
+    let (_, finished) = finished("spawn", hungry);
+    assert!(matches!(finished.code, Some(0 | 1)), "{finished:?}");
+    assert!(finished.stdout.starts_with("Ok(42)\n"), "{finished:?}");
+    assert!(finished.stderr.contains(": out of memory: "), "{finished:?}");
 }

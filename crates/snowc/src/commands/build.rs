@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub fn build(path: &Path, output: Option<PathBuf>) -> Result<ExitCode, Failure> {
-    let sources = project::load(path, true)?;
-    let image = compile::compile(&sources, Entry::Main, Level::Portable)?;
+    let mut sources = project::load(path, true)?;
+    let image = compile::compile(&mut sources, Entry::Main, Level::Portable)?;
     let output = match output {
         Some(output) => output,
         None => default_output(path)?,

@@ -16,8 +16,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub fn run(path: &Path, arguments: Vec<String>) -> Result<ExitCode, Failure> {
-    let sources = project::load(path, true)?;
-    let image = compile::compile(&sources, Entry::Main, Level::Host)?;
+    let mut sources = project::load(path, true)?;
+    let image = compile::compile(&mut sources, Entry::Main, Level::Host)?;
     drop(sources);
     execute(image, arguments)
 }
@@ -29,14 +29,14 @@ pub fn run_image(image: Image) -> ExitCode {
 }
 
 pub fn check(path: &Path) -> Result<ExitCode, Failure> {
-    let sources = project::load(path, false)?;
-    compile::check(&sources)?;
+    let mut sources = project::load(path, false)?;
+    compile::check(&mut sources)?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn print_ir(path: &Path, unoptimised: bool) -> Result<ExitCode, Failure> {
-    let sources = project::load(path, true)?;
-    let program = compile::check(&sources)?;
+    let mut sources = project::load(path, true)?;
+    let program = compile::check(&mut sources)?;
     let lowered = compile::lower(&program, &sources.files, Entry::Main, !unoptimised)?;
     report::output(&snow_ir::text::program(&lowered))?;
     Ok(ExitCode::SUCCESS)

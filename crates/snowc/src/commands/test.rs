@@ -26,8 +26,8 @@ pub fn test(
     explore: Option<u64>,
 ) -> Result<ExitCode, Failure> {
     let options = Options::from_env().map_err(Failure::plain)?;
-    let sources = project::load_tests(path)?;
-    let image = compile::compile(&sources, Entry::Tests, Level::Host)?;
+    let mut sources = project::load_tests(path)?;
+    let image = compile::compile(&mut sources, Entry::Tests, Level::Host)?;
     let tests: Vec<Test> = image
         .tests
         .iter()

@@ -19,7 +19,9 @@ const RESULT: &str = "# => ";
 
 /// The text of a file whose examples are modules beside what it declares: they see all of it.
 pub fn within(path: &str, text: &str, module: &str) -> Result<String, Failure> {
-    let examples = find(text, module);
+    let mut examples = find(text, module);
+    // No module can stand inside of a type.
+    examples.retain(|example| text[example.opening..].starts_with('#'));
     let mut kept = text.to_string();
     for example in &examples {
         kept.replace_range(example.opening..example.body.end, &example.code);
@@ -144,11 +146,15 @@ impl Example {
             true => format!("test \"example of {}\" do ", self.name),
             false => "fn example_that_compiles() do ".to_string(),
         };
-        let is_statement = |item: &&Item| matches!(item.kind, ItemKind::Let(_) | ItemKind::Expr(_));
+        let is_statement = |item: &Item| matches!(item.kind, ItemKind::Let(_) | ItemKind::Expr(_));
         let is_main = |item: &Item| matches!(&item.kind, ItemKind::Fn(clause) if clause.name.text == "main");
-        let mut changes = vec![(self.opening..self.opening, format!("module ExampleAtLine{line} do"))];
-        let closing = if let Some(first) = file.items.iter().find(is_statement) {
-            let start = self.body.start + first.span.start as usize;
+        let mut changes = vec![(self.opening..self.opening, format!("module ExampleAtLine{line} do "))];
+        let closing = if let Some(first) = file.items.iter().position(is_statement) {
+            // In the fence's line, where there is room, so that all that follows keeps its place in its line.
+            let start = match first {
+                0 => self.opening,
+                _ => self.body.start + file.items[first].span.start as usize,
+            };
             changes.push((start..start, test));
             "end end ".to_string()
         } else if self.runs && file.items.iter().any(is_main) {

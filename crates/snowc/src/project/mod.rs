@@ -28,20 +28,45 @@ pub struct SourceFile {
 pub struct Sources {
     pub files: Vec<SourceFile>,
     pub library: Library,
+    /// What the program does not need of the library: path and text by the module's name.
+    rest: BTreeMap<String, (String, String)>,
+}
+
+impl Sources {
+    /// Adds what modules of every program hand on to it from others, and what these need. False when all of it is there.
+    pub fn add_what_is_handed_on(&mut self) -> bool {
+        let before = self.files.len();
+        let handed_on: Vec<String> =
+            self.rest.keys().filter(|module| self.library.is_handed_on(module)).cloned().collect();
+        handed_on.iter().for_each(|module| self.add_standard(module));
+        let mut next = before;
+        while next < self.files.len() {
+            let needed = self.library.needed_by(&self.files[next].tree);
+            let needed: Vec<String> = needed.into_iter().map(str::to_string).collect();
+            needed.iter().for_each(|module| self.add_standard(module));
+            next += 1;
+        }
+        self.files.len() > before
+    }
+
+    fn add_standard(&mut self, module: &str) {
+        if let Some((path, text)) = self.rest.remove(module) {
+            self.files.push(parsed(self.files.len(), format!("std:{path}"), module.to_string(), true, text));
+        }
+    }
+}
+
+fn parsed(number: usize, path: String, module: String, standard: bool, text: String) -> SourceFile {
+    let (tree, diagnostics) = snow_syntax::parse(number, &text);
+    SourceFile { path, module, standard, text, tree, diagnostics }
 }
 
 #[cfg(test)]
 impl Sources {
     /// Adds what the program does not need.
     pub fn add_whole_library(&mut self) {
-        for (path, text) in standard_library::sources().unwrap_or_default() {
-            let module = module_name(&path);
-            if !self.files.iter().any(|file| file.standard && file.module == module) {
-                let (tree, diagnostics) = snow_syntax::parse(self.files.len(), &text);
-                let path = format!("std:{path}");
-                self.files.push(SourceFile { path, module, standard: true, text, tree, diagnostics });
-            }
-        }
+        let rest: Vec<String> = self.rest.keys().cloned().collect();
+        rest.iter().for_each(|module| self.add_standard(module));
     }
 }
 
@@ -154,7 +179,7 @@ impl Loading {
     fn finish(mut self, given: &Path) -> Result<Sources, Failure> {
         self.add_imported_files(given)?;
         let library = self.add_library()?;
-        Ok(Sources { files: self.files, library })
+        Ok(Sources { files: self.files, library, rest: self.texts })
     }
 
     /// Adds a file of the program's own.
@@ -170,8 +195,7 @@ impl Loading {
     }
 
     fn add(&mut self, path: String, module: String, standard: bool, text: String) {
-        let (tree, diagnostics) = snow_syntax::parse(self.files.len(), &text);
-        self.files.push(SourceFile { path, module, standard, text, tree, diagnostics });
+        self.files.push(parsed(self.files.len(), path, module, standard, text));
     }
 
     /// Adds the modules that the program's files import, directly or through others, as far as they are files of their

@@ -105,13 +105,17 @@ fn what_is_malformed_is_answered_by_an_alert() {
     }
     // The client takes signatures by one curve alone, and the server's key is on another one.
     let mut strange = hello.clone();
-    let kinds = strange.windows(3).position(|at| at == [0, 13, 0]).expect("they are named");
+    // The extensions come in any order, and a length may look like the number of this one.
+    let is_list = |at: &[u8]| at[..3] == [0, 13, 0] && at[4] == 0 && at[5].checked_add(2) == Some(at[3]);
+    let kinds = strange.windows(6).position(is_list).expect("they are named");
     for at in (kinds + 6..kinds + 4 + usize::from(strange[kinds + 3])).step_by(2) {
         strange[at..at + 2].copy_from_slice(&[5, 3]);
     }
     let (fault, answer) = meeting.refusal(&strange);
     assert_eq!(fault.as_deref(), Some("peer is incompatible: NoSignatureSchemesInCommon"));
-    assert_eq!(answer, [ALERT, 3, 3, 0, 2, 2, HANDSHAKE_FAILURE]);
+    // Where the server has answered before it finds out, the alert is encrypted: two bytes, their kind, and the seal.
+    let encrypted = answer.len() > 24 && answer[answer.len() - 24..].starts_with(&[23, 3, 3, 0, 19]);
+    assert!(encrypted || answer == [ALERT, 3, 3, 0, 2, 2, HANDSHAKE_FAILURE], "{answer:?}");
     // Behind a good one the alert is encrypted.
     for (what, bytes) in [("another one", hello.clone()), ("data", record(23, &[0; 40]))] {
         let (fault, answer) = meeting.refusal(&[hello.clone(), bytes].concat());

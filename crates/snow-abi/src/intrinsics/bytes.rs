@@ -12,7 +12,6 @@ pub const LIBRARY: Table = signatures! {
     fn bytes_find(bytes: Bytes, part: Bytes, from: Int) -> Option<Int>;
     fn bytes_hash(bytes: Bytes) -> Int;
     fn bytes_hash_keyed(bytes: Bytes, state: Int) -> Int;
-    fn sha1(bytes: Bytes) -> Bytes;
     fn base64_encode(bytes: Bytes) -> String;
     fn base64_decode(text: String) -> Option<Bytes>;
 };

@@ -7,7 +7,6 @@ use crate::heap::blob::Blob;
 use crate::memory::emergency;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ring::digest;
 
 define! {
     fn bytes_slice(context, bytes: Ref, from: Int, to: Int) -> Ref {
@@ -48,11 +47,6 @@ define! {
 
     fn bytes_hash(context, bytes: Ref) -> Int {
         fnv1a(context.bytes(bytes)) as i64
-    }
-
-    fn sha1(context, bytes: Ref) -> Ref {
-        let sum = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, context.bytes(bytes));
-        context.new_bytes(sum.as_ref())
     }
 
     fn base64_encode(context, bytes: Ref) -> Ref {

@@ -75,20 +75,23 @@ fn what_is_wrong_fails_where_it_stands() {
     }
 }
 
-#[test]
-fn an_example_that_is_no_program_is_an_error_where_it_stands() {
+/// A text is given where a number is wanted, behind this fence.
+#[track_caller]
+fn is_refused_where_it_stands(name: &str, fence: &str) {
     let finished =
-        tested("no-program", "## ```snow\n## double(\"1\")\n## ```\nfn double(n :: Int) = n * 2\n");
+        tested(name, &format!("## {fence}\n## double(\"1\")\n## ```\nfn double(n :: Int) = n * 2\n"));
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert!(finished.stderr.contains("arithmetic.snow:2:11"), "{}", finished.stderr);
 }
 
 #[test]
+fn an_example_that_is_no_program_is_an_error_where_it_stands() {
+    is_refused_where_it_stands("no-program", "```snow");
+}
+
+#[test]
 fn an_example_that_does_not_run_compiles() {
-    let finished =
-        tested("checked", "## ```snow checked\n## double(\"1\")\n## ```\nfn double(n :: Int) = n * 2\n");
-    assert_eq!(finished.code, Some(1), "{finished:?}");
-    assert!(finished.stderr.contains("arithmetic.snow:2:11"), "{}", finished.stderr);
+    is_refused_where_it_stands("checked", "```snow checked");
 }
 
 #[test]

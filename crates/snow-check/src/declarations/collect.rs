@@ -399,25 +399,21 @@ impl<'a> Program<'a> {
         };
         let (option, result, list) = (type_of("Option"), type_of("Result"), type_of("List"));
         let (range, map) = (type_of("Range"), type_of("Map"));
-        let buffer = self.library_modules.get("Buffer").copied();
-        let view = match buffer.and_then(|buffer| self.exported_type(buffer, "View")) {
-            Some(TypeName::Type(id)) => Some(id),
-            _ => None,
-        };
-        let module = self.library_modules.get("Iter.Loop").copied();
-        let iter_loop = match module.and_then(|module| self.exported_type(module, "Loop")) {
-            Some(TypeName::Type(id)) => Some(id),
-            _ => None,
-        };
+        let type_in =
+            |module: &str, name: &str| match self.exported_type(*self.library_modules.get(module)?, name) {
+                Some(TypeName::Type(id)) => Some(id),
+                _ => None,
+            };
+        let (view, iter_loop) = (type_in("Buffer", "View"), type_in("Iter.Loop", "Loop"));
         let json = JSON_INTERFACES.iter().filter_map(|name| {
             let module = *self.library_modules.get(&*format!("{JSON}.{name}"))?;
             Some((name.to_string(), self.modules[module].interfaces.get(*name)?.what))
         });
         let json: Vec<_> = json.collect();
         let language = &mut self.language;
-        language.iter_loop = iter_loop;
         (language.option, language.result, language.list) = (option, result, list);
         (language.range, language.map, language.view) = (range, map, view);
+        language.iter_loop = iter_loop;
         if let Some(prelude) = language.prelude {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();

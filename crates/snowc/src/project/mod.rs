@@ -50,9 +50,14 @@ impl Sources {
     }
 
     fn add_standard(&mut self, module: &str) {
-        if let Some((path, text)) = self.rest.remove(module) {
-            self.files.push(parsed(self.files.len(), format!("std:{path}"), module.to_string(), true, text));
-        }
+        move_standard(module, &mut self.rest, &mut self.files);
+    }
+}
+
+/// Adds a module of the library to the files, unless it is there already.
+fn move_standard(module: &str, rest: &mut BTreeMap<String, (String, String)>, files: &mut Vec<SourceFile>) {
+    if let Some((path, text)) = rest.remove(module) {
+        files.push(parsed(files.len(), format!("std:{path}"), module.to_string(), true, text));
     }
 }
 
@@ -281,9 +286,7 @@ impl Loading {
 
     fn add_standard(&mut self, modules: &std::collections::BTreeSet<&str>) {
         for module in modules {
-            if let Some((path, text)) = self.texts.remove(*module) {
-                self.add(format!("std:{path}"), module.to_string(), true, text);
-            }
+            move_standard(module, &mut self.texts, &mut self.files);
         }
     }
 }

@@ -45,6 +45,11 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("a listener has an address").port()
 }
 
+/// Is this a line that a server of `Ws` has written to the log?
+pub fn is_logged(line: &str) -> bool {
+    line.starts_with("time=") && line.contains(" message=\"ws: ")
+}
+
 /// Are the tests of ws to be tests of wss?
 fn is_over_tls() -> bool {
     std::env::var("SNOW_CLIENTS_OVER").is_ok_and(|way| way == "tls")

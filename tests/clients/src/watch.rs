@@ -1,6 +1,6 @@
 //! What a server must look like again when its clients have gone, whatever they did.
 
-use crate::server::Server;
+use crate::server::{Server, is_logged};
 use snow_tests::process::PATIENCE;
 use std::time::{Duration, Instant};
 
@@ -48,8 +48,7 @@ impl Rest {
             std::thread::sleep(Duration::from_millis(50));
         }
         let stderr = server.stderr();
-        let more: Vec<&str> =
-            stderr.lines().skip(self.said).filter(|line| !line.starts_with("ws: ")).collect();
+        let more: Vec<&str> = stderr.lines().skip(self.said).filter(|line| !is_logged(line)).collect();
         assert!(more.is_empty(), "it wrote to stderr: {more:?}");
     }
 

@@ -1,7 +1,7 @@
 //! Servers behind proxies, and what is logged of peers: rows 37, 52 and 53 of the hostile inputs.
 
 use snow_clients::raw::{REQUEST, RawClient, TEXT};
-use snow_clients::server::Server;
+use snow_clients::server::{Server, is_logged};
 use std::time::Duration;
 
 const LINE: &str = "PROXY TCP4 192.0.2.7 127.0.0.1 51000 443\r\n";
@@ -70,7 +70,7 @@ fn a_proxy_that_is_none_is_refused_by_name() {
 /// The lines of the log so far, once there are so many; a little later, in case there are more.
 fn log(server: &Server, count: usize) -> Vec<String> {
     let lines = || -> Vec<String> {
-        server.stderr().lines().filter(|line| line.starts_with("ws: ")).map(str::to_string).collect()
+        server.stderr().lines().filter(|line| is_logged(line)).map(str::to_string).collect()
     };
     for _ in 0..200 {
         if lines().len() >= count {
@@ -99,8 +99,9 @@ fn a_fault_is_one_line_and_nothing_of_a_peers_reaches_the_terminal() {
     assert_eq!(foreign.read_response().status, 403);
     let lines = log(&server, 2);
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].starts_with("ws: 127.0.0.1:") && lines[0].ends_with("reserved bits set"), "{lines:?}");
-    assert!(lines[1].contains("localhost") && lines[1].contains("https://a\\u{9b}31mb"), "{lines:?}");
+    assert!(lines[0].contains(" level=warning message=\"ws: closed\" peer=127.0.0.1:"), "{lines:?}");
+    assert!(lines[0].ends_with(" code=1002 by=server reason=\"reserved bits set\""), "{lines:?}");
+    assert!(lines[1].contains("localhost") && lines[1].contains("https://a\\u009b31mb"), "{lines:?}");
     assert!(!server.stderr().chars().any(|character| character.is_control() && character != '\n'));
 }
 
@@ -117,7 +118,7 @@ fn levels_of_the_log() {
     client.read_to_end();
     let lines = log(&telling, 1);
     assert!(
-        lines.len() == 1 && lines[0].ends_with("closed 4000 by the peer: bye\\u{1b}[2J\\r\\n"),
+        lines.len() == 1 && lines[0].ends_with(" code=4000 by=peer reason=\"bye\\u001b[2J\\r\\n\""),
         "{lines:?}"
     );
 }

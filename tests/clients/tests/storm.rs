@@ -2,7 +2,7 @@
 
 use snow_clients::dice::Dice;
 use snow_clients::raw::{CLOSE, Found, PING, PONG, RawClient, TEXT, close_payload};
-use snow_clients::server::Server;
+use snow_clients::server::{Server, is_logged};
 use snow_clients::watch::Rest;
 use snow_tests::process::PATIENCE;
 use std::collections::HashMap;
@@ -321,7 +321,7 @@ fn who_lives_hears_everything_while_others_crash_and_actors_are_killed() {
     assert!(growth <= KEPT);
     // Nothing has crashed but what was to.
     let is_expected = |line: &&str| {
-        line.starts_with("ws: ") || line.contains("as the storm wants") || line.contains("division by zero")
+        is_logged(line) || line.contains("as the storm wants") || line.contains("division by zero")
     };
     let stderr = server.stderr();
     let unexpected: Vec<&str> = stderr.lines().filter(|line| !is_expected(line)).collect();

@@ -44,6 +44,61 @@ impl Expressions {
     }
 }
 
+/// The matches of an expression in a text, one behind the other: for each the numbers of the bytes where it begins and
+/// ends; with `groups`, those of its groups behind them, -1 for one that has no part in it.
+pub struct Matches<'a> {
+    expression: &'a Regex,
+    text: &'a str,
+    /// Where to look on; none when there is nowhere.
+    at: Option<usize>,
+    /// Where the match before has ended: an empty one right there is none, else `a*` would match twice in `a`.
+    last: Option<usize>,
+    groups: bool,
+}
+
+impl<'a> Matches<'a> {
+    /// From the beginning on, or from the byte where the match before has ended.
+    pub fn new(expression: &'a Regex, text: &'a str, at: i64, groups: bool) -> Matches<'a> {
+        let at = usize::try_from(at).ok().filter(|at| text.is_char_boundary(*at));
+        Matches { expression, text, at, last: at.filter(|at| *at > 0), groups }
+    }
+
+    fn places_at(&self, at: usize) -> Option<Vec<i64>> {
+        if !self.groups {
+            let found = self.expression.find_at(self.text, at)?;
+            return Some(vec![found.start() as i64, found.end() as i64]);
+        }
+        let mut places = self.expression.capture_locations();
+        self.expression.captures_read_at(&mut places, self.text, at)?;
+        let places = (0..places.len()).flat_map(|group| match places.get(group) {
+            Some((start, end)) => [start as i64, end as i64],
+            None => [-1, -1],
+        });
+        Some(places.collect())
+    }
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Vec<i64>;
+
+    fn next(&mut self) -> Option<Vec<i64>> {
+        while let Some(at) = self.at {
+            let Some(places) = self.places_at(at) else {
+                self.at = None;
+                break;
+            };
+            let (start, end) = (places[0] as usize, places[1] as usize);
+            if start == end && self.last == Some(end) {
+                self.at = self.text[end..].chars().next().map(|character| end + character.len_utf8());
+                continue;
+            }
+            (self.at, self.last) = (Some(end), Some(end));
+            return Some(places);
+        }
+        None
+    }
+}
+
 /// The library draws the expression and a mark below it; the last line says what is wrong.
 fn in_one_line(error: &regex::Error) -> String {
     let text = error.to_string();

@@ -13,7 +13,6 @@ pub const LIBRARY: Table = signatures! {
     fn string_grapheme_end(text: String, at: Int) -> Int;
     fn char_has(property: CharProperty, character: Int) -> Bool;
     fn regex_flaw(expression: String) -> Option<String>;
-    fn regex_find(expression: String, text: String, at: Int) -> Option<(Int, Int)>;
-    fn regex_captures(expression: String, text: String, at: Int) -> Option<Array<Int>>;
+    fn regex_matches(expression: String, text: String, at: Int, most: Int, groups: Bool) -> Array<Int>;
     fn regex_names(expression: String) -> Array<String>;
 };

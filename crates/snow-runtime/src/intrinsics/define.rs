@@ -59,6 +59,10 @@ macro_rules! function {
 
             type Answer = $crate::intrinsics::define::result!($($result)?);
 
+            // The stub goes over to another stack, where arguments beyond the registers would not be found.
+            const ARGUMENTS: &[&str] = &[$(stringify!($argument)),*];
+            const _: () = assert!(ARGUMENTS.len() <= 5, "an intrinsic has no more than five parameters");
+
             $(#[$attribute])*
             ///
             /// # Safety

@@ -3,6 +3,7 @@
 use super::context::*;
 use super::define::define;
 use crate::abi::CharProperty;
+use crate::expressions::Matches;
 use crate::memory::emergency;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
@@ -52,21 +53,12 @@ define! {
         Some(context.new_bytes(why.as_bytes()))
     }
 
-    fn regex_find(context, expression: Ref, text: Ref, at: Int) -> Option<(Int, Int)> {
-        let (expression, text) = (context.expression(expression)?, context.text(text));
-        let found = expression.find_at(&text, start(&text, at)?)?;
-        Some((found.start() as i64, found.end() as i64))
-    }
-
-    fn regex_captures(context, expression: Ref, text: Ref, at: Int) -> Option<Ref> {
-        let (expression, text) = (context.expression(expression)?, context.text(text));
-        let mut places = expression.capture_locations();
-        expression.captures_read_at(&mut places, &text, start(&text, at)?)?;
-        let places = (0..places.len()).flat_map(|group| match places.get(group) {
-            Some((start, end)) => [start as i64, end as i64],
-            None => [-1, -1],
-        });
-        Some(context.new_numbers(&places.collect::<Vec<_>>()))
+    fn regex_matches(context, expression: Ref, text: Ref, at: Int, most: Int, groups: Bool) -> Ref {
+        let Some(expression) = context.expression(expression) else { return context.new_numbers(&[]) };
+        let text = context.text(text);
+        let matches = Matches::new(&expression, &text, at, groups);
+        let numbers: Vec<i64> = matches.take(usize::try_from(most).unwrap_or(0)).flatten().collect();
+        context.new_numbers(&numbers)
     }
 
     fn regex_names(context, expression: Ref) -> Ref {
@@ -102,11 +94,6 @@ impl Context<'_> {
             }
         }
     }
-}
-
-/// Where a search begins, when a character does there.
-fn start(text: &str, at: i64) -> Option<usize> {
-    usize::try_from(at).ok().filter(|at| text.is_char_boundary(*at))
 }
 
 /// Every byte of UTF-8 but the continuations.

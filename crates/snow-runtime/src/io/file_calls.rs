@@ -2,10 +2,10 @@
 
 use super::files::Outcome;
 use crate::abi::FileOperation;
-use std::fs::{self, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -30,6 +30,9 @@ impl Call {
                 write(OpenOptions::new().write(true).create(true).truncate(true), path, argument)
             }
             FileOperation::WriteNew => write(OpenOptions::new().write(true).create_new(true), path, argument),
+            FileOperation::MakePrivateFile => {
+                write(OpenOptions::new().write(true).create_new(true).mode(0o600), path, b"")
+            }
             FileOperation::Append => write(OpenOptions::new().append(true).create(true), path, argument),
             FileOperation::Replace => replace(path, argument),
             FileOperation::Delete => fs::remove_file(path).map(nothing),
@@ -37,6 +40,7 @@ impl Call {
             FileOperation::InspectLink => fs::symlink_metadata(path).and_then(|found| described(&found)),
             FileOperation::ListFolder => list(path),
             FileOperation::MakeFolder => fs::create_dir(path).map(nothing),
+            FileOperation::MakePrivateFolder => DirBuilder::new().mode(0o700).create(path).map(nothing),
             FileOperation::MakeFolders => fs::create_dir_all(path).map(nothing),
             FileOperation::DeleteFolder => fs::remove_dir(path).map(nothing),
             FileOperation::DeleteTree => fs::remove_dir_all(path).map(nothing),
@@ -125,7 +129,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().ok_or(io::Error::from(ErrorKind::InvalidInput))?;
     let permissions = fs::metadata(&path).map(|found| found.permissions().mode()).ok();
-    let (mut file, temporary) = beside(folder, name.as_bytes())?;
+    // At no moment may more users read the new one than the old one.
+    let (mut file, temporary) = beside(folder, name.as_bytes(), permissions.unwrap_or(0o666))?;
     let written = (|| {
         file.write_all(bytes)?;
         if let Some(mode) = permissions {
@@ -143,8 +148,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<Vec<u8>> {
     Ok(Vec::new())
 }
 
-/// A new file in a folder, whose name nothing has.
-fn beside(folder: &Path, name: &[u8]) -> io::Result<(File, PathBuf)> {
+/// A new file in a folder, whose name nothing has, with these permissions or fewer.
+fn beside(folder: &Path, name: &[u8], mode: u32) -> io::Result<(File, PathBuf)> {
     let mut number = u64::from(std::process::id()) << 32;
     loop {
         let mut own = b".".to_vec();
@@ -152,7 +157,7 @@ fn beside(folder: &Path, name: &[u8]) -> io::Result<(File, PathBuf)> {
         own.extend_from_slice(&name[..name.len().min(200)]);
         own.extend_from_slice(format!(".{number:x}.new").as_bytes());
         let path = folder.join(std::ffi::OsStr::from_bytes(&own));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        match OpenOptions::new().write(true).create_new(true).mode(mode & 0o777).open(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
             opened => return Ok((opened?, path)),
         }

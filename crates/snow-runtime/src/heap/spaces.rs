@@ -20,6 +20,8 @@ const LARGEST_IN_REGION: usize = 256 << 10;
 const CLASSES: usize = REGION.trailing_zeros() as usize;
 /// From here on a space is the system's again as soon as it is freed, but for the spare one.
 const LARGE: usize = allocator::LARGE;
+/// What the processor looks up as one page where the system has joined many.
+const HUGE_PAGE: usize = 2 << 20;
 /// What a class below a page may keep, in bytes.
 const KEPT_PER_CLASS: usize = 64 << 10;
 
@@ -101,7 +103,7 @@ impl Spaces {
             }
         }
         // SAFETY: sizes are never zero; the result is checked.
-        let start = unsafe { libc::malloc(size) } as *mut u8;
+        let start = unsafe { if size >= LARGE { allocate_large(size) } else { libc::malloc(size).cast() } };
         (!start.is_null()).then_some(Space { start, size })
     }
 
@@ -229,6 +231,24 @@ impl Drop for Regions {
     }
 }
 
+/// Memory of malloc's in huge pages, where the system has them: what a large heap does in a moment is spread over all of
+/// it, so that with small ones most of the time goes into page faults and into looking pages up. Null when there is none.
+///
+/// # Safety
+/// The size is not zero.
+unsafe fn allocate_large(size: usize) -> *mut u8 {
+    let mut start = null_mut();
+    // SAFETY: the alignment is a power of two; the advice is about whole pages of what was allocated, and may be ignored.
+    unsafe {
+        if libc::posix_memalign(&mut start, HUGE_PAGE, size) != 0 {
+            return null_mut();
+        }
+        #[cfg(target_os = "linux")]
+        libc::madvise(start, size & !(PAGE - 1), libc::MADV_HUGEPAGE);
+    }
+    start.cast()
+}
+
 /// Gives a space back to malloc.
 ///
 /// # Safety
@@ -307,6 +327,17 @@ mod tests {
             if !cleared {
                 spaces.clear();
             }
+        }
+    }
+
+    #[test]
+    fn a_large_space_can_be_of_huge_pages() {
+        let mut spaces = Spaces::new(Arc::default());
+        for size in [LARGE, LARGE + PAGE, 5 * LARGE] {
+            let space = take(&mut spaces, size);
+            assert_eq!(space.start.align_offset(HUGE_PAGE), 0);
+            // SAFETY: it came from `take` with this size.
+            unsafe { spaces.give(space) };
         }
     }
 

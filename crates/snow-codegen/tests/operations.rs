@@ -3,7 +3,8 @@
 
 mod common;
 
-use common::machine::run;
+use common::machine::{execute_with, run};
+use snow_codegen::{Level, compile};
 use snow_ir::ir::*;
 use snow_ir_testing::build::{Build, program};
 use snow_syntax::span::Span;
@@ -319,6 +320,39 @@ fn vectors_in_memory() {
         f.op(Class::Int, Op::LoadBytes { address: to, offset: nine, width: 8, big: false, signed: false });
     let outcome = run(&program(vec![f.give(word)], vec![Static::Bytes(bytes)]));
     assert_eq!(outcome.reported[0].to_le_bytes(), [17, 18, 19, 20, 21, 22, 23, 24]);
+}
+
+/// What it writes is looked at in memory that was not clear before.
+#[test]
+fn arrays_are_made_in_place_and_clear() {
+    use snow_abi::{Kind, array, header};
+    const DIRT: u64 = 0xdddd_dddd_dddd_dddd;
+    for slots in [0, 1, 2, 3, 8, 9, 10, 15, 16, 63, 64, 65] {
+        for (known, references, short_by) in [true, false]
+            .into_iter()
+            .flat_map(|known| [(known, false, 0), (known, true, 0), (known, true, 1)])
+        {
+            let (mut f, _) = Build::new("test", &[], Class::Int);
+            let capacity = if known { f.int(slots) } else { opaque(&mut f, slots) };
+            let made = f.op(Class::Ref, Op::NewArray { references, capacity });
+            let capacity = f.load(made, array::CAPACITY, Class::Int);
+            let image = compile(&program(vec![f.give(capacity)], vec![]), &|_, at| at, Level::Host).unwrap();
+            let words = array::ELEMENTS as usize + slots as usize;
+            let mut memory = vec![DIRT; words + 4];
+            let outcome = execute_with(&image, &mut memory[..words - short_by]);
+            assert_eq!(outcome.reported, [slots as u64]);
+            let mut wanted = vec![DIRT; words + 4];
+            let in_place = slots < 65 && short_by == 0;
+            assert_eq!(outcome.collections, !in_place as usize, "{slots}");
+            if in_place {
+                let kind = if references { Kind::RefArray } else { Kind::RawArray };
+                wanted[..words].fill(0);
+                wanted[0] = header(kind, 0, 0, 0);
+                wanted[array::CAPACITY as usize] = slots as u64;
+            }
+            assert_eq!(memory, wanted, "{slots} slots");
+        }
+    }
 }
 
 #[test]

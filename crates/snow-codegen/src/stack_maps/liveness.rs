@@ -74,10 +74,8 @@ impl Liveness {
 /// Does the operation call, and if so, only on a cold path?
 pub(crate) fn is_safepoint(op: &Op) -> Option<bool> {
     match op {
-        Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::NewArray { .. } | Op::Park => {
-            Some(false)
-        }
-        Op::New { .. } | Op::Poll => Some(true),
+        Op::Call { .. } | Op::CallClosure { .. } | Op::Runtime { .. } | Op::Park => Some(false),
+        Op::New { .. } | Op::NewArray { .. } | Op::Poll => Some(true),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! The files behind it each translate one kind of operation.
 
+mod allocation;
 mod arithmetic;
 mod byte_access;
 mod calls;

@@ -53,7 +53,13 @@ pub fn run(program: &Program) -> Outcome {
 
 const STACK: usize = 1 << 20;
 
+/// Every allocation is a call, and moves all objects.
 pub fn execute(image: &Image) -> Outcome {
+    execute_with(image, &mut [])
+}
+
+/// The same for code that allocates in place, as long as there is room. What it makes there never moves.
+pub fn execute_with(image: &Image, room: &mut [u64]) -> Outcome {
     // SAFETY: the code was just made by the compiler under test and is run by one thread; the
     // mapping outlives the run; `Record` starts with the words that compiled code uses.
     unsafe {
@@ -96,6 +102,9 @@ pub fn execute(image: &Image) -> Outcome {
         // Only the alignment to 64 may be relied on.
         record.other_top = stacks[1] + STACK - 7 * 64;
         record.words[record::PREEMPT as usize / 8] = 1;
+        let room = room.as_mut_ptr_range();
+        record.words[record::HEAP_NEXT as usize / 8] = room.start as u64;
+        record.words[record::HEAP_LIMIT as usize / 8] = room.end as u64;
         assert_eq!(libc::mprotect(code as *mut _, image.code.len(), libc::PROT_READ | libc::PROT_EXEC), 0);
         enter(code + image.main.unwrap() as usize, &mut *record, 1);
         stacks.iter().for_each(|stack| _ = libc::munmap(*stack as *mut _, STACK));

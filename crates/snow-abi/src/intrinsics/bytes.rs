@@ -7,6 +7,7 @@ use crate::types::names::*;
 pub const LIBRARY: Table = signatures! {
     fn bytes_slice(bytes: Bytes, from: Int, to: Int) -> Bytes;
     fn bytes_concat(parts: Array<Bytes>) -> Bytes;
+    fn bytes_join(parts: Array<Bytes>, first: Int, count: Int, delimiter: Bytes) -> Bytes;
     fn bytes_equal(left: Bytes, right: Bytes) -> Bool;
     fn bytes_compare(left: Bytes, right: Bytes) -> Ordering;
     fn bytes_find(bytes: Bytes, part: Bytes, from: Int) -> Option<Int>;

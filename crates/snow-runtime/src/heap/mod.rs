@@ -44,7 +44,8 @@ pub struct Heap {
     owning: Ref,
     /// Bytes outside the heap that its objects account for.
     outside: usize,
-    /// What `outside` was right behind the last collection: twice as much is reason for the next one.
+    /// What `outside` was right behind the last collection: twice as much is reason for the next one, if it is not less
+    /// than what lives in the heap.
     outside_kept: usize,
     /// Bytes of objects that survived the last collection.
     live: usize,
@@ -168,7 +169,9 @@ impl Heap {
     /// Accounts for bytes outside the heap that an object of the list has newly taken.
     pub fn count_outside(&mut self, bump: &Bump, bytes: usize) {
         self.outside += bytes;
-        if self.outside > OUTSIDE_ALLOWED.max(2 * self.outside_kept) {
+        // A collection copies all that lives in the heap: what it may free outside should be as much.
+        let allowed = OUTSIDE_ALLOWED.max(2 * self.outside_kept).max(self.outside_kept + self.live);
+        if self.outside > allowed {
             self.request_collection(bump);
         }
     }

@@ -14,21 +14,12 @@ define! {
     }
 
     fn bytes_concat(context, parts: Ref) -> Ref {
-        let parts: Vec<&[u8]> = context.array(parts).iter().map(|part| context.bytes(*part)).collect();
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length <= abi::INLINE_BYTES {
-            return context.new_inline(&parts);
-        }
-        let blob = Blob::allocate(length);
-        let mut at = Blob::data(blob);
-        for part in parts {
-            // SAFETY: the blob has room for all parts together.
-            unsafe {
-                std::ptr::copy_nonoverlapping(part.as_ptr(), at, part.len());
-                at = at.add(part.len());
-            }
-        }
-        context.new_shared(blob, length)
+        context.joined(context.array(parts), &[])
+    }
+
+    fn bytes_join(context, parts: Ref, first: Int, count: Int, delimiter: Ref) -> Ref {
+        let parts = &context.slots(parts)[first as usize..][..count as usize];
+        context.joined(parts, context.bytes(delimiter))
     }
 
     fn bytes_compare(context, left: Ref, right: Ref) -> Ordering {
@@ -81,7 +72,7 @@ impl<'a> Context<'a> {
             return bytes;
         }
         if part.len() <= abi::INLINE_BYTES {
-            return self.new_inline(&[part]);
+            return self.new_inline(part);
         }
         let blob = self.blob_of(bytes).expect("only blobs and constants are longer than what fits inline");
         // SAFETY: the whole holds a share.
@@ -106,14 +97,90 @@ impl<'a> Context<'a> {
 
     /// The elements of an array of references, `front..back`.
     pub fn array(self, array: Ref) -> &'a [Ref] {
+        let slots = self.slots(array);
+        // SAFETY: compiled code passes an array.
+        let (front, back) = unsafe { (array.word(array::FRONT), array.word(array::BACK)) };
+        let back = (back as usize).min(slots.len());
+        &slots[(front as usize).min(back)..back]
+    }
+
+    /// All slots of an array of references, those that are not in use, too.
+    fn slots(self, array: Ref) -> &'a [Ref] {
         // SAFETY: compiled code passes an array; nothing moves it until the intrinsic returns.
         unsafe {
-            let capacity = array.word(array::CAPACITY) as usize;
-            let back = (array.word(array::BACK) as usize).min(capacity);
-            let front = (array.word(array::FRONT) as usize).min(back);
             let first = (array.0 as *const Ref).add(array::ELEMENTS as usize);
-            std::slice::from_raw_parts(first.add(front), back - front)
+            std::slice::from_raw_parts(first, array.word(array::CAPACITY) as usize)
         }
+    }
+
+    /// New Bytes of the parts, with a delimiter between each two.
+    fn joined(self, parts: &[Ref], delimiter: &[u8]) -> Ref {
+        let between = parts.len().saturating_sub(1).saturating_mul(delimiter.len());
+        let length = parts.iter().fold(between, |sum, part| sum.saturating_add(self.bytes(*part).len()));
+        if length <= abi::INLINE_BYTES {
+            let (object, data) = self.uninitialised_inline(length);
+            // SAFETY: there is room for so many bytes.
+            unsafe { self.copy_joined(parts, delimiter, data) };
+            return object;
+        }
+        let blob = Blob::allocate(length);
+        // SAFETY: as above.
+        unsafe { self.copy_joined(parts, delimiter, Blob::data(blob)) };
+        self.new_shared(blob, length)
+    }
+
+    /// # Safety
+    /// At the place there is room for all parts, and for a delimiter between each two.
+    unsafe fn copy_joined(self, parts: &[Ref], delimiter: &[u8], mut at: *mut u8) {
+        let mut add = |bytes: &[u8]| {
+            // SAFETY: promised by the caller.
+            unsafe {
+                copy_short(bytes, at);
+                at = at.add(bytes.len());
+            }
+        };
+        let Some((first, rest)) = parts.split_first() else { return };
+        add(self.bytes(*first));
+        for part in rest {
+            add(delimiter);
+            add(self.bytes(*part));
+        }
+    }
+}
+
+/// Copies bytes that are mostly few: sixteen at most without a call, as two words that may overlap.
+///
+/// # Safety
+/// There is room for them at the place, which lies elsewhere.
+#[inline(always)]
+unsafe fn copy_short(bytes: &[u8], to: *mut u8) {
+    let (from, length) = (bytes.as_ptr(), bytes.len());
+    // SAFETY: promised by the caller; each word begins and ends inside the bytes.
+    unsafe {
+        match length {
+            0 => {}
+            1 => *to = *from,
+            2..4 => copy_ends::<u16>(from, to, length),
+            4..8 => copy_ends::<u32>(from, to, length),
+            8..=16 => copy_ends::<u64>(from, to, length),
+            _ => std::ptr::copy_nonoverlapping(from, to, length),
+        }
+    }
+}
+
+/// Copies the first and the last word of so many bytes.
+///
+/// # Safety
+/// As for `copy_short`; there are as many bytes as a word has, at least, and twice as many at most.
+#[inline(always)]
+unsafe fn copy_ends<Word: Copy>(from: *const u8, to: *mut u8, length: usize) {
+    let last = length - size_of::<Word>();
+    // SAFETY: promised by the caller.
+    unsafe {
+        let (begin, end) =
+            (from.cast::<Word>().read_unaligned(), from.add(last).cast::<Word>().read_unaligned());
+        to.cast::<Word>().write_unaligned(begin);
+        to.add(last).cast::<Word>().write_unaligned(end);
     }
 }
 

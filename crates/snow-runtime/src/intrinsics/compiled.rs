@@ -44,7 +44,7 @@ define! {
         }
         let length = length as usize;
         if length <= abi::INLINE_BYTES {
-            return context.new_inline(&[&[0; abi::INLINE_BYTES][..length]]);
+            return context.new_inline(&[0; abi::INLINE_BYTES][..length]);
         }
         context.new_shared(Blob::allocate(length), length)
     }

@@ -119,14 +119,21 @@ impl<'a> Context<'a> {
     /// New Bytes, or a new String, with a copy of these bytes.
     pub fn new_bytes(self, bytes: &[u8]) -> Ref {
         if bytes.len() <= abi::INLINE_BYTES {
-            return self.new_inline(&[bytes]);
+            return self.new_inline(bytes);
         }
         self.new_shared(Blob::copy_of(bytes), bytes.len())
     }
 
-    /// New Bytes inside their object, from pieces of at most `INLINE_BYTES` together.
-    pub fn new_inline(self, pieces: &[&[u8]]) -> Ref {
-        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    /// New Bytes inside their object: a copy of at most `INLINE_BYTES`.
+    pub fn new_inline(self, bytes: &[u8]) -> Ref {
+        let (object, data) = self.uninitialised_inline(bytes.len());
+        // SAFETY: the object has room for them.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+        object
+    }
+
+    /// New Bytes inside their object, and where they are to be written: at most `INLINE_BYTES`.
+    pub fn uninitialised_inline(self, length: usize) -> (Ref, *mut u8) {
         let words = object::inline_bytes_words(length);
         let object = self.allocate(words);
         let data = object.0 + 3 * WORD as u64;
@@ -136,13 +143,8 @@ impl<'a> Context<'a> {
             object.set_word(0, header(Kind::InlineBytes, 0, words as u32 - 1, 0));
             object.set_word(abi::bytes::LENGTH, length as u64);
             object.set_word(abi::bytes::ADDRESS, data);
-            let mut at = data as *mut u8;
-            for piece in pieces {
-                std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
-                at = at.add(piece.len());
-            }
         }
-        object
+        (object, data as *mut u8)
     }
 
     /// New Bytes over the first bytes of a blob; the caller's share becomes theirs.

@@ -215,9 +215,9 @@ mod tests {
 
     #[test]
     fn imports_come_from_the_tree() {
-        let text = "import Maths\n# import Comment\n  import HTTP.Head # a comment\nfrom Ws.Frame import header\n\
+        let text = "import Maths\n# import Comment\n  import Http.Head # a comment\nfrom Ws.Frame import header\n\
                     module M do\n  import Inner as Outer\nend\nlet text = \"\nimport Text\n\"\nimport Net.{Tcp, pipe}\n";
         let (tree, _) = snow_syntax::parse(0, text);
-        assert_eq!(imported_modules(&tree), ["Maths", "HTTP.Head", "Ws.Frame", "Inner", "Net.Tcp", "Net"]);
+        assert_eq!(imported_modules(&tree), ["Maths", "Http.Head", "Ws.Frame", "Inner", "Net.Tcp", "Net"]);
     }
 }

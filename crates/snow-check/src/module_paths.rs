@@ -19,7 +19,6 @@ pub fn file_of(module: &str) -> PathBuf {
 fn pascal_case(segment: &str) -> String {
     match segment {
         "io" => "IO".to_string(),
-        "http" => "HTTP".to_string(),
         _ => segment
             .split('_')
             .map(|word| {
@@ -31,8 +30,8 @@ fn pascal_case(segment: &str) -> String {
 }
 
 fn snake_case(segment: &str) -> String {
-    if matches!(segment, "IO" | "HTTP") {
-        return segment.to_lowercase();
+    if segment == "IO" {
+        return "io".to_string();
     }
     let mut snake = String::new();
     for letter in segment.chars() {
@@ -53,10 +52,11 @@ mod tests {
         assert_eq!(module_name("main.snow"), "Main");
         assert_eq!(module_name("geometry/plane.snow"), "Geometry.Plane");
         assert_eq!(module_name("http_util.snow"), "HttpUtil");
+        assert_eq!(module_name("h_t_t_p.snow"), "HTTP");
         assert_eq!(module_name("u8x16.snow"), "U8x16");
         assert_eq!(module_name("io.snow"), "IO");
         assert_eq!(module_name("a.snow.snow"), "A.snow");
-        for path in ["main.snow", "geometry/plane.snow", "http_util.snow", "u8x16.snow", "io.snow"] {
+        for path in ["main.snow", "geometry/plane.snow", "http_util.snow", "h_t_t_p.snow", "u8x16.snow", "io.snow"] {
             assert_eq!(file_of(&module_name(path)), PathBuf::from(path));
         }
     }

@@ -183,9 +183,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// `Ws.TextValidation` of `ws/text_validation.snow`.
 fn module_name(path: &Path) -> String {
-    let part = |part: &std::ffi::OsStr| match part.to_string_lossy().as_ref() {
-        "http" => "HTTP".to_string(),
-        name => name.split('_').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect(),
+    let part = |part: &std::ffi::OsStr| -> String {
+        let name = part.to_string_lossy();
+        name.split('_').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect()
     };
     let parts: Vec<String> = path.with_extension("").iter().map(part).collect();
     parts.join(".")

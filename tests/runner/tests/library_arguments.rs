@@ -13,7 +13,7 @@ const DEADLINE: Duration = Duration::from_secs(240);
 const MODULES: [(&str, &str); 12] = [
     ("Buffer", "buffer"),
     ("Bytes", "bytes"),
-    ("HTTP.Head", "http/head"),
+    ("Http.Head", "http/head"),
     ("List", "list"),
     ("String", "string"),
     ("String.Utf8", "string/utf8"),

@@ -56,7 +56,9 @@ mod tests {
         assert_eq!(module_name("u8x16.snow"), "U8x16");
         assert_eq!(module_name("io.snow"), "IO");
         assert_eq!(module_name("a.snow.snow"), "A.snow");
-        for path in ["main.snow", "geometry/plane.snow", "http_util.snow", "h_t_t_p.snow", "u8x16.snow", "io.snow"] {
+        for path in
+            ["main.snow", "geometry/plane.snow", "http_util.snow", "h_t_t_p.snow", "u8x16.snow", "io.snow"]
+        {
             assert_eq!(file_of(&module_name(path)), PathBuf::from(path));
         }
     }

@@ -11,32 +11,40 @@ use std::hint::black_box;
 
 pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
     let (mut snow, mut rust) = (Samples::default(), Samples::default());
-    let documents = Documents::new()?;
+    let documents = SCALES.map(Documents::new);
     for _ in 0..plan.rounds {
         let mut command = programs.snow("json.snow");
         affinity::pin(&mut command, SERVER_CORE);
         let lines = output_of(command)?;
-        documents.check(&lines)?;
         snow.add_lines(&lines)?;
-        documents.measure(&mut rust);
+        for documents in &documents {
+            documents.check(&lines)?;
+            documents.measure(&mut rust);
+        }
     }
     let title = "JSON, nanoseconds for each byte of the document";
     let mut table = Table::new(title, &["document", "Snow", "serde_json", "Snow / serde_json"]);
-    let names = [
-        ("feed_out", "a feed of 200 posts, out of types"),
-        ("feed_in", "the same, into types"),
-        ("numbers_out", "2,000 each of counts, prices and coordinates, out of types"),
-        ("numbers_in", "the same, into types"),
-    ];
-    for (name, title) in names {
-        let (ours, theirs) = (snow.median(name)?, rust.median(name)?);
-        table.row(&[title.to_string(), figure(ours), figure(theirs), figure(ours / theirs)]);
+    for scale in SCALES {
+        for (name, title) in [
+            ("feed_out", format!("a feed of {} posts, out of types", 200 * scale)),
+            ("feed_in", "the same, into types".to_string()),
+            ("numbers_out", format!("{} each of counts, prices and coordinates, out of types", 2000 * scale)),
+            ("numbers_in", "the same, into types".to_string()),
+        ] {
+            let name = format!("{name}_{scale}");
+            let (ours, theirs) = (snow.median(&name)?, rust.median(&name)?);
+            table.row(&[title, figure(ours), figure(theirs), figure(ours / theirs)]);
+        }
     }
     Ok(table)
 }
 
+/// The documents have about 100 kB times the scale.
+const SCALES: [i64; 2] = [1, 10];
+
 /// The values of `json.snow`, fields in alphabetical order as there.
 struct Documents {
+    scale: i64,
     posts: Vec<Post>,
     feed: String,
     numbers: Numbers,
@@ -138,23 +146,23 @@ fn numbers(count: i64) -> Numbers {
     }
 }
 
-fn written(value: &impl Serialize) -> Result<String, String> {
-    serde_json::to_string(value).map_err(|error| error.to_string())
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("these types can be written")
 }
 
 impl Documents {
-    fn new() -> Result<Documents, String> {
-        let posts: Vec<Post> = (0..200).map(post).collect();
-        let numbers = numbers(2000);
-        let (feed, number_text) = (written(&posts)?, written(&numbers)?);
-        Ok(Documents { posts, feed, numbers, number_text })
+    fn new(scale: i64) -> Documents {
+        let posts: Vec<Post> = (0..200 * scale).map(post).collect();
+        let numbers = numbers(2000 * scale);
+        Documents { scale, feed: written(&posts), number_text: written(&numbers), posts, numbers }
     }
 
     /// Both sides have the same documents: they are at least equally long.
     fn check(&self, lines: &str) -> Result<(), String> {
         let lengths = [("feed_out", self.feed.len()), ("numbers_out", self.number_text.len())];
         for (name, length) in lengths {
-            let line = lines.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+            let name = format!("{name}_{} ", self.scale);
+            let line = lines.lines().find(|line| line.starts_with(&name)).unwrap_or_default();
             if line.rsplit(' ').next() != Some(&*length.to_string()) {
                 return Err(format!("the peer's document has {length} bytes: {line}"));
             }
@@ -163,13 +171,13 @@ impl Documents {
     }
 
     fn measure(&self, samples: &mut Samples) {
-        let took = best(|| written(black_box(&self.posts)));
-        samples.add("feed_out", took / self.feed.len() as f64);
-        let took = best(|| serde_json::from_str::<Vec<Post>>(black_box(&self.feed)));
-        samples.add("feed_in", took / self.feed.len() as f64);
-        let took = best(|| written(black_box(&self.numbers)));
-        samples.add("numbers_out", took / self.number_text.len() as f64);
-        let took = best(|| serde_json::from_str::<Numbers>(black_box(&self.number_text)));
-        samples.add("numbers_in", took / self.number_text.len() as f64);
+        let mut add = |name, took, text: &str| {
+            samples.add(&format!("{name}_{}", self.scale), took / text.len() as f64);
+        };
+        add("feed_out", best(|| written(black_box(&self.posts))), &self.feed);
+        add("feed_in", best(|| serde_json::from_str::<Vec<Post>>(black_box(&self.feed))), &self.feed);
+        add("numbers_out", best(|| written(black_box(&self.numbers))), &self.number_text);
+        let read = || serde_json::from_str::<Numbers>(black_box(&self.number_text));
+        add("numbers_in", best(read), &self.number_text);
     }
 }

@@ -18,6 +18,7 @@ groups (default: all):
   bytes        unmasking and UTF-8 validation against rustc's loop and std
   compute      recursion, loops, arrays, lists against rustc and gcc
   maps         a million entries in a map, counts of words and sorting against im, HashMap and slices
+  texts        a million texts made and joined, texts split and replaced in, against String
   json         documents out of types and into them against serde_json
   actors       memory of a parked actor, parking, messages against a coroutine
   spawn        a million actors: to spawn, to hold and to end

@@ -14,6 +14,7 @@ mod scaling;
 mod spawn;
 mod start;
 mod supervision;
+mod texts;
 mod timers;
 mod tls;
 mod workers;
@@ -25,10 +26,11 @@ use crate::table::Table;
 type Group = fn(&Programs, &Plan) -> Result<Table, String>;
 
 /// In the order in which they run.
-pub const ALL: [(&str, Group); 17] = [
+pub const ALL: [(&str, Group); 18] = [
     ("bytes", bytes::run),
     ("compute", compute::run),
     ("maps", maps::run),
+    ("texts", texts::run),
     ("json", json::run),
     ("actors", actors::run),
     ("spawn", spawn::run),

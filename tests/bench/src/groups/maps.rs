@@ -29,7 +29,7 @@ pub fn run(programs: &Programs, plan: &Plan) -> Result<Table, String> {
         ("fold", "iterate", "fold over a map; `im`, in any order"),
         ("update", "count", "count words by `Map.update`; HashMap's entries"),
         ("frequencies", "count", "count words by `List.frequencies`; HashMap's entries"),
-        ("sort", "sort", "sort; `slice::sort_by`"),
+        ("sort", "sort", "sort; `slice::sort`"),
     ] {
         let (ours, theirs) = (snow.median(name)?, rust.median(peer)?);
         table.row(&[title.to_string(), format!("{ours:.0}"), format!("{theirs:.0}"), figure(ours / theirs)]);
@@ -94,7 +94,7 @@ fn peers(samples: &mut Samples) {
     let numbers: Vec<i64> = (0..COUNT).map(key).collect();
     let took = best(|| {
         let mut sorted = numbers.clone();
-        sorted.sort_by(|a, b| a.cmp(b));
+        sorted.sort();
         sorted
     });
     samples.add("sort", took / COUNT as f64);

@@ -105,7 +105,7 @@ fn cut(program: &Path, authority: &Authority, address: &str, server: &Server, sa
     // SAFETY: a signal to the group of our own child, which has not been waited for.
     unsafe { libc::kill(-(browser.child.id() as i32), libc::SIGKILL) };
     let end = Instant::now() + PATIENCE;
-    while !server.stderr().contains("closed 1006 without a Close") {
+    while !server.stderr().contains("code=1006 by=loss") {
         assert!(Instant::now() < end, "{}", server.said());
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -142,9 +142,9 @@ fn meet(scheme: Scheme, program: PathBuf) {
     assert_eq!(server.await_end(), Some(0), "{}", server.said());
     let log = server.stderr();
     let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
-    assert_eq!(ends("closed 4000 by the peer: bye"), 1, "{log}");
-    assert_eq!(ends("closed 1001 by the server"), 1, "{log}");
-    assert_eq!(ends("closed 1006 without a Close"), 1, "{log}");
+    assert_eq!(ends("code=4000 by=peer reason=bye"), 1, "{log}");
+    assert_eq!(ends("code=1001 by=server"), 1, "{log}");
+    assert_eq!(ends("code=1006 by=loss"), 1, "{log}");
     assert_eq!(ends("no sign of life"), 0, "{log}");
     // The server tells whose pages it refuses.
     assert_eq!(ends(&format!("http://127.0.0.1:{port}")), 1, "{log}");

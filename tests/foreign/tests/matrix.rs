@@ -86,8 +86,8 @@ fn meet(scheme: Scheme, mut command: Command, scenes: &[&str], broken_off: usize
     assert_eq!(server.await_end(), Some(0), "{}", server.said());
     let log = server.stderr();
     let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
-    assert_eq!(ends("closed 4000 by the peer: bye"), 1, "the clean end");
-    assert_eq!(ends("closed 1006 without a Close"), broken_off, "the unclean ends");
-    assert_eq!(ends("closed 1001 by the server"), 1, "the drain");
+    assert_eq!(ends("code=4000 by=peer reason=bye"), 1, "the clean end");
+    assert_eq!(ends("code=1006 by=loss"), broken_off, "the unclean ends");
+    assert_eq!(ends("code=1001 by=server"), 1, "the drain");
     assert_eq!(ends("no sign of life"), 0, "unanswered pings");
 }

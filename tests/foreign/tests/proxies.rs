@@ -193,7 +193,7 @@ fn messages(setup: Setup) {
     let _ = client.flush();
     drop(client);
     assert_eq!(server.await_end(), Some(0), "{}", server.said());
-    assert!(server.stderr().contains("closed 4000 by the peer: bye"), "{}", server.said());
+    assert!(server.stderr().contains("code=4000 by=peer reason=bye"), "{}", server.said());
 }
 
 fn who(setup: Setup) {
@@ -225,7 +225,7 @@ fn idle(setup: Setup) {
     let end = client.read();
     assert!(matches!(end, Err(Error::Protocol(_) | Error::Io(_))), "an end without a Close: {end:?}");
     let late = Instant::now() + PATIENCE;
-    while !server.stderr().contains("closed 1006 without a Close") {
+    while !server.stderr().contains("code=1006 by=loss") {
         assert!(Instant::now() < late, "{}", server.said());
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -175,10 +175,10 @@ fn fastwebsockets(scheme: Scheme) {
     assert_eq!(server.await_end(), Some(0), "{}", server.said());
     let log = server.stderr();
     let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
-    assert_eq!(ends("closed 4000 by the peer: bye"), 1);
+    assert_eq!(ends("code=4000 by=peer reason=bye"), 1);
     // The two that asked for a subprotocol were dropped.
-    assert_eq!(ends("closed 1006 without a Close"), 2, "{log}");
-    assert_eq!(ends("closed 1001 by the server"), 1, "{log}");
+    assert_eq!(ends("code=1006 by=loss"), 2, "{log}");
+    assert_eq!(ends("code=1001 by=server"), 1, "{log}");
 }
 
 /// Who says nothing, but answers pings, stays: this client answers them while it reads.

@@ -206,6 +206,14 @@ impl Program<'_> {
                 }
                 let mut all = Entailed::Yes;
                 for needed in &info.constraints {
+                    // Of a type that the target does not tell: arguments will, or an associated type.
+                    let is_told = |skolem| found.iter().any(|(known, _)| *known == skolem);
+                    if matches!(needed.ty.head(), Some(Head::Skolem(skolem)) if !is_told(skolem)) {
+                        if all == Entailed::Yes {
+                            all = Entailed::Open;
+                        }
+                        continue;
+                    }
                     let needed = substitute_constraint(needed, &found);
                     match self.entails_within(variables, givens, &needed, proof, depth + 1) {
                         Entailed::Yes => {}

@@ -178,6 +178,8 @@ pub struct FunctionInfo<'a> {
     pub type_params: Vec<(String, Skolem)>,
     /// What `Self` is, in methods.
     pub self_type: Option<Ty>,
+    /// What `Self.Item` is, in methods of an interface with associated types.
+    pub associated: Vec<(String, Ty)>,
     /// Declared by `where`.
     pub givens: Vec<Constraint>,
     /// As annotated.
@@ -226,12 +228,19 @@ pub struct InterfaceInfo<'a> {
     pub module: ModuleId,
     pub public: bool,
     pub self_param: Skolem,
+    /// Those that stand behind its name; then its associated types, which are parameters that the implementing type
+    /// tells: each impl states them, and no two impls for one type differ in them alone.
     pub params: Vec<(String, Skolem)>,
     pub methods: Vec<MethodInfo<'a>>,
     pub declaration: &'a ast::InterfaceDecl,
 }
 
 impl InterfaceInfo<'_> {
+    /// How many of its parameters are written wherever it is named.
+    pub fn written_params(&self) -> usize {
+        self.declaration.type_params.len()
+    }
+
     /// Does a call of the method need a value of the type that implements it?
     pub fn takes_self(&self, method: &MethodInfo) -> bool {
         method.params.iter().any(|param| param.head() == Some(Head::Skolem(self.self_param)))
@@ -239,7 +248,7 @@ impl InterfaceInfo<'_> {
 
     /// `Never` has no values, so whatever is done with one is fulfilled; a method that makes one is not.
     pub fn holds_for_never(&self) -> bool {
-        self.methods.iter().all(|method| self.takes_self(method))
+        self.declaration.associated.is_empty() && self.methods.iter().all(|method| self.takes_self(method))
     }
 }
 

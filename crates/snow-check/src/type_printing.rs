@@ -25,8 +25,10 @@ impl Program<'_> {
     }
 
     pub fn print_constraint(&self, variables: &Variables, constraint: &Constraint) -> String {
-        let mut text = self.interface(constraint.interface).name.clone();
-        self.print_list(variables, &constraint.arguments, ("<", ">"), &mut text);
+        let interface = self.interface(constraint.interface);
+        let mut text = interface.name.clone();
+        let written = constraint.arguments.len().min(interface.written_params());
+        self.print_list(variables, &constraint.arguments[..written], ("<", ">"), &mut text);
         text
     }
 

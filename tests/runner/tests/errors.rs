@@ -90,6 +90,8 @@ programs! {
     arguments_of_other_languages;
     arms_of_other_languages;
     arms_of_statements;
+    associated_types;
+    associated_types_in_use;
     bit_segments_of_erlang;
     bit_sizes;
     bit_sizes_worked_out;
@@ -164,7 +166,6 @@ programs! {
     no_main;
     no_such_method;
     not_exhaustive;
-    not_supported_yet;
     one_missing_import;
     opaque_boundary;
     opaque_everywhere;

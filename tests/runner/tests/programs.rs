@@ -60,7 +60,8 @@ macro_rules! programs {
 }
 
 // The second group would take a minute in torture mode, in which allocations collect and polls park: one counts to
-// 600 million to be busy, the others start thousands of actors on deep stacks, or again and again.
+// 600 million to be busy, the others start thousands of actors on deep stacks, or again and again. `original_files`
+// writes a file in a place of its own, which two runs at the same time would share.
 programs! {
     plain and tortured:
     actor_many
@@ -85,6 +86,7 @@ programs! {
     calculator
     captures
     arms_of_statements
+    associated_types
     case_arms
     characters
     clauses
@@ -154,6 +156,14 @@ programs! {
     never_inside
     opaque_types
     operator_overloading
+    original_actors
+    original_collections
+    original_deriving
+    original_functions
+    original_interfaces
+    original_json
+    original_patterns
+    original_texts
     operators
     outbox_under_load
     own_modules
@@ -195,6 +205,8 @@ programs! {
     actor_last_timer
     actor_preemption
     actor_slots
+    original_files
+    original_many_actors
     supervisor_many
     ;
 }

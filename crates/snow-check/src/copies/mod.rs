@@ -244,11 +244,8 @@ impl Search<'_, '_> {
         }
         let arguments = self.types.all(arguments, in_scope);
         let own = self.types.all(type_args, in_scope);
-        let matches = |pattern: &Type, ty: &Shared, found: &mut [Option<Shared>]| {
-            self.types.matches(pattern, *ty, found)
-        };
-        if let Some((method, found)) = self.impls.method(*interface, *index, &self_type, &arguments, matches)
-        {
+        let found = self.impls.method(*interface, *index, &self_type, &arguments, &mut self.types);
+        if let Some((method, found)) = found {
             let unknown = self.types.of(&Type::Unit, in_scope);
             let types = found.into_iter().map(|ty| ty.unwrap_or(unknown)).chain(own).collect();
             let body = self.bodies.function(method);

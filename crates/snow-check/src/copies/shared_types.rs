@@ -1,6 +1,7 @@
 //! The types of copies, each made once: equal types have equal numbers, and share their parts. So a type
 //! that is a tree of a million names costs no more than its twenty levels.
 
+use crate::hir::impls::TypeForm;
 use crate::hir::{Type, TypeId};
 use std::collections::HashMap;
 
@@ -41,6 +42,20 @@ pub struct Types {
 pub struct Arguments<'a> {
     pub params: &'a [u32],
     pub types: &'a [Shared],
+}
+
+impl TypeForm for Types {
+    type Ty = Shared;
+
+    fn matches(&self, pattern: &Type, ty: &Shared, found: &mut [Option<Shared>]) -> bool {
+        Types::matches(self, pattern, *ty, found)
+    }
+
+    fn make(&mut self, ty: &Type, found: &[Option<Shared>]) -> Shared {
+        let (params, types): (Vec<u32>, Vec<Shared>) =
+            (0..).zip(found).filter_map(|(number, known)| Some((number, (*known)?))).unzip();
+        self.of(ty, &Arguments { params: &params, types: &types })
+    }
 }
 
 impl Types {

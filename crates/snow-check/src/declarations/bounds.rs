@@ -8,32 +8,46 @@ use crate::types::{Constraint, Skolem, Ty};
 use snow_syntax::ast;
 use snow_syntax::diagnostic::Diagnostic;
 
+/// The associated type of a type parameter, or of `Self`, as it is written.
+pub(super) fn associated_name(param: &str, associated: &str) -> String {
+    format!("{param}.{associated}")
+}
+
 impl Program<'_> {
     /// What `where` asks of the type parameters; what is wrong in it is reported and left out.
+    /// The associated types of what is asked for become parameters, too: `C.Item` for `C: Container`.
     pub(crate) fn resolve_bounds(
         &self,
         module: ModuleId,
-        params: &[(String, Skolem)],
+        params: &mut Vec<(String, Skolem)>,
         self_type: Option<&Ty>,
         bounds: &[ast::Bound],
     ) -> Vec<Constraint> {
-        let scope = TypeScope::new(module, params, self_type.cloned());
         let mut constraints = Vec::new();
         for bound in bounds {
-            let Some((_, skolem)) = params.iter().find(|(name, _)| *name == bound.param.text) else {
+            let scope = TypeScope::new(module, params, self_type.cloned());
+            let found = params.iter().find(|(name, _)| *name == bound.param.text);
+            let Some(skolem) = found.map(|(_, skolem)| *skolem) else {
                 let message = format!("`{}` is not a type parameter of this declaration", bound.param.text);
                 self.error(module, "E0004", bound.param.span, message);
                 continue;
             };
             let Some(interface) = self.find_interface(module, &bound.interface) else { continue };
-            let arguments: Vec<Ty> = bound.arguments.iter().map(|ty| self.resolve_type(&scope, ty)).collect();
-            if arguments.len() != self.interface(interface).params.len() {
+            let mut arguments: Vec<Ty> =
+                bound.arguments.iter().map(|ty| self.resolve_type(&scope, ty)).collect();
+            if arguments.len() != self.interface(interface).written_params() {
                 let message =
                     format!("wrong number of type arguments for `{}`", self.interface(interface).name);
                 self.error(module, "E0003", bound.interface[0].span, message);
                 continue;
             }
-            constraints.push(Constraint { interface, arguments, ty: Ty::skolem(*skolem) });
+            for associated in &self.interface(interface).declaration.associated {
+                let name = associated_name(&bound.param.text, &associated.text);
+                let skolem = self.new_skolem(&name);
+                params.push((name, skolem));
+                arguments.push(Ty::skolem(skolem));
+            }
+            constraints.push(Constraint { interface, arguments, ty: Ty::skolem(skolem) });
         }
         constraints
     }

@@ -1,5 +1,6 @@
 //! The first pass over every module: the names that it declares.
 
+use crate::declarations::bounds::associated_name;
 use crate::expand::deriving::{JSON, JSON_INTERFACES};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::library::PRELUDE;
@@ -188,7 +189,7 @@ impl<'a> Program<'a> {
         );
     }
 
-    fn declared_twice(&self, file: usize, name: &ast::Name, earlier: Span) -> Diagnostic {
+    pub(super) fn declared_twice(&self, file: usize, name: &ast::Name, earlier: Span) -> Diagnostic {
         Diagnostic::error("E0044", file, name.span, format!("`{}` is declared twice", name.text))
             .also(earlier, "the first declaration is here")
     }
@@ -210,6 +211,7 @@ impl<'a> Program<'a> {
             kind,
             type_params: Vec::new(),
             self_type: None,
+            associated: Vec::new(),
             givens: Vec::new(),
             params: Vec::new(),
             result: None,
@@ -315,11 +317,20 @@ impl<'a> Program<'a> {
     fn declare_interface(&mut self, module: ModuleId, declaration: &'a ast::InterfaceDecl, public: bool) {
         let id = InterfaceId(self.interfaces.len() as u32);
         self.check_type_params(module, &declaration.type_params);
-        let params = declaration
+        let mut params: Vec<(String, Skolem)> = declaration
             .type_params
             .iter()
             .map(|param| (param.name.text.clone(), self.new_skolem(&param.name.text)))
             .collect();
+        for (index, associated) in declaration.associated.iter().enumerate() {
+            let earlier = declaration.associated[..index].iter().find(|other| other.text == associated.text);
+            if let Some(earlier) = earlier {
+                let diagnostic = self.declared_twice(self.modules[module].file, associated, earlier.span);
+                self.report(diagnostic);
+            }
+            let name = associated_name("Self", &associated.text);
+            params.push((name.clone(), self.new_skolem(&name)));
+        }
         self.interfaces.push(InterfaceInfo {
             name: declaration.name.text.clone(),
             module,
@@ -329,14 +340,6 @@ impl<'a> Program<'a> {
             methods: Vec::new(),
             declaration,
         });
-        if let Some(name) = declaration.associated.first() {
-            self.report(Diagnostic::error(
-                "E0099",
-                self.modules[module].file,
-                name.span,
-                "associated types are not supported yet",
-            ));
-        }
         let info = &mut self.modules[module];
         let name = &declaration.name;
         if let Some(earlier) = info.interfaces.get(&name.text) {

@@ -122,8 +122,11 @@ impl<'a> Program<'a> {
                     wanted.push((*known, Some(name.span)));
                 }
                 None if name.text == "Row" => {
-                    let message = format!("deriving `{}` is not supported yet", name.text);
-                    self.report(Diagnostic::error("E0099", file, name.span, message));
+                    let message = "`Row` is not derived: Snow has no databases";
+                    let short = &info.short;
+                    self.report(Diagnostic::error("E0028", file, name.span, message).help(format!(
+                        "write the function by hand: `fn from_row(row :: Map<String, String>) -> Result<{short}, String>`"
+                    )));
                 }
                 None => self.report_unknown_derive(file, name),
             }

@@ -55,12 +55,14 @@ impl<'a> Program<'a> {
             if other.interface != info.interface || other.dropped {
                 return false;
             }
-            // Each side gets variables of its own; then the two overlap exactly if they unify.
+            // Each side gets variables of its own; then the two overlap exactly if they unify. Associated types do not
+            // tell impls apart.
+            let written = self.interface(info.interface).written_params();
             let mut variables = crate::unify::Variables::default();
             let mut open = |info: &ImplInfo| {
                 let fresh: Vec<(Skolem, Ty)> =
                     info.vars.iter().map(|(_, skolem)| (*skolem, variables.fresh(0))).collect();
-                let parts = std::iter::once(&info.target).chain(&info.arguments);
+                let parts = std::iter::once(&info.target).chain(info.arguments.iter().take(written));
                 parts.map(|ty| substitute(ty, &fresh)).collect::<Vec<_>>()
             };
             let (ours, theirs) = (open(info), open(other));

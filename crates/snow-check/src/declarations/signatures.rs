@@ -66,6 +66,7 @@ impl<'a> Program<'a> {
             named.push((param.name.text.clone(), self.new_skolem(&param.name.text)));
         }
         let is_extern = matches!(function.kind, FunctionKind::Extern(_));
+        let givens = self.resolve_bounds(module, &mut named, None, bounds);
         let scope = TypeScope::new(module, &named, None);
         let scope = if is_extern { scope } else { scope.with_holes() };
         let mut types: Vec<Option<Ty>> = params
@@ -101,7 +102,6 @@ impl<'a> Program<'a> {
                 }
             }
         }
-        let givens = self.resolve_bounds(module, &named, None, bounds);
         let function = &mut self.functions[id.0 as usize];
         function.type_params = named;
         function.givens = givens;

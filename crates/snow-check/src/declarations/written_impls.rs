@@ -1,13 +1,15 @@
 //! Impls that are written: what they are for, and a function for each method of their interface.
 
+use crate::declarations::bounds::associated_name;
 use crate::declarations::written_types::{Implicit, TypeScope};
-use crate::hir::FnId;
+use crate::hir::{FnId, InterfaceId};
 use crate::impl_selection::Entailed;
 use crate::library::dotted;
 use crate::program::{FunctionKind, ImplInfo, ModuleId, Program};
 use crate::types::{Constraint, Skolem, Ty, substitute};
 use snow_syntax::ast::{self, ItemKind};
 use snow_syntax::diagnostic::Diagnostic;
+use snow_syntax::span::Span;
 use std::collections::HashMap;
 
 impl<'a> Program<'a> {
@@ -31,9 +33,9 @@ impl<'a> Program<'a> {
         scope.implicit = Implicit::Names;
         let target = self.resolve_type(&scope, &declaration.target);
         scope.self_type = Some(target.clone());
-        let arguments: Vec<Ty> =
+        let mut arguments: Vec<Ty> =
             declaration.arguments.iter().map(|argument| self.resolve_type(&scope, argument)).collect();
-        let expected = self.interface(interface).params.len();
+        let expected = self.interface(interface).written_params();
         if arguments.len() != expected {
             let name = &self.interface(interface).name;
             let message =
@@ -41,15 +43,14 @@ impl<'a> Program<'a> {
             self.error(module, "E0003", declaration.interface[0].span, message);
             return;
         }
-        let vars = scope.introduced.take();
-        let constraints = self.resolve_bounds(module, &vars, Some(&target), &declaration.bounds);
+        let mut vars = scope.introduced.take();
+        let constraints = self.resolve_bounds(module, &mut vars, Some(&target), &declaration.bounds);
         if matches!(target, Ty::Error) {
             return;
         }
-        if let Some((name, _)) = declaration.associated.first() {
-            self.error(module, "E0099", name.span, "associated types are not supported yet");
-        }
         let header = declaration.interface[0].span.to(declaration.target.span);
+        let scope = TypeScope::new(module, &vars, Some(target.clone()));
+        arguments.extend(self.resolve_associated_types(interface, scope, declaration, header));
         let index = self.add_impl(ImplInfo {
             interface,
             module,
@@ -64,14 +65,84 @@ impl<'a> Program<'a> {
         self.declare_methods(index, declaration);
     }
 
+    /// `type Item = X`, in the order of the interface.
+    fn resolve_associated_types(
+        &self,
+        interface: InterfaceId,
+        mut scope: TypeScope,
+        declaration: &ast::ImplDecl,
+        header: Span,
+    ) -> Vec<Ty> {
+        let info = self.interface(interface);
+        let file = self.modules[scope.module].file;
+        let known = &info.declaration.associated;
+        let mut stated: Vec<(&ast::Name, Ty)> = Vec::new();
+        for (name, written) in &declaration.associated {
+            let ty = self.resolve_type(&scope, written);
+            if let Some((earlier, _)) = stated.iter().find(|(other, _)| other.text == name.text) {
+                self.report(self.declared_twice(file, name, earlier.span));
+                continue;
+            }
+            if !known.iter().any(|associated| associated.text == name.text) {
+                if Some(&ty) != scope.self_type.as_ref() || !self.results_in_itself(interface, name) {
+                    self.report_unknown_associated_type(interface, file, name);
+                }
+                continue;
+            }
+            scope.params.push((associated_name("Self", &name.text), ty.clone()));
+            stated.push((name, ty));
+        }
+        let found =
+            known.iter().map(|associated| {
+                if let Some((_, ty)) = stated.iter().find(|(name, _)| name.text == associated.text) {
+                    return ty.clone();
+                }
+                let message = format!("the type `{}` of `{}` is missing", associated.text, info.name);
+                self.report(Diagnostic::error("E0007", file, header, message).help(format!(
+                    "an impl states the types of its interface: `type {} = …`",
+                    associated.text
+                )));
+                Ty::Error
+            });
+        found.collect()
+    }
+
+    /// Is it the `Output` of an operator? That is the type itself, which may be said.
+    fn results_in_itself(&self, interface: InterfaceId, name: &ast::Name) -> bool {
+        let operators = ["Add", "Sub", "Mul", "Div", "Mod", "Neg"];
+        name.text == "Output"
+            && operators.iter().any(|operator| self.language_interface(operator) == Some(interface))
+    }
+
+    fn report_unknown_associated_type(&self, interface: InterfaceId, file: usize, name: &ast::Name) {
+        let info = self.interface(interface);
+        let message = format!("the interface `{}` has no type `{}`", info.name, name.text);
+        let diagnostic = Diagnostic::error("E0008", file, name.span, message);
+        self.report(if self.results_in_itself(interface, name) {
+            diagnostic.help(
+                "the result of an operator has the type of its operands; for another result, write a function",
+            )
+        } else {
+            let names = || info.declaration.associated.iter().map(|associated| associated.text.as_str());
+            match self.meant(&name.text, names) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("the interface would say `type {}`", name.text)),
+            }
+        });
+    }
+
     /// Who calls a method knows its interface and the impl. So what it asks of the impl's type parameters stands in the
     /// impl's own `where`; there it may be said again here.
     fn check_bounds_of_method(&self, index: usize, method: &ast::FnClause) {
         let info = &self.impls[index];
-        let params: Vec<(String, Skolem)> = info.vars.clone();
+        let mut params: Vec<(String, Skolem)> = info.vars.clone();
         for bound in &method.bounds {
-            let found =
-                self.resolve_bounds(info.module, &params, Some(&info.target), std::slice::from_ref(bound));
+            let found = self.resolve_bounds(
+                info.module,
+                &mut params,
+                Some(&info.target),
+                std::slice::from_ref(bound),
+            );
             let said = |constraint: &Constraint| {
                 self.entails(&Default::default(), &info.constraints, constraint) == Entailed::Yes
             };
@@ -222,8 +293,12 @@ impl<'a> Program<'a> {
         let params: Vec<Ty> = method.params.iter().map(|ty| substitute(ty, &substitution)).collect();
         let result = substitute(&method.result, &substitution);
         let (givens, target) = (info.constraints.clone(), info.target.clone());
+        let own_names = interface.params.iter().map(|(name, _)| name.clone());
+        let associated =
+            own_names.zip(info.arguments.iter().cloned()).skip(interface.written_params()).collect();
         let function = &mut self.functions[id.0 as usize];
         function.self_type = Some(target);
+        function.associated = associated;
         function.type_params = type_params;
         function.givens = givens;
         function.params = params.into_iter().map(Some).collect();

@@ -1,5 +1,7 @@
 //! What a type that is written in the source means.
 
+use crate::declarations::bounds::associated_name;
+use crate::hir::TypeId;
 use crate::program::{ModuleId, Program, TypeName};
 use crate::scope::NameError;
 use crate::types::{Head, Skolem, Ty};
@@ -126,22 +128,19 @@ impl Program<'_> {
             }
             return self.hole(scope, span);
         }
+        let name = segments.join(".");
+        if let Some((_, ty)) = scope.params.iter().find(|(param, _)| *param == name) {
+            if !arguments.is_empty() {
+                let message = format!("the type parameter `{name}` takes no arguments");
+                self.error(scope.module, "E0003", span, message);
+            }
+            return ty.clone();
+        }
         if let [name] = segments[..] {
             if name == "Self"
                 && let Some(own) = &scope.self_type
             {
                 return own.clone();
-            }
-            if let Some((_, ty)) = scope.params.iter().find(|(param, _)| param == name) {
-                if !arguments.is_empty() {
-                    self.error(
-                        scope.module,
-                        "E0003",
-                        span,
-                        format!("the type parameter `{name}` takes no arguments"),
-                    );
-                }
-                return ty.clone();
             }
             let introduced =
                 scope.introduced.borrow().iter().find(|(param, _)| param == name).map(|found| found.1);
@@ -189,10 +188,18 @@ impl Program<'_> {
             TypeName::Type(id) => id,
         };
         let info = self.type_info(id);
+        if arguments.is_empty() && self.is_of_numbers_alone(id) {
+            return Ty::named(id, vec![Ty::int()]);
+        }
         if !self.check_arity(scope.module, span, &info.name, info.params.len(), arguments.len()) {
             return Ty::Error;
         }
         Ty::named(id, arguments)
+    }
+
+    /// `Set` and `Queue` without a type argument hold Ints.
+    fn is_of_numbers_alone(&self, id: TypeId) -> bool {
+        ["Set", "Queue"].iter().any(|name| self.standard_type(name) == Some(TypeName::Type(id)))
     }
 
     /// What sugar and generated code speak of, whatever the program calls `Result` or `Int`.
@@ -345,7 +352,18 @@ impl Program<'_> {
             let declared = module.types.keys().map(String::as_str);
             always.into_iter().chain(declared).chain(scope.params.iter().map(|(name, _)| name.as_str()))
         };
-        if let Some(help) = self.help_to_qualify(scope.module, &names) {
+        let own_type = associated_name("Self", &text);
+        if scope.params.iter().any(|(name, _)| *name == own_type) {
+            diagnostic = diagnostic.help(format!("the type that each impl states is written `{own_type}`"));
+        } else if names == ["Tuple"] {
+            diagnostic = diagnostic.help("a tuple's type tells those of its elements: `(Int, String)`");
+        } else if let [owner, associated] = names[..]
+            && scope.params.iter().any(|(name, _)| name == owner)
+        {
+            diagnostic = diagnostic.help(format!(
+                "ask for an interface that has a `type {associated}`, in the declaration: `where {owner}: …`"
+            ));
+        } else if let Some(help) = self.help_to_qualify(scope.module, &names) {
             diagnostic = diagnostic.help(help);
         } else if let Some(near) = self.meant(&text, known) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));

@@ -197,7 +197,17 @@ pub struct ImplDef {
     pub type_params: usize,
     pub arguments: Vec<Type>,
     pub target: Type,
+    /// What `where` asks for by interfaces with arguments: they tell the parameters that `target` does not mention, such
+    /// as `T.Item`.
+    pub bounds: Vec<ImplBound>,
     pub methods: Vec<FnId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImplBound {
+    pub interface: InterfaceId,
+    pub arguments: Vec<Type>,
+    pub ty: Type,
 }
 
 #[derive(Clone, Debug)]

@@ -272,11 +272,13 @@ impl<'a> Infer<'_, 'a> {
     }
 
     pub(super) fn annotation_scope(&self) -> crate::declarations::written_types::TypeScope {
-        crate::declarations::written_types::TypeScope::new(
+        let mut scope = crate::declarations::written_types::TypeScope::new(
             self.body.module,
             &self.body.type_params,
             self.body.self_type.clone(),
-        )
+        );
+        scope.params.extend(self.body.associated.iter().cloned());
+        scope
     }
 }
 

@@ -102,6 +102,7 @@ impl<'a> Infer<'_, 'a> {
             module: info.module,
             type_params: info.type_params.clone(),
             self_type: info.self_type.clone(),
+            associated: info.associated.clone(),
             names: LocalNames::of_one_scope(),
             ..Body::default()
         };

@@ -93,6 +93,7 @@ struct Body {
     constant: bool,
     type_params: Vec<(String, Skolem)>,
     self_type: Option<Ty>,
+    associated: Vec<(String, Ty)>,
 }
 
 struct ResultFrame {

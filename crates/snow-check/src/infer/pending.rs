@@ -191,6 +191,9 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 
     fn report_missing_impl(&mut self, constraint: &Constraint, span: Span) {
+        if self.report_other_associated_type(constraint, span) {
+            return;
+        }
         let name = self.program.print_constraint(&self.variables, constraint);
         let interface = self.program.interface(constraint.interface).name.clone();
         let ty = self.print(&constraint.ty);
@@ -238,6 +241,32 @@ impl<'p, 'a> Infer<'p, 'a> {
             _ => diagnostic,
         };
         self.report(diagnostic);
+    }
+
+    /// Where the type implements the interface with another associated type than the one that is wanted.
+    fn report_other_associated_type(&mut self, constraint: &Constraint, span: Span) -> bool {
+        let program = self.program;
+        let info = program.interface(constraint.interface);
+        let written = info.written_params();
+        let mut arguments = constraint.arguments[..written].to_vec();
+        arguments.extend(info.declaration.associated.iter().map(|_| self.fresh()));
+        let known = Constraint { arguments, ..constraint.clone() };
+        if !matches!(program.answer(&mut self.variables, &self.givens, &known), Answer::Holds(_)) {
+            return false;
+        }
+        for (index, associated) in info.declaration.associated.iter().enumerate() {
+            let (found, wanted) = (&known.arguments[written + index], &constraint.arguments[written + index]);
+            if self.variables.unify(found, wanted).is_err() {
+                let (ty, found, wanted) = (self.print(&constraint.ty), self.print(found), self.print(wanted));
+                let message = format!(
+                    "`{}` of `{}` is {found} for {ty}, and {wanted} is wanted here",
+                    associated.text, info.name
+                );
+                self.report(Diagnostic::error("E0001", self.file(), span, message));
+                return true;
+            }
+        }
+        false
     }
 
     fn attempt_show(&mut self, ty: &Ty, resolution: usize, optional: bool, span: Span) -> bool {

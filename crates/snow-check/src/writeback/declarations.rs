@@ -61,6 +61,16 @@ pub fn declarations(program: &crate::program::Program) -> Program {
                 type_params: info.vars.len(),
                 arguments: info.arguments.iter().map(|ty| numbering.convert(ty)).collect(),
                 target: numbering.convert(&info.target),
+                bounds: info
+                    .constraints
+                    .iter()
+                    .filter(|bound| !bound.arguments.is_empty())
+                    .map(|bound| ImplBound {
+                        interface: bound.interface,
+                        arguments: bound.arguments.iter().map(|ty| numbering.convert(ty)).collect(),
+                        ty: numbering.convert(&bound.ty),
+                    })
+                    .collect(),
                 methods: info.methods.clone(),
             }
         })

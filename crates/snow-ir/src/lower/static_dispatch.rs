@@ -52,7 +52,7 @@ impl<'p> FunctionLowering<'_, 'p> {
                 }
                 let arguments = substitution.apply_all(arguments);
                 let found =
-                    self.context.impls.method(*interface, *index, &self_type, &arguments, types::matches);
+                    self.context.impls.method(*interface, *index, &self_type, &arguments, &mut types::Whole);
                 if let Some((method, found)) = found {
                     let own = substitution.apply_all(type_args);
                     let impl_arguments = found.into_iter().map(|ty| ty.unwrap_or(Type::Unit));

@@ -1,6 +1,7 @@
 //! Types without type parameters: substitution, the classes of their values, matching, names.
 
 use crate::ir::Class;
+use snow_check::hir::impls::TypeForm;
 use snow_check::hir::{Constructor, Program, Type, TypeDefKind, TypeId};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -66,8 +67,24 @@ pub(crate) fn is_larger(ty: &Type, names: usize, depth: usize) -> bool {
     false
 }
 
+/// Types as they are, for whoever looks for impls.
+pub(crate) struct Whole;
+
+impl TypeForm for Whole {
+    type Ty = Type;
+
+    fn matches(&self, pattern: &Type, ty: &Type, found: &mut [Option<Type>]) -> bool {
+        matches(pattern, ty, found)
+    }
+
+    fn make(&mut self, ty: &Type, found: &[Option<Type>]) -> Type {
+        let known = (0..).zip(found).filter_map(|(number, known)| Some((number, known.clone()?)));
+        Substitution(Rc::new(known.collect())).apply(ty)
+    }
+}
+
 /// Can `pattern` become `ty`? Fills in what its parameters then are.
-pub(crate) fn matches(pattern: &Type, ty: &Type, found: &mut [Option<Type>]) -> bool {
+fn matches(pattern: &Type, ty: &Type, found: &mut [Option<Type>]) -> bool {
     if let Type::Param(number) = pattern {
         let Some(slot) = found.get_mut(*number as usize) else { return false };
         return match slot {

@@ -172,7 +172,13 @@ fn method(p: &mut Parser, needs_body: bool) {
     } else if p.at(TypeKw) {
         p.bump();
         name(p);
-        if p.eat(Equal) {
+        if needs_body {
+            if p.expect(Equal) {
+                type_expression(p);
+            }
+        } else if p.at(Equal) {
+            p.error_with_help("an interface names the type alone", "each `impl` says what it is");
+            p.bump();
             type_expression(p);
         }
         p.complete(marker, AssociatedType);

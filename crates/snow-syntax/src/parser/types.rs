@@ -128,7 +128,7 @@ pub(super) fn type_parameters(p: &mut Parser) {
     p.complete(marker, TypeParams);
 }
 
-/// `where T: Eq, U: Plane.Shape<T>`, if it is there.
+/// `where T: Eq, U: Plane.Shape<T>, U.Item: Eq`, if it is there.
 pub(super) fn where_clause(p: &mut Parser) {
     if !p.at(WhereKw) {
         return;
@@ -138,6 +138,9 @@ pub(super) fn where_clause(p: &mut Parser) {
     loop {
         let bound = p.start();
         name(p);
+        if p.eat(Dot) {
+            name(p);
+        }
         p.expect(Colon);
         path(p);
         type_arguments(p);

@@ -56,12 +56,23 @@ impl Lowering<'_> {
         let Some(clause) = child(node, WhereClause) else { return Vec::new() };
         children(&clause, SyntaxKind::Bound)
             .map(|bound| Bound {
-                param: name_of(&bound),
+                param: bounded_name(&bound),
                 interface: path_of(&bound),
                 arguments: self.type_arguments(&bound),
             })
             .collect()
     }
+}
+
+/// `T`, or `T.Item`, whose span is that of both names.
+fn bounded_name(bound: &SyntaxNode) -> Name {
+    let names = children(bound, SyntaxKind::Name).map(|name| super::name(&name));
+    names
+        .reduce(|owner, associated| Name {
+            text: format!("{}.{}", owner.text, associated.text),
+            span: owner.span.to(associated.span),
+        })
+        .unwrap_or_else(|| name_of(bound))
 }
 
 fn built_in(text: &str, span: Span, arguments: Vec<TypeExpr>) -> TypeKind {

@@ -25,8 +25,11 @@ impl Message {
 
     /// A message that is to be kept: a constructor without payload. `None` where the value is an object.
     pub fn of_immediate(value: Ref) -> Option<Message> {
-        let word = NonZeroUsize::new(value.0 as usize)?;
-        (!value.is_object()).then_some(Message(NonNull::without_provenance(word)))
+        // Asked first: a `Message` that is made of an object by mistake frees it when it goes.
+        if value.is_object() {
+            return None;
+        }
+        NonZeroUsize::new(value.0 as usize).map(|word| Message(NonNull::without_provenance(word)))
     }
 
     /// The block, which is the caller's to deliver or release.
@@ -70,5 +73,18 @@ impl Drop for Message {
             // SAFETY: the message belongs to this value.
             unsafe { Block::release(self.0.as_ptr()) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It was: to keep a message that is an object freed the object as if it were a block.
+    #[test]
+    fn an_object_is_no_immediate_and_stays_as_it_is() {
+        let words = [0u64; 32];
+        assert!(Message::of_immediate(Ref(words.as_ptr() as u64)).is_none());
+        assert_eq!(std::hint::black_box(words), [0; 32]);
     }
 }

@@ -161,8 +161,12 @@ programs! {
     original_deriving
     original_functions
     original_interfaces
+    original_iter
     original_json
+    original_modules
+    original_own_names
     original_patterns
+    original_supervisors
     original_texts
     operators
     outbox_under_load

@@ -85,9 +85,10 @@ impl<'a> Infer<'_, 'a> {
         matches!(self.shallow(ty), Ty::Var(_) | Ty::Error | Ty::Con(Head::Fun | Head::Never, _))
     }
 
-    /// Those of some methods that a type has.
+    /// Those of some methods that a type has. What it has for certain goes before what it has only if more becomes known,
+    /// such as `into`, which an impl for all types offers for whatever type is wanted.
     pub(super) fn implemented(&mut self, methods: Vec<(InterfaceId, usize)>, ty: &Ty) -> Option<Member> {
-        let mut found = Vec::new();
+        let (mut certain, mut possible) = (Vec::new(), Vec::new());
         for (interface, index) in methods {
             if self.program.interface(interface).methods[index].params.is_empty() {
                 continue;
@@ -96,12 +97,14 @@ impl<'a> Infer<'_, 'a> {
                 self.program.interface(interface).params.iter().map(|_| self.fresh()).collect();
             let constraint = Constraint { interface, arguments: fresh, ty: ty.clone() };
             // An impl whose own conditions do not hold is still the one that was meant.
-            let exists = self.program.entails(&self.variables, &self.givens, &constraint) != Entailed::No
-                || matches!(ty, Ty::Con(head, _) if self.has_impl(interface, *head));
-            if exists {
-                found.push((interface, index));
+            let is_written = matches!(ty, Ty::Con(head, _) if self.has_impl(interface, *head));
+            match self.program.entails(&self.variables, &self.givens, &constraint) {
+                Entailed::No if !is_written => {}
+                Entailed::Open if !is_written => possible.push((interface, index)),
+                _ => certain.push((interface, index)),
             }
         }
+        let found = if certain.is_empty() { possible } else { certain };
         match found[..] {
             [] => None,
             [(interface, index)] => Some(Member::Method(interface, index)),

@@ -109,7 +109,7 @@ cases! {
     bound_checked: "fn show<T>(a :: T) -> String where T: Display do\n  a.to_string()\nend\nfn main() do\n  show(1)\n  show(fn x -> x end)\n  show([[1]])\n  show([fn x -> x end])\nend\nfn other<T>(a :: T) where U: Display, T: Dsplay = 1";
     inferred_bounds: "fn add(a, b) = a + b\nfn twice(x) = add(x, x)\nfn main() do\n  twice(1)\n  twice(\"a\")\n  twice(true)\nend";
     ambiguous_method: "interface A do\n  fn go(self) -> Int\nend\ninterface B do\n  fn go(self) -> Int\nend\nimpl A for Int do\n  fn go(x) = 1\nend\nimpl B for Int do\n  fn go(x) = 2\nend\nfn main() = 5.go()";
-    derive_errors: "struct A do\n  f :: Fun() -> Int\nend deriving(Eq, Foo, Dispaly, Row)\nstruct B do\n  x :: Int\nend deriving(Ord)\ntype C do\n  X(A)\nend deriving(Debug)";
+    derive_errors: "struct A do\n  f :: Fun() -> Int\nend deriving(Eq, Foo, Dispaly)\nstruct B do\n  x :: Int\nend deriving(Ord)\ntype C do\n  X(A)\nend deriving(Debug)";
     derived: "struct A<T> do\n  x :: T\n  y :: Int\nend\nfn main() do\n  let a = A { x: 1, y: 2 }\n  a == a\n  a < a\n  a.hash()\n  A { x: true, y: 1 } == A { x: false, y: 2 }\nend";
     interface_declaration: "interface I do\n  fn f(self, x)\n  fn g(self, x :: Q) -> Int\nend";
 

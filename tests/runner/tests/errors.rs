@@ -122,6 +122,7 @@ programs! {
     constructor_of_two_types;
     deeper_than_types_may_nest;
     derive_prerequisite;
+    derive_row;
     dropped_results;
     duplicate_impl;
     duplicate_names;

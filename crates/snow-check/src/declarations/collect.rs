@@ -1,7 +1,7 @@
 //! The first pass over every module: the names that it declares.
 
 use crate::declarations::bounds::associated_name;
-use crate::expand::deriving::{JSON, JSON_INTERFACES};
+use crate::expand::deriving::{JSON, ROW, interfaces_of, needed_of_parts};
 use crate::hir::{ConstId, FnId, InterfaceId, TypeId};
 use crate::library::PRELUDE;
 use crate::program::{
@@ -408,11 +408,15 @@ impl<'a> Program<'a> {
                 _ => None,
             };
         let (view, iter_loop) = (type_in("Buffer", "View"), type_in("Iter.Loop", "Loop"));
-        let json = JSON_INTERFACES.iter().filter_map(|name| {
-            let module = *self.library_modules.get(&*format!("{JSON}.{name}"))?;
-            Some((name.to_string(), self.modules[module].interfaces.get(*name)?.what))
+        let in_folder = |folder: &'static str| {
+            let names = interfaces_of(folder).iter().flat_map(|name| [*name, needed_of_parts(name)]);
+            names.map(move |name| (folder, name))
+        };
+        let in_folders = [JSON, ROW].into_iter().flat_map(in_folder).filter_map(|(folder, name)| {
+            let module = *self.library_modules.get(&*format!("{folder}.{name}"))?;
+            Some((name.to_string(), self.modules[module].interfaces.get(name)?.what))
         });
-        let json: Vec<_> = json.collect();
+        let in_folders: Vec<_> = in_folders.collect();
         let language = &mut self.language;
         (language.option, language.result, language.list) = (option, result, list);
         (language.range, language.map, language.view) = (range, map, view);
@@ -421,6 +425,6 @@ impl<'a> Program<'a> {
             let interfaces = &self.modules[prelude].interfaces;
             language.interfaces = interfaces.iter().map(|(name, found)| (name.clone(), found.what)).collect();
         }
-        language.interfaces.extend(json);
+        language.interfaces.extend(in_folders);
     }
 }

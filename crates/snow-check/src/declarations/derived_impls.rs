@@ -2,7 +2,7 @@
 //!
 //! What their methods do is written by `expand::deriving`, once it is known which of the impls there are.
 
-use crate::expand::deriving::{self, DERIVABLE, Form, JSON, JSON_INTERFACES};
+use crate::expand::deriving::{self, DERIVABLE, Form, JSON, ROW, interfaces_of, needed_of_parts};
 use crate::hir::{InterfaceId, TypeId};
 use crate::impl_selection::{Answer, MAX_DEPTH};
 use crate::program::{FunctionKind, ImplInfo, ModuleId, Program, TypeDeclaration, TypeInfo, TypeKind};
@@ -42,7 +42,10 @@ impl<'a> Program<'a> {
             let ty = TypeId(index as u32);
             let wanted = self.wanted(ty);
             let interfaces = wanted.iter().flat_map(|(name, written)| {
-                let names = if *name == JSON { &JSON_INTERFACES[..] } else { std::slice::from_ref(name) };
+                let names = match interfaces_of(name) {
+                    [] => std::slice::from_ref(name),
+                    names => names,
+                };
                 names.iter().map(move |name| (*name, *written))
             });
             for (name, written) in interfaces {
@@ -106,27 +109,16 @@ impl<'a> Program<'a> {
                         self.error(info.module, "E0044", name.span, format!("`{known}` is derived twice"));
                         continue;
                     }
-                    if *known == "Default" && matches!(info.declaration, TypeDeclaration::Sum(_)) {
-                        self.report(
-                            Diagnostic::error(
-                                "E0028",
-                                file,
-                                name.span,
-                                "`Default` cannot be derived for a sum type",
-                            )
-                            .help("which constructor would it be? Write an `impl Default`"),
-                        );
+                    if ["Default", ROW].contains(known) && matches!(info.declaration, TypeDeclaration::Sum(_))
+                    {
+                        let message = format!("`{known}` cannot be derived for a sum type");
+                        let written = interfaces_of(known).first().unwrap_or(known);
+                        let help = format!("which constructor would it be? Write an `impl {written}`");
+                        self.report(Diagnostic::error("E0028", file, name.span, message).help(help));
                         continue;
                     }
                     self.check_renamings(info, derived);
                     wanted.push((*known, Some(name.span)));
-                }
-                None if name.text == "Row" => {
-                    let message = "`Row` is not derived: Snow has no databases";
-                    let short = &info.short;
-                    self.report(Diagnostic::error("E0028", file, name.span, message).help(format!(
-                        "write the function by hand: `fn from_row(row :: Map<String, String>) -> Result<{short}, String>`"
-                    )));
                 }
                 None => self.report_unknown_derive(file, name),
             }
@@ -277,35 +269,51 @@ impl<'a> Program<'a> {
     fn report_underivable(&self, ty: TypeId, impl_index: usize, field: &(String, Ty), span: Span) {
         let info = self.type_info(ty);
         let interface = self.interface(self.impls[impl_index].interface).name.clone();
-        let is_json = JSON_INTERFACES.contains(&&*interface);
+        let in_folder = [JSON, ROW].into_iter().find(|name| interfaces_of(name).contains(&&*interface));
         let text = self.print(&Variables::default(), &field.1);
         let place = match info.declaration {
             TypeDeclaration::Struct(_) => format!("its field `{}`", field.0),
             TypeDeclaration::Sum(_) => format!("its constructor `{}`", field.0),
         };
-        let derived = if is_json { JSON } else { &*interface };
-        let help = match is_json {
-            true => format!(
-                "write `impl ToJson` and `impl FromJson` for what it holds, or for `{}` itself",
-                info.short
+        let derived = in_folder.unwrap_or(&*interface);
+        let needed = needed_of_parts(&interface);
+        let (code, help) = match derived {
+            JSON => (
+                "E0038",
+                format!(
+                    "write `impl ToJson` and `impl FromJson` for what it holds, or for `{}` itself",
+                    info.short
+                ),
             ),
-            false => format!("write an `impl {interface} for {}`, or leave it out here", info.short),
+            ROW => (
+                "E0039",
+                format!(
+                    "a column holds an Int, a Float, a Bool, a String, or an Option of one: else write `impl {needed}` for it"
+                ),
+            ),
+            _ => ("E0006", format!("write an `impl {interface} for {}`, or leave it out here", info.short)),
         };
         self.report(
             Diagnostic::error(
-                if is_json { "E0038" } else { "E0006" },
+                code,
                 self.modules[info.module].file,
                 span,
                 format!("`{derived}` cannot be derived for `{}`", info.short),
             )
-            .label(format!("{place} holds {text}, which does not implement {interface}"))
+            .label(format!("{place} holds {text}, which does not implement {needed}"))
             .help(help),
         );
     }
 
     /// What the parameters must implement so that all parts do.
     fn conditions(&self, derivation: &Derivation) -> Result<Vec<Constraint>, (String, Ty)> {
-        let interface = self.impls[derivation.impl_index].interface;
+        let derived = self.impls[derivation.impl_index].interface;
+        let needed = needed_of_parts(&self.interface(derived).name);
+        let interface = if needed == self.interface(derived).name {
+            derived
+        } else {
+            self.language_interface(needed).unwrap_or(derived)
+        };
         let mut all = Vec::new();
         for (name, ty) in self.part_types(derivation) {
             let mut found = Vec::new();

@@ -20,17 +20,33 @@ mod equality;
 mod hashing;
 mod json;
 mod ordering;
+mod row;
 
 use super::build::At;
 use snow_syntax::ast::{FnClause, Name, StructDecl, SumDecl};
 use snow_syntax::span::Span;
 
 /// What can be derived.
-pub const DERIVABLE: [&str; 7] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default", JSON];
+pub const DERIVABLE: [&str; 8] = ["Eq", "Ord", "Display", "Debug", "Hash", "Default", JSON, ROW];
 
 /// What is derived for both directions, each of which has an interface.
 pub const JSON: &str = "Json";
-pub const JSON_INTERFACES: [&str; 2] = ["ToJson", "FromJson"];
+/// What is read from the columns of a row.
+pub const ROW: &str = "Row";
+
+/// The interfaces in the library's folder of the same name that deriving such a thing implements.
+pub fn interfaces_of(derived: &str) -> &'static [&'static str] {
+    match derived {
+        JSON => &["ToJson", "FromJson"],
+        ROW => &["FromRow"],
+        _ => &[],
+    }
+}
+
+/// What all parts of a value must implement so that it can have this interface.
+pub fn needed_of_parts(interface: &str) -> &str {
+    if interface == "FromRow" { "FromColumn" } else { interface }
+}
 
 /// The values that methods are derived for.
 #[derive(Clone, Copy)]
@@ -54,6 +70,7 @@ pub fn methods(interface: &str, form: Form, renamings: &[(Name, String)], at: Sp
         "Default" => deriving.default().into_iter().collect(),
         "ToJson" => vec![deriving.write_json()],
         "FromJson" => vec![deriving.read_json()],
+        "FromRow" => vec![deriving.read_row()],
         _ => Vec::new(),
     }
 }

@@ -130,6 +130,8 @@ programs! {
     generics
     hashing
     hello
+    http_server_that_cannot_start
+    http_server_without_its_certificate
     if_chains
     imports
     integers

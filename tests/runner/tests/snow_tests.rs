@@ -25,6 +25,11 @@ fn the_websocket_module() {
 }
 
 #[test]
+fn the_http_module() {
+    passes("tests/stdlib/http", &[]);
+}
+
+#[test]
 fn the_standard_library() {
     passes("tests/stdlib/core", &[]);
 }
@@ -115,8 +120,10 @@ fn every_public_function_of_the_library_is_named_by_a_test() {
 }
 
 /// Modules in folders that programs import, beside the files at the top of the library.
-const IMPORTED_FROM_FOLDERS: [&str; 10] = [
+const IMPORTED_FROM_FOLDERS: [&str; 12] = [
+    "http/options",
     "http/request",
+    "http/test",
     "net/address",
     "net/outbox",
     "net/tcp",
@@ -175,7 +182,7 @@ fn module_name(path: &Path) -> String {
     let stem = path.file_stem().expect("a file's name").to_string_lossy();
     match stem.as_ref() {
         "io" => "IO".to_string(),
-        name => format!("{}{}", name[..1].to_uppercase(), &name[1..]),
+        name => name.split('_').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect(),
     }
 }
 

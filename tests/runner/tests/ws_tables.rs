@@ -14,7 +14,7 @@ fn names(file: &str) -> Vec<String> {
 /// `ws/frame: reserved bits`: a test in Snow; `clients/frames: lengths_must_be_minimal_and_sane`: one in Rust.
 fn is_there(folder: &str, file: &str, name: &str) -> bool {
     let (path, declared) = match folder {
-        "ws" | "core" => (format!("tests/stdlib/{folder}/{file}.snow"), format!("test \"{name}\" ")),
+        "http" | "ws" | "core" => (format!("tests/stdlib/{folder}/{file}.snow"), format!("test \"{name}\" ")),
         _ => (format!("tests/clients/tests/{file}.rs"), format!("fn {name}() ")),
     };
     fs::read_to_string(repository().join(path)).is_ok_and(|text| text.contains(&declared))
@@ -27,7 +27,7 @@ fn tests_of(file: &str) -> (usize, Vec<String>) {
     for name in names(file) {
         let Some((folder, rest)) = name.split_once('/') else { continue };
         let Some((test_file, test)) = rest.split_once(": ") else { continue };
-        if ["ws", "core", "clients"].contains(&folder) {
+        if ["http", "ws", "core", "clients"].contains(&folder) {
             count += 1;
             if !is_there(folder, test_file, test) {
                 missing.push(name);
@@ -82,6 +82,17 @@ fn every_hostile_input_has_a_test_that_is_there() {
         let is_shown = row.contains("`ws/") || row.contains("`clients/") || row.contains("| not yet");
         assert!(is_shown, "no test: {row}");
     }
+}
+
+#[test]
+fn the_page_of_http_names_tests_and_modules_that_are_there() {
+    let (count, missing) = tests_of("spec/http.md");
+    assert!(count >= 30, "only {count} tests are named");
+    assert_eq!(missing, Vec::<String>::new(), "no such tests");
+    let modules: Vec<String> =
+        names("spec/http.md").into_iter().filter(|name| name.starts_with("Http.") && name != "Http.stream").collect();
+    let missing: Vec<&String> = modules.iter().filter(|name| !module_is_there(name)).collect();
+    assert_eq!(missing, Vec::<&String>::new(), "no such modules");
 }
 
 #[test]

@@ -89,8 +89,10 @@ fn the_page_of_http_names_tests_and_modules_that_are_there() {
     let (count, missing) = tests_of("spec/http.md");
     assert!(count >= 30, "only {count} tests are named");
     assert_eq!(missing, Vec::<String>::new(), "no such tests");
-    let modules: Vec<String> =
-        names("spec/http.md").into_iter().filter(|name| name.starts_with("Http.") && name != "Http.stream").collect();
+    let modules: Vec<String> = names("spec/http.md")
+        .into_iter()
+        .filter(|name| name.starts_with("Http.") && name != "Http.stream")
+        .collect();
     let missing: Vec<&String> = modules.iter().filter(|name| !module_is_there(name)).collect();
     assert_eq!(missing, Vec::<&String>::new(), "no such modules");
 }

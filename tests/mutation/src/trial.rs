@@ -42,6 +42,8 @@ impl Laboratory {
         let folder = std::env::temp_dir().join(format!("snow-mutation-{}-{number}", std::process::id()));
         copy(&repository().join("stdlib"), &folder.join("stdlib"));
         copy(&repository().join("tests/stdlib/ws"), &folder.join("tests"));
+        // In a folder whose name is not that of a module which they import.
+        copy(&repository().join("tests/stdlib/http"), &folder.join("tests/of_http"));
         fs::copy(snowc, folder.join("snowc")).expect("the compiler can be copied");
         let laboratory = Laboratory { folder, limit };
         match laboratory.run_all() {

@@ -15,6 +15,7 @@ pub const LIBRARY: Table = signatures! {
     fn tcp_read(socket: Int, most: Int) -> Result<Bytes, NetError>;
     fn tcp_read_into(socket: Int, buffer: Buffer, most: Int) -> Arrival;
     fn tcp_write(socket: Int, bytes: Bytes) -> Result<Int, NetError>;
+    fn tcp_send_file(socket: Int, path: String, first: Int, count: Int) -> Result<Int, NetError>;
     fn tcp_notify_readable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
     fn tcp_notify_writable(socket: Int, pid: Pid<T>, message: T) -> Result<(), NetError>;
     fn tcp_give(socket: Int, pid: Pid<M>) -> Result<(), NetError>;

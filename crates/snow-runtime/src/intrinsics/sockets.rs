@@ -90,6 +90,11 @@ define! {
         socket::send(context.worker(), context.record, socket, &pieces).map(|sent| sent.taken as i64)
     }
 
+    fn tcp_send_file(context, socket: SocketHandle, path: Ref, first: Int, count: Int) -> Result<Int, NetError> {
+        let path = context.text(path);
+        socket::send_file(context.worker(), context.record, socket, &path, first, count).map(|taken| taken as i64)
+    }
+
     fn tcp_notify_readable_ref(context, socket: SocketHandle, pid: Ref, message: Ref) -> Result<(), NetError> {
         context.notify(socket, Readiness::Readable, pid, context.kept_message_ref(pid, message))
     }

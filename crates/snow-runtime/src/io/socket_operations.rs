@@ -261,6 +261,28 @@ pub fn send(worker: &mut Worker, owner: &Record, handle: SocketHandle, pieces: &
     sent
 }
 
+/// Lets the system copy a part of a file to the socket, as much as that takes: the bytes make no detour over our memory.
+/// Where it cannot (the socket speaks TLS, or is none of the system's; the file is not regular), nothing is written, and
+/// the error is `OtherFailure`.
+pub fn send_file(
+    worker: &mut Worker,
+    owner: &Record,
+    handle: SocketHandle,
+    path: &str,
+    first: i64,
+    count: i64,
+) -> Outcome<usize> {
+    let mut state = state_of(worker.runtime(), owner, handle)?;
+    let (Kind::Stream(stream), None) = (&state.kind, &state.tls) else { return Err(NetError::OtherFailure) };
+    let file = system_calls::open_regular(path).map_err(|_| NetError::OtherFailure)?;
+    let count = usize::try_from(count).map_err(|_| NetError::OtherFailure)?;
+    let sent = system_calls::send_file(stream, &file, first, count).map_err(net_error);
+    if sent == Err(NetError::WouldBlock) {
+        state.writable = false;
+    }
+    sent
+}
+
 /// Delivers the message once, when the socket is ready, or now.
 pub fn notify(
     worker: &mut Worker,

@@ -1,9 +1,11 @@
 //! The system calls on sockets that the standard library does not offer in the form needed here.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, IoSlice};
 use std::mem::{size_of, zeroed};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
 
 /// A listening socket, non-blocking. What it accepts inherits its no-delay option. The one for all addresses of IPv6 takes
 /// those of IPv4, too, whatever the system's setting is.
@@ -115,6 +117,28 @@ pub fn send(stream: &TcpStream, pieces: &[IoSlice]) -> io::Result<usize> {
             }
         };
         match check_size(count) {
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+/// Opens a regular file for reading; anything else is an error, and is not waited for.
+pub fn open_regular(path: &str) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::ErrorKind::InvalidInput.into()),
+    }
+}
+
+/// Copies from a file to a stream, once; 0 at the end of the file.
+pub fn send_file(stream: &TcpStream, file: &File, first: i64, count: usize) -> io::Result<usize> {
+    let mut at: libc::off_t = first;
+    loop {
+        // SAFETY: both descriptors are open, and `at` lives during the call.
+        let sent = unsafe { libc::sendfile(stream.as_raw_fd(), file.as_raw_fd(), &mut at, count) };
+        match check_size(sent) {
             Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
             result => return result,
         }

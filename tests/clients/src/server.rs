@@ -83,6 +83,15 @@ impl Server {
         Server::spawn(command)
     }
 
+    /// The same at a port that another server has left.
+    pub fn start_source_at(port: u16, source: &Path, variables: &[(&str, &str)]) -> Server {
+        let mut command = compiler::command();
+        command.arg("run").arg(source).envs(variables.iter().copied()).stdin(Stdio::null());
+        let mut server = Server::begin_at(port, command);
+        server.await_listening();
+        server
+    }
+
     /// `snowc run` on another example.
     pub fn start_example(name: &str) -> Server {
         Server::start_example_with(name, &[])
@@ -159,8 +168,11 @@ impl Server {
         server
     }
 
-    fn begin(mut command: Command) -> Server {
-        let port = free_port();
+    fn begin(command: Command) -> Server {
+        Server::begin_at(free_port(), command)
+    }
+
+    fn begin_at(port: u16, mut command: Command) -> Server {
         command.env("PORT", port.to_string());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));

@@ -30,6 +30,11 @@ fn the_http_module() {
 }
 
 #[test]
+fn the_chat() {
+    passes("stdlib/ws/examples/chat", &[]);
+}
+
+#[test]
 fn the_standard_library() {
     passes("tests/stdlib/core", &[]);
 }

@@ -22,7 +22,8 @@
 //! | bits | a header's |
 //! | --- | --- |
 //! | 0 | 1 |
-//! | 1 to 6 | [`Kind`] |
+//! | 1 to 5 | [`Kind`] |
+//! | 6 | [`OLD_BIT`] |
 //! | 7 | [`STATIC_BIT`] |
 //! | 8 to 23 | constructor number |
 //! | 24 to 43 | count of words |
@@ -61,8 +62,11 @@ pub const fn header(kind: Kind, tag: u32, words: u32, references: u32) -> u64 {
 /// The object lies outside every heap: it is neither moved nor copied.
 pub const STATIC_BIT: u64 = 1 << 7;
 
+/// The object has survived in a heap with two generations: who writes a reference into it tells the collector.
+pub const OLD_BIT: u64 = 1 << 6;
+
 const KIND_SHIFT: u32 = 1;
-const KIND_MASK: u64 = 0x3f;
+const KIND_MASK: u64 = 0x1f;
 /// The constructor number begins at this bit, which a byte begins with, and has 16 bits.
 pub const TAG_SHIFT: u32 = 8;
 const WORDS_SHIFT: u32 = 24;
@@ -163,9 +167,8 @@ mod tests {
             (Kind::Closure, 3, 2, 1),
             (Kind::RefArray, MAX_TAG, MAX_WORDS, MAX_WORDS),
         ] {
-            for header in
-                [header(kind, tag, words, references), header(kind, tag, words, references) | STATIC_BIT]
-            {
+            let plain = header(kind, tag, words, references);
+            for header in [plain, plain | STATIC_BIT, plain | OLD_BIT] {
                 assert_eq!(header & 1, 1);
                 assert_eq!((kind_of(header), tag_of(header)), (kind, tag));
                 assert_eq!((words_of(header), references_of(header)), (words, references));

@@ -45,11 +45,12 @@ impl Symbol {
 pub(crate) mod runtime {
     pub const ALLOCATE: &str = "snow_allocate";
     pub const ALLOCATE_ARRAY: &str = "snow_allocate_array";
+    pub const REMEMBER: &str = "snow_remember";
     pub const POLL: &str = "snow_poll";
     pub const PARK: &str = "snow_park";
     pub const PANIC: &str = "snow_panic";
     pub const PANIC_STATIC: &str = "snow_panic_static";
-    pub const ALL: [&str; 6] = [ALLOCATE, ALLOCATE_ARRAY, POLL, PARK, PANIC, PANIC_STATIC];
+    pub const ALL: [&str; 7] = [ALLOCATE, ALLOCATE_ARRAY, REMEMBER, POLL, PARK, PANIC, PANIC_STATIC];
 }
 
 /// The tables behind `Symbol`, fixed before functions are compiled in parallel.

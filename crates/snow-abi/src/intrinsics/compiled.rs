@@ -8,6 +8,7 @@ pub const COMPILED: Table = signatures! {
     fn snow_park();
     fn snow_allocate(words: Int) -> Ref;
     fn snow_allocate_array(references: Int, capacity: Int) -> Ref;
+    fn snow_remember(slot: Int);
     fn bytes_new(length: Int) -> Ref;
     fn bytes_copy_into(target: Ref, at: Int, source: Ref);
     fn snow_panic(message: Ref);

@@ -28,7 +28,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_entity::SecondaryMap;
 use cranelift_frontend::{FunctionBuilder, Variable};
-use snow_ir::ir::{BlockId, Class, Function, Program, Terminator, Value};
+use snow_ir::ir::{BlockId, Class, Function, Op, Program, Terminator, Value};
 use std::collections::{HashMap, HashSet};
 
 pub(crate) struct Translator<'a> {
@@ -53,6 +53,8 @@ pub(crate) struct Translator<'a> {
     /// the address is to be derived from its origin. So what no one needs between two calls is
     /// not loaded between them.
     pub stale: HashSet<Value>,
+    /// Arrays made in this block since its last safepoint: no collection can have made them old.
+    pub young: HashSet<Value>,
     imports: HashMap<Symbol, FuncRef>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Translator<'a> {
             values: SecondaryMap::with_capacity(function.values.len()),
             variables,
             stale: HashSet::new(),
+            young: HashSet::new(),
             imports: HashMap::new(),
         }
     }
@@ -172,16 +175,21 @@ impl<'a> Translator<'a> {
                 let mut operands = Vec::new();
                 instruction.op.each_operand(|value| operands.push(value));
                 self.refresh(&operands);
+                self.young.clear();
             }
             let result = self.instruction(&instruction.op, safepoint);
             if let Some(value) = instruction.result {
                 let result = result.expect("an operation with a result");
                 self.define(value, result);
+                if let Op::NewArray { .. } = instruction.op {
+                    self.young.insert(value);
+                }
             }
         }
         self.refresh(&self.liveness.live_out[id]);
         self.terminator(&function.blocks[id].terminator);
         self.stale.clear();
+        self.young.clear();
     }
 
     /// The source place of what follows.

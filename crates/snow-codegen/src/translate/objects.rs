@@ -1,6 +1,7 @@
 //! Objects and arrays: reading and writing their words.
 
 use crate::calling_convention::machine_type;
+use crate::symbols::runtime;
 use crate::translate::Translator;
 use cranelift_codegen::ir::{self as machine, InstBuilder, types};
 use snow_abi as abi;
@@ -38,6 +39,31 @@ impl<'a> Translator<'a> {
     pub fn array_set(&mut self, array: Value, index: Value, value: Value) {
         let element = self.element(array, index);
         self.store_word(element, abi::array::ELEMENTS, value);
+        if self.class(value) == Class::Ref && !self.young.contains(&array) {
+            self.remember(array, element);
+        }
+    }
+
+    /// Tells the collector of a slot that has been written, if the array is old: what it refers to may be young. The
+    /// collector does not run there, so that this is no safepoint.
+    fn remember(&mut self, array: Value, element: machine::Value) {
+        let [old, next] = [(); 2].map(|()| self.builder.create_block());
+        self.builder.set_cold_block(old);
+        let array = self.get(array);
+        let flags = self.builder.ins().load(types::I8, self.memory.object, array, 0);
+        let is_old = self.builder.ins().band_imm_u(flags, abi::OLD_BIT as i64);
+        self.builder.ins().brif(is_old, old, &[], next, &[]);
+
+        self.builder.switch_to_block(old);
+        self.builder.seal_block(old);
+        let slot = self.builder.ins().iadd_imm_s(element, 8 * abi::array::ELEMENTS as i64);
+        let remember = self.intrinsic(runtime::REMEMBER, [Class::Int], Some(Class::Int));
+        let record = self.record();
+        self.builder.ins().call(remember, &[record, slot]);
+        self.builder.ins().jump(next, &[]);
+
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
     }
 
     /// The array's address plus eight times the index: elements lie behind it at a constant offset.

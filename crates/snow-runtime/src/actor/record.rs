@@ -66,6 +66,10 @@ pub struct Record {
     pub ties_spawned: Cell<Option<Tie>>,
     /// The worker on which this actor must run because its sockets are registered there.
     pub home: AtomicU16,
+    /// Is it in a worker's list of actors whose memory may be shrunk?
+    pub shrink_listed: AtomicBool,
+    /// Set with `Relations::exit`. Read without the lock: one that is missed is seen at the next park or tick.
+    pub exit_asked: AtomicBool,
     pub out: [Cell<i64>; 3],
     /// The actor's own address as compiled code holds it.
     own_address: Cell<Ref>,
@@ -85,8 +89,8 @@ pub struct Record {
     /// Messages taken from the mailbox and not yet by the program, oldest first.
     pub taken: Cell<*mut Block>,
     pub wait: Cell<Wait>,
-    /// Number of the slice in which the heap was collected last.
-    pub collected_in: Cell<u64>,
+    /// Number of the slice in which the heap was collected last, without its upper half.
+    pub collected_in: Cell<u32>,
     /// Slices that the actor has run, to tell whether it has been idle.
     pub slices: Cell<u32>,
     /// Number of messages in `taken`; written by the owner, read by anyone who asks for the length.
@@ -94,10 +98,6 @@ pub struct Record {
     /// Number of messages in the mailbox, written under its lock. The owner reads it without: when it sees 0
     /// it goes on to park, where the lock decides.
     pub pending: AtomicU32,
-    /// Is it in a worker's list of actors whose memory may be shrunk?
-    pub shrink_listed: AtomicBool,
-    /// Set with `Relations::exit`. Read without the lock: one that is missed is seen at the next park or tick.
-    pub exit_asked: AtomicBool,
     pub crash: UnsafeCell<Option<Box<Box<str>>>>,
     /// The answer that it asks for or waits for.
     pub awaits: Cell<Option<Reference>>,
@@ -191,6 +191,11 @@ impl Record {
         // SAFETY: promised by the caller, and the place holds nothing borrowed.
         unsafe { *self.crash.get() = Some(Box::new(message.into())) };
         self.reason.set(REASON_CRASHED);
+    }
+
+    /// Notes that the heap is collected in this slice. Says whether it was before.
+    pub fn collected_again_in(&self, slice: u64) -> bool {
+        self.collected_in.replace(slice as u32) == slice as u32
     }
 
     /// If the heap wants a collection, makes the next poll take its slow path.

@@ -8,7 +8,7 @@
 use super::blob::Blob;
 use super::block::Block;
 use super::object::{self, Ref, WORD};
-use crate::abi::{self, Kind};
+use crate::abi::{self, Kind, OLD_BIT};
 use crate::memory::emergency;
 
 /// One copied object.
@@ -170,7 +170,7 @@ impl CopyLog {
                     (copy.0 as *mut u64).add(1),
                     words - 1,
                 );
-                copy.set_word(0, entry.header);
+                copy.set_word(0, entry.header & !OLD_BIT);
                 let (first, count) = object::references(copy, entry.header);
                 for index in first..first + count {
                     let target = Ref(copy.word(index as u32));
@@ -216,6 +216,7 @@ unsafe fn copy_alone(root: Ref) -> Option<*mut Block> {
         let block = Block::allocate(words * WORD, 0);
         let base = Block::objects(block);
         object::copy_fresh(root.0 as *const u64, base as *mut u64, words);
+        Ref(base as u64).set_word(0, header & !OLD_BIT);
         (*block).root = base as u64;
         Some(block)
     }

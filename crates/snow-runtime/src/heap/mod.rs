@@ -1,5 +1,5 @@
-//! An actor's heap: a semispace with a bump pointer, fragments beside it, and a list of the objects that
-//! own something outside.
+//! An actor's heap: a space with a bump pointer, fragments beside it, and a list of the objects that
+//! own something outside. A large one has a second space, for young objects: see `generations`.
 //!
 //! Only three moments move objects: the slow path of compiled allocation, a poll, and a park. Intrinsics
 //! never do: when the space is full they allocate a fragment and ask for a collection, so that a reference
@@ -10,6 +10,7 @@ pub mod block;
 pub mod collect;
 pub mod copy;
 pub mod counters;
+pub mod generations;
 pub mod message;
 pub mod object;
 pub mod shared;
@@ -18,6 +19,7 @@ pub mod spaces;
 use crate::abi;
 use crate::memory::emergency;
 use block::Block;
+use generations::Generations;
 use object::{Ref, WORD};
 use spaces::{Space, Spaces};
 use std::cell::Cell;
@@ -42,6 +44,10 @@ pub struct Heap {
     fragments: *mut Block,
     fragment_bytes: usize,
     owning: Ref,
+    /// The young generation, if the heap has two.
+    generations: Option<Box<Generations>>,
+    /// It had two, and does without for a time, because nearly all survived.
+    leaves_nurseries: bool,
     /// Bytes outside the heap that its objects account for.
     outside: usize,
     /// What `outside` was right behind the last collection: twice as much is reason for the next one, if it is not less
@@ -74,6 +80,8 @@ impl Heap {
             fragments: null_mut(),
             fragment_bytes: 0,
             owning: Ref(0),
+            generations: None,
+            leaves_nurseries: false,
             outside: 0,
             outside_kept: 0,
             live: 0,
@@ -204,7 +212,8 @@ impl Heap {
     /// Bytes that the heap holds, used or not; not what lies outside.
     #[inline]
     pub fn bytes(&self) -> usize {
-        self.size + self.fragment_bytes
+        let nursery = self.generations.as_ref().map_or(0, |generations| generations.nursery.size);
+        self.size + nursery + self.fragment_bytes
     }
 
     /// Bytes that survived the last collection.
@@ -232,6 +241,10 @@ impl Heap {
         unsafe {
             block::release_all(self.owning);
             self.free_fragments();
+            if let Some(generations) = &self.generations {
+                block::release_all(generations.owning);
+                spaces.give(generations.nursery);
+            }
             spaces.give(Space { start: self.space, size: self.size });
         }
         bump.next.set(0);
@@ -252,8 +265,13 @@ impl Heap {
         bump.limit.set(if forced { space as usize } else { self.end() });
     }
 
+    /// Where the space ends in which objects are made.
     fn end(&self) -> usize {
-        self.space as usize + self.size
+        let Space { start, size } = match &self.generations {
+            Some(generations) => generations.nursery,
+            None => Space { start: self.space, size: self.size },
+        };
+        start as usize + size
     }
 
     fn link_fragment(&mut self, bump: &Bump, block: *mut Block) {
@@ -263,7 +281,11 @@ impl Heap {
             self.fragments = block;
             self.fragment_bytes += (*block).bytes;
         }
-        if self.fragment_bytes > FRAGMENTS_ALLOWED.max(self.size).max(2 * self.live) {
+        let allowed = match &self.generations {
+            Some(generations) => generations.nursery.size.max(self.live / 2),
+            None => FRAGMENTS_ALLOWED.max(self.size).max(2 * self.live),
+        };
+        if self.fragment_bytes > allowed {
             self.request_collection(bump);
         }
     }

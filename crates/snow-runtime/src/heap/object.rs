@@ -4,7 +4,7 @@
 use crate::abi::{self, Kind};
 
 /// A reference as compiled code holds it: an immediate (odd), zero, or an object's address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[repr(transparent)]
 pub struct Ref(pub u64);
 

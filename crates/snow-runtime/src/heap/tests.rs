@@ -6,7 +6,7 @@ use super::collect::Purpose;
 use super::copy::{CopyLog, NotSendable};
 use super::object::{self, BLOB_BYTES_WORDS, BUFFER_BLOB, BUFFER_WORDS, Ref, WORD};
 use super::spaces::Spaces;
-use super::{Bump, Heap};
+use super::{Bump, Heap, generations};
 use crate::abi::{self, Kind, array, header};
 use std::cell::Cell;
 
@@ -264,6 +264,7 @@ fn a_heap_that_cannot_grow_gives_up_soon() {
     let limit = 12 << 20;
     world.spaces.largest = limit;
     let root = world.root(Ref::immediate(0));
+    let mut made = 0;
     'growing: loop {
         // For each object that stays, ten that do not.
         for stays in [true, false, false, false, false, false, false, false, false, false, false] {
@@ -271,12 +272,14 @@ fn a_heap_that_cannot_grow_gives_up_soon() {
                 break 'growing;
             }
             let cell = world.fixed(1, &[world.get(root)], &[0]);
+            made += 24;
             if stays {
                 world.roots[root] = cell.0;
             }
         }
     }
-    assert!(world.heap.collections() < 60, "{} collections", world.heap.collections());
+    let each = made / world.heap.collections();
+    assert!(each > 128 << 10, "a collection for each {each} bytes");
     // And not before most of the memory was in use.
     assert!(world.heap.live() > limit / 2, "{} bytes", world.heap.live());
 }
@@ -380,4 +383,207 @@ fn long_lists_are_copied_without_recursion() {
         }
         Block::release(block);
     }
+}
+
+/// A world with so many objects in a chain that its heap has two generations.
+fn grown() -> (World, usize) {
+    let mut world = World::new();
+    let root = world.root(Ref::immediate(0));
+    let objects = 2 * generations::FROM / 24;
+    extend(&mut world, root, objects as u64);
+    assert!(world.heap.bytes() > generations::FROM);
+    (world, root)
+}
+
+/// Puts so many objects of three words in front of a chain.
+fn extend(world: &mut World, root: usize, objects: u64) {
+    for number in 0..objects {
+        make_room(world);
+        let object = world.fixed(1, &[world.get(root)], &[number]);
+        world.roots[root] = object.0;
+    }
+}
+
+fn make_room(world: &mut World) {
+    if world.bump.next.get() + 24 > world.bump.limit.get() {
+        assert!(world.collect(Purpose::Room(24)));
+    }
+}
+
+/// Garbage, for so many collections.
+fn churn(world: &mut World, collections: u64) {
+    let until = world.heap.collections() + collections;
+    while world.heap.collections() < until {
+        make_room(world);
+        world.fixed(2, &[], &[1, 2]);
+    }
+}
+
+fn is_old(object: Ref) -> bool {
+    word(object, 0) & abi::OLD_BIT != 0
+}
+
+/// Writes into an array as compiled code does.
+fn write(world: &mut World, array: Ref, index: u32, value: Ref) {
+    // SAFETY: the slot exists.
+    unsafe {
+        array.set_word(array::ELEMENTS + index, value.0);
+        if is_old(array) {
+            world.heap.remember(&world.bump, array.0 + ((array::ELEMENTS + index) as usize * WORD) as u64);
+        }
+    }
+}
+
+#[test]
+fn old_objects_stay_while_the_young_are_collected() {
+    let (mut world, root) = grown();
+    churn(&mut world, 3);
+    let (old, live) = (world.get(root), world.heap.live());
+    assert!(is_old(old));
+    churn(&mut world, 5);
+    assert_eq!(world.get(root), old);
+    assert_eq!(world.heap.live(), live, "nothing of the garbage has survived");
+    let mut at = old;
+    let mut count = 0;
+    while at.is_object() {
+        at = Ref(word(at, 1));
+        count += 1;
+    }
+    assert_eq!(count, 2 * generations::FROM / 24);
+}
+
+#[test]
+fn what_an_old_array_refers_to_survives() {
+    let (mut world, _) = grown();
+    make_room(&mut world);
+    let array = world.array(&[], 3);
+    let kept = world.root(array);
+    churn(&mut world, 2);
+    let array = world.get(kept);
+    assert!(is_old(array));
+    for number in 0..3 {
+        make_room(&mut world);
+        assert_eq!(world.get(kept), array);
+        let young = world.fixed(1, &[Ref::immediate(0)], &[40 + number]);
+        write(&mut world, array, number as u32, young);
+        // Again and again, as a loop does.
+        (0..5_000).for_each(|_| write(&mut world, array, number as u32, young));
+    }
+    churn(&mut world, 2);
+    assert_eq!(world.get(kept), array, "the old array has not moved");
+    for number in 0..3 {
+        let element = Ref(word(array, array::ELEMENTS + number));
+        assert!(is_old(element));
+        assert_eq!(word(element, 2), 40 + u64::from(number));
+    }
+}
+
+/// Slots that are remembered a second time do not take memory, and many of them ask for a collection.
+#[test]
+fn many_slots_are_remembered() {
+    let (mut world, root) = grown();
+    extend(&mut world, root, 500_000);
+    let slots = 200_000;
+    let array = world.array(&[], slots as usize);
+    let kept = world.root(array);
+    while !is_old(world.get(kept)) {
+        churn(&mut world, 1);
+    }
+    churn(&mut world, 1);
+    make_room(&mut world);
+    let array = world.get(kept);
+    let young = world.fixed(1, &[Ref::immediate(0)], &[77]);
+    for _ in 0..3 {
+        (0..slots).for_each(|slot| write(&mut world, array, slot, young));
+    }
+    assert!(world.heap.wants_collection());
+    churn(&mut world, 1);
+    assert_eq!(world.get(kept), array, "the old array has not moved");
+    let moved = word(array, array::ELEMENTS);
+    assert!((0..slots).all(|slot| word(array, array::ELEMENTS + slot) == moved));
+    assert_eq!(word(Ref(moved), 2), 77);
+}
+
+#[test]
+fn bytes_of_both_generations_are_given_back() {
+    let (mut world, _) = grown();
+    let blobs = [(); 3].map(|()| Blob::copy_of(&[3; 300]));
+    // SAFETY: shares are taken for what the test looks at afterwards.
+    unsafe {
+        blobs.iter().for_each(|blob| Blob::retain(*blob));
+        let shares = || blobs.map(|blob| Blob::shares(blob));
+        let old = world.shared(blobs[0], 300);
+        let old = world.root(old);
+        churn(&mut world, 2);
+        assert!(is_old(world.get(old)));
+        let young = world.shared(blobs[1], 300);
+        let young = world.root(young);
+        world.shared(blobs[2], 300);
+        churn(&mut world, 1);
+        assert_eq!((shares(), world.heap.outside()), ([2, 2, 1], 600));
+        world.roots[old] = Ref::immediate(0).0;
+        world.roots[young] = Ref::immediate(0).0;
+        churn(&mut world, 2);
+        assert_eq!(shares(), [2, 2, 1], "the old are collected only with all");
+        world.collect(Purpose::Shrink);
+        assert_eq!((shares(), world.heap.outside()), ([1, 1, 1], 0));
+        blobs.iter().for_each(|blob| Blob::release(*blob));
+    }
+}
+
+/// What the old hold outside the heap counts, too.
+#[test]
+fn many_bytes_outside_make_all_be_collected() {
+    let (mut world, _) = grown();
+    let blob = Blob::copy_of(&[3; 300]);
+    // SAFETY: a share for the test.
+    unsafe { Blob::retain(blob) };
+    let old = world.shared(blob, 300);
+    let old = world.root(old);
+    churn(&mut world, 2);
+    world.roots[old] = Ref::immediate(0).0;
+    let large = world.shared(Blob::allocate(8 << 20), 8 << 20);
+    world.root(large);
+    churn(&mut world, 1);
+    // SAFETY: as above.
+    unsafe {
+        assert_eq!(Blob::shares(blob), 1);
+        Blob::release(blob);
+    }
+}
+
+#[test]
+fn copies_of_old_objects_are_young() {
+    let (mut world, root) = grown();
+    churn(&mut world, 2);
+    let array = world.array(&[], 2);
+    let array = world.root(array);
+    churn(&mut world, 1);
+    let (chain, array) = (world.get(root), world.get(array));
+    assert!(is_old(chain) && is_old(array));
+    // SAFETY: the heap is the test's own; so are the blocks.
+    unsafe {
+        write(&mut world, array, 0, chain);
+        for value in [chain, array] {
+            let block = CopyLog::default().copy(value).unwrap();
+            assert!(!is_old(Ref((*block).root)));
+            assert!(is_old(value), "the sender's is as it was");
+            Block::release(block);
+        }
+    }
+}
+
+/// Where all survives, it is not copied out of a nursery again and again; and where it does not any more, it is.
+#[test]
+fn a_heap_in_which_all_survives_does_without_a_nursery() {
+    let (mut world, root) = grown();
+    let before = world.heap.collections();
+    extend(&mut world, root, (16 << 20) / 24);
+    assert!(world.heap.collections() - before < 10, "{}", world.heap.collections() - before);
+    churn(&mut world, 3);
+    let live = world.heap.live();
+    churn(&mut world, 10);
+    let old = world.get(root);
+    churn(&mut world, 10);
+    assert_eq!((world.heap.live(), world.get(root)), (live, old));
 }

@@ -72,6 +72,17 @@ define! {
         let text = unsafe { std::slice::from_raw_parts(address as *const u8, length as usize) };
         context.crash(String::from_utf8_lossy(text).into_owned())
     }
+
+    leaf {
+        fn snow_remember(context, slot: Int) {
+            let record = context.record;
+            // SAFETY: the actor runs here, and passes a slot of one of its arrays.
+            unsafe {
+                record.heap().remember(&record.bump, slot as u64);
+                record.heap_changed();
+            }
+        }
+    }
 }
 
 impl Context<'_> {
@@ -79,6 +90,10 @@ impl Context<'_> {
     fn allocate_collecting(self, words: usize) -> Ref {
         let record = self.record;
         let worker = self.worker();
+        // SAFETY: the actor runs here; the reference ends at once.
+        if unsafe { record.heap().makes_apart(words * WORD) } {
+            return self.allocate(words);
+        }
         // SAFETY: the actor stands in this call, on this worker.
         unsafe {
             let spares = worker.runtime().torture() && record.heap().has_room(&record.bump, words);
@@ -86,7 +101,7 @@ impl Context<'_> {
                 return self.allocate(words);
             }
         }
-        let again = record.collected_in.replace(worker.slices) == worker.slices;
+        let again = record.collected_again_in(worker.slices);
         let bytes = words * WORD;
         let purpose = if again { Purpose::RoomAgain(bytes) } else { Purpose::Room(bytes) };
         let frames = (record.caller_frame.get(), record.caller_return.get(), 0);

@@ -60,9 +60,13 @@ pub unsafe fn collect(
 ) -> bool {
     let code: &Code = &worker.runtime().code;
     let (frame, ret, difference) = frames;
+    // Of a parked stack, which is a copy, nobody wants to know how deep it is.
+    let depth = worker.running.stack_top.get().saturating_sub(frame);
+    let depth = if difference == 0 { depth } else { 0 };
     // SAFETY: the stack's slots and the arguments of an actor that has not started are all the roots.
     unsafe {
         record.heap().collect(&record.bump, &mut worker.spaces, purpose, |mover: &mut Mover| {
+            mover.stack = depth;
             mover.visit(record.arguments.as_ptr());
             frames::roots(code, frame, ret, difference, &mut |slot| mover.visit(slot));
         })

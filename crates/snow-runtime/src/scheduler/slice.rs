@@ -162,7 +162,7 @@ unsafe fn goes_on(worker: &mut Worker, record: &Record) -> bool {
     let tortured = torture && unsafe { is_tortured_here(worker, record) };
     // SAFETY: the actor is this worker's; the reference ends at once.
     if tortured || unsafe { record.heap().wants_collection() } {
-        let again = record.collected_in.replace(worker.slices) == worker.slices;
+        let again = record.collected_again_in(worker.slices);
         let purpose = if again { Purpose::RoomAgain(0) } else { Purpose::Room(0) };
         // SAFETY: promised by the caller.
         unsafe { collect_standing(worker, record, purpose) };

@@ -91,7 +91,7 @@ pub fn report(texts: &[Text], diagnostics: &[Diagnostic]) -> String {
     lines.join("\n")
 }
 
-/// The repository's standard library.
+/// The repository's standard library. Examples are programs, not modules.
 pub fn library() -> Vec<Text> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
     let mut texts = Vec::new();
@@ -101,7 +101,9 @@ pub fn library() -> Vec<Text> {
         for entry in entries.flatten() {
             let path = entry.path();
             if path.is_dir() {
-                folders.push(path);
+                if !path.ends_with("examples") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|extension| extension == "snow") {
                 let inside = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into_owned();
                 let source = std::fs::read_to_string(&path).unwrap_or_default();

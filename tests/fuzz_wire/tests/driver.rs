@@ -17,7 +17,7 @@ struct Mistake {
 const MISTAKES: [Mistake; 8] = [
     Mistake {
         file: "http/head.snow",
-        right: "at >= full and (at >= limits.bytes or not is_line_end(byte))",
+        right: "at >= full and (at >= first + limits.bytes or not is_line_end(byte))",
         wrong: "at >= full",
         noticed_by: &[Target::Head],
     },

@@ -22,7 +22,7 @@ const MISTAKES: [Mistake; 8] = [
         noticed_by: &[Target::Head],
     },
     Mistake {
-        file: "http/field.snow",
+        file: "http/fields.snow",
         right: "byte == ' ' or byte == '\\t'",
         wrong: "byte == ' '",
         noticed_by: &[Target::Head],

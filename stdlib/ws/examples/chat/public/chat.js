@@ -206,4 +206,6 @@ const guest = JSON.parse(sessionStorage.getItem("guest") ?? "null");
 if (guest) {
   [name, place] = [guest.name, guest.place];
   comeIn();
+} else {
+  enter.elements.name.focus();
 }

@@ -22,7 +22,7 @@ const MISTAKES: [Mistake; 8] = [
         noticed_by: &[Target::Head],
     },
     Mistake {
-        file: "http/fields.snow",
+        file: "http/field.snow",
         right: "byte == ' ' or byte == '\\t'",
         wrong: "byte == ' '",
         noticed_by: &[Target::Head],

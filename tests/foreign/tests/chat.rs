@@ -2,16 +2,12 @@
 
 use snow_clients::server::Server;
 use snow_foreign::programs::{find, python};
+use snow_foreign::scenes::play;
 use snow_foreign::servers::{Scheme, authority};
 use snow_foreign::trials::{self, trial};
-use snow_tests::process::{Collected, wait};
 use snow_tests::repository;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// How long all scenes may take.
-const PATIENCE: Duration = Duration::from_secs(180);
+use std::process::Command;
 
 const SCENES: [&str; 7] = ["talk", "typing", "markup", "reload", "restart", "fast", "quiet"];
 
@@ -41,17 +37,8 @@ fn meet(scheme: Scheme, mut people: Command, chromium: PathBuf) {
     let port = server.port;
     let http = if scheme == Scheme::Wss { "https" } else { "http" };
     people.arg(format!("{http}://localhost:{port}/")).arg(chromium);
-    people.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = people.spawn().expect("Python starts");
-    let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
-    let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
-    let end = Instant::now() + PATIENCE;
     let (mut is_away, mut is_back) = (false, false);
-    let status = loop {
-        if let Some(status) = wait(&mut child, Duration::from_millis(20)) {
-            break status;
-        }
-        let said = stdout.so_far();
+    play(people, &SCENES, &mut server, |server, said| {
         if !is_away && said.contains("restart me\n") {
             is_away = true;
             server.signal(libc::SIGTERM);
@@ -59,14 +46,7 @@ fn meet(scheme: Scheme, mut people: Command, chromium: PathBuf) {
         }
         if !is_back && said.contains("now\n") {
             is_back = true;
-            server = Server::start_source_at(port, &folder, &variables);
+            *server = Server::start_source_at(port, &folder, &variables);
         }
-        if Instant::now() > end {
-            let _ = child.kill();
-        }
-    };
-    let (said, complained) = (stdout.finish(), stderr.finish());
-    assert!(status.success(), "{status}: {said}\n{complained}\nthe server: {}", server.said());
-    let done: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
-    assert_eq!(done, SCENES, "{complained}");
+    });
 }

@@ -3,14 +3,10 @@
 use libtest_mimic::Trial;
 use snow_clients::server::Server;
 use snow_foreign::programs::{node, python};
+use snow_foreign::scenes::play;
 use snow_foreign::servers::{Scheme, TOLD, authority, echo, refusing};
 use snow_foreign::trials::{self, trial};
-use snow_tests::process::{Collected, wait};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// How long a client may take for all that it does.
-const PATIENCE: Duration = Duration::from_secs(180);
+use std::process::Command;
 
 /// What most clients do; the last one ends the server.
 const ALL: [&str; 10] = [
@@ -61,28 +57,13 @@ fn meet(scheme: Scheme, mut command: Command, scenes: &[&str], broken_off: usize
     let refusing = refusing(scheme, &authority, &[]);
     let url = |server: &Server| format!("{}://localhost:{}/", scheme.name(), server.port);
     command.args([url(&server), url(&refusing), authority.path("authority.pem")]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the client starts");
-    let stdout = Collected::new(child.stdout.take().expect("stdout is piped"));
-    let stderr = Collected::new(child.stderr.take().expect("stderr is piped"));
-    let end = Instant::now() + PATIENCE;
     let mut drains = false;
-    let status = loop {
-        if let Some(status) = wait(&mut child, Duration::from_millis(20)) {
-            break status;
-        }
-        if !drains && stdout.so_far().contains("drain me\n") {
+    play(command, scenes, &mut server, |server, said| {
+        if !drains && said.contains("drain me\n") {
             drains = true;
             server.signal(libc::SIGTERM);
         }
-        if Instant::now() > end {
-            let _ = child.kill();
-        }
-    };
-    let (said, complained) = (stdout.finish(), stderr.finish());
-    assert!(status.success(), "{status}: {said}\n{complained}\nthe server: {}", server.said());
-    let done: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
-    assert_eq!(done, scenes, "{complained}");
+    });
     assert_eq!(server.await_end(), Some(0), "{}", server.said());
     let log = server.stderr();
     let ends = |text: &str| log.lines().filter(|line| line.contains(text)).count();
